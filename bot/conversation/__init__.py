@@ -1,0 +1,1 @@
+"""The talk itself: a pure step, and the shell that drives it."""

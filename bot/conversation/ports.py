@@ -1,0 +1,84 @@
+"""What the conversation needs from outside; front-ends, jobs and stores fulfil it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.conversation.session import Session
+from bot.model.check import CheckRequest, Outcome, Report
+from bot.model.document import Document
+from bot.model.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing that a person did: wrote a message, or pressed a button.
+
+    `conversation` keys the session (a chat, and in a group the person within it). `action` is the
+    pressed button's state, "" for a written message. `shown` is the text of the message under
+    which the button stood, as the front-end has it back after a restart.
+    """
+
+    conversation: str
+    text: str = ""
+    action: str = ""
+    shown: str = ""
+    language_hint: Language | None = None  # what the front-end knows: Telegram's language_code
+    is_private: bool = True
+    is_edited: bool = False
+
+
+class Board:
+    """One message that changes while work is under way."""
+
+    async def update(self, document: Document) -> None:
+        """Show this state. A front-end may skip states, but never the last."""
+
+    async def finish(self, document: Document) -> None:
+        """Show the last state; returns when it has arrived."""
+
+
+class Outlet(Protocol):
+    """Where the answers to one Incoming go."""
+
+    async def say(self, document: Document) -> None:
+        """Send a new message."""
+
+    async def replace(self, document: Document, page: int = 1) -> None:
+        """Put this in the place of the message whose button was pressed (else: say)."""
+
+    async def board(self, document: Document) -> Board:
+        """Send a message that will change; returns when it is on the screen."""
+
+    async def toast(self, text: str) -> None:
+        """A passing word for the one who pressed a button (else: say)."""
+
+    async def typing(self) -> None:
+        """Show that an answer is being made."""
+
+
+class Progress:
+    """Told how a check goes on. Does nothing: override what is to be shown."""
+
+    async def started(self, request: CheckRequest, probes: Sequence[str]) -> None:
+        """These probes are under way."""
+
+    async def outcome(self, outcome: Outcome) -> None:
+        """One probe has ended."""
+
+
+class Checks(Protocol):
+    """Runs probes: in this process, or over a queue."""
+
+    async def run(self, request: CheckRequest, progress: Progress) -> Report:
+        """Run to the end or to the deadline. Cancelling stops all its probes at once."""
+
+
+class Sessions(Protocol):
+    """Keeps what a conversation remembers."""
+
+    async def load(self, conversation: str) -> Session:
+        """The session under this key, or a new one."""
+
+    async def save(self, conversation: str, session: Session) -> None:
+        """Keep it."""

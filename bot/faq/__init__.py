@@ -1,0 +1,1 @@
+"""Understands a question: which topic it means, or what to ask back."""

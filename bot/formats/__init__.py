@@ -1,0 +1,1 @@
+"""Text or bytes in, a frozen value or FormatError out; no I/O."""

@@ -1,0 +1,1 @@
+"""Where people meet the bot: Telegram and the terminal."""

@@ -1,0 +1,1 @@
+"""Runs checks for the conversation: here in the same process."""

@@ -1,0 +1,1 @@
+"""Reads the knowledge folder into frozen values, and refuses bad files."""

@@ -1,0 +1,100 @@
+"""A request for probes, and the report that comes back: all that crosses between the wings."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.model.finding import Finding, Severity
+from bot.model.trouble import Gap, Trouble
+
+
+class TargetKind(StrEnum):
+    """What a target is, as far as its spelling tells."""
+
+    NAME = "name"  # a domain or a host: only DNS can tell which
+    ADDRESS = "address"  # an IP address
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be looked at. `name` is for the wire: A-labels, lower case, no final dot."""
+
+    kind: TargetKind
+    name: str
+    shown: str  # for people: U-labels
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """Which probes to run on which target. No probes named: those that the target calls for."""
+
+    target: Target
+    probes: tuple[str, ...] = ()
+    fresh: bool = False  # do not answer from the cache
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The probe saw enough. `gaps` are parts that it could not test."""
+
+    probe: str
+    findings: tuple[Finding, ...]
+    gaps: tuple[Gap, ...] = ()
+    seconds: float = 0.0
+    age: float = 0.0  # seconds since the oldest answer used was fetched; 0 when fresh
+
+
+@dataclass(frozen=True, slots=True)
+class Inconclusive:
+    """The network hid everything that the probe would have judged."""
+
+    probe: str
+    gaps: tuple[Gap, ...]
+    seconds: float = 0.0
+
+    @property
+    def trouble(self) -> Trouble:
+        """The reason: that of the first gap."""
+        return self.gaps[0].trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The guard refused the target: one and the same answer, however it was refused."""
+
+    probe: str
+
+
+@dataclass(frozen=True, slots=True)
+class Crashed:
+    """Our own bug; the log has the trace under `incident`."""
+
+    probe: str
+    incident: str
+
+
+Outcome = Judged | Inconclusive | Refused | Crashed
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All outcomes of one request, in the order of the table of probes."""
+
+    target: Target
+    outcomes: tuple[Outcome, ...]
+    seconds: float = 0.0
+    interrupted: bool = False  # stopped by a person or by the end of the process
+
+    def findings(self) -> Iterator[Finding]:
+        """Every finding of every probe that judged."""
+        for outcome in self.outcomes:
+            if isinstance(outcome, Judged):
+                yield from outcome.findings
+
+    @property
+    def worst(self) -> Severity:
+        """The gravest severity found; OK when nothing was."""
+        return max((finding.severity for finding in self.findings()), default=Severity.OK)

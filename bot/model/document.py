@@ -1,0 +1,122 @@
+"""What is shown to a person, before anything dresses it: blocks of plain text with meaning."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Sign(StrEnum):
+    """A mark that carries meaning; renderers show it as a sign or word, never by colour alone."""
+
+    OK = "ok"
+    NOTICE = "notice"
+    WARNING = "warning"
+    ERROR = "error"
+    UNTESTED = "untested"
+    WORKING = "working"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Words that matter most."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A host, a value, a command: set apart, one line."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead to an https address of our own choosing, never of a server's."""
+
+    text: str
+    url: str
+
+
+Inline = Text | Strong | Code | Link
+Line = tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The title of what follows."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list; numbered where the order matters."""
+
+    items: tuple[Line, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Copyable:
+    """A record or setting to be copied as it is."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Small print: sources, times, hints."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A marked statement with what belongs to it. Pages are cut between items, not inside."""
+
+    sign: Sign
+    line: Line
+    body: tuple["Paragraph | Bullets | Copyable | Note", ...] = ()
+
+
+Block = Heading | Paragraph | Bullets | Copyable | Note | Item
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button. `action` is all its state: ASCII, at most 64 bytes, so a restart breaks none."""
+
+    label: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A message: blocks in order, and the choices under them, row by row.
+
+    A front-end that must cut a long document into pages makes a button for page N whose action is
+    `page_action` followed by N; without a `page_action` it sends the pages one after another.
+    """
+
+    blocks: tuple[Block, ...]
+    choices: tuple[tuple[Choice, ...], ...] = ()
+    page_action: str = ""
+
+
+def line(*parts: Inline | str) -> Line:
+    """A line from inlines and plain strings."""
+    return tuple(Text(part) if isinstance(part, str) else part for part in parts)

@@ -1,0 +1,1 @@
+"""One file per probe: what was seen, and what it means."""

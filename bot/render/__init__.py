@@ -1,0 +1,1 @@
+"""Documents to what a front-end shows; escaping lives only here."""
