@@ -57,7 +57,9 @@ class Checker:
     def texts(self, value: Located, name: str) -> Iterator[tuple[str, int]]:
         """The texts of the list that `value` should be."""
         if not isinstance(value.data, list):
-            self.fault(value.line, f"{name} is not a list", "write it as lines that begin with `- `")
+            self.fault(
+                value.line, f"{name} is not a list", "write it as lines that begin with `- `"
+            )
             return
         for item in value.data:
             if text := self.text(item, f"an entry of {name}"):

@@ -227,9 +227,7 @@ def build_topic(topic_id: str, plain: Mapping[str, Any]) -> Topic:
         variants=tuple(
             Variant(entry["when"], _paragraphs(entry)) for entry in plain.get("variants", ())
         ),
-        unlike=tuple(
-            Neighbour(entry["topic"], _texts(entry)) for entry in plain.get("unlike", ())
-        ),
+        unlike=tuple(Neighbour(entry["topic"], _texts(entry)) for entry in plain.get("unlike", ())),
         follow=tuple(plain.get("follow", ())),
         check=tuple(plain.get("check", ())),
         sources=tuple(Source(**entry) for entry in plain["sources"]),

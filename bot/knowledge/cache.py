@@ -1,0 +1,60 @@
+"""Keeps what was made from the knowledge folder in the user's cache, so that the next start is
+quick. Nothing in it is trusted: what does not match its key and checksum is made anew."""
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+MAGIC = b"listonosz cache 1\n"
+
+
+def stamp(files: Iterable[tuple[str, Path]], *more: str) -> str:
+    """A key that changes with the name, size or time of any file."""
+    digest = hashlib.sha256()
+    for name, path in files:
+        status = path.stat()
+        digest.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    for text in more:
+        digest.update(f"{text}\0".encode())
+    return digest.hexdigest()
+
+
+class Cache:
+    """Blobs by name; each is kept with the key that it was made for."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or user_cache_path("listonosz")
+
+    def load(self, name: str, key: str) -> bytes | None:
+        """The blob if it was made for `key` and is whole."""
+        try:
+            content = self._path(name).read_bytes()
+        except OSError:
+            return None
+        head, body = content[: len(MAGIC) + 64], content[len(MAGIC) + 64 :]
+        return body if head == MAGIC + _seal(key, body) else None
+
+    def save(self, name: str, key: str, body: bytes) -> None:
+        """Keep a blob. A full disk or a read-only home costs speed, and nothing else."""
+        with contextlib.suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=f".{name}.")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(MAGIC + _seal(key, body) + body)
+                Path(temporary).replace(self._path(name))
+            except OSError:
+                Path(temporary).unlink(missing_ok=True)
+                raise
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{name}.cache"
+
+
+def _seal(key: str, body: bytes) -> bytes:
+    return hashlib.blake2b(key.encode() + b"\0" + body, digest_size=32).hexdigest().encode()

@@ -1,0 +1,182 @@
+"""The only reader of YAML: the knowledge folder in, Knowledge or every fault at once out."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from bot.knowledge.cache import Cache, stamp
+from bot.knowledge.fault import Fault, KnowledgeError
+from bot.knowledge.knowledge import Knowledge, build_knowledge
+from bot.knowledge.lexicon import check_lexicon
+from bot.knowledge.located import Checker, Located
+from bot.knowledge.phrases import check_findings, check_phrases
+from bot.knowledge.topic import check_topic
+
+ROOMS = ("topics", "findings", "phrases", "lexicon")
+FORMAT = "2"  # of the compiled form
+LARGEST = 1_000_000  # bytes of one file
+DEEPEST = 12
+# YAML takes these for escapes or refuses them; a text file has no use for them.
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+Sheet = tuple[str, str, Path]  # room, name, where
+
+
+def shipped_folder() -> Path:
+    """The knowledge that came with the program: in the wheel, else in the repository."""
+    packed = Path(str(resources.files("bot"))) / "_knowledge"
+    return packed if packed.is_dir() else packed.parents[1] / "knowledge"
+
+
+def load_knowledge(folder: Path | None = None, cache: Cache | None = None) -> Knowledge:
+    """The shipped knowledge, with `folder` laid over it file by file. KnowledgeError: all faults.
+
+    The compiled form is kept in the user's cache, so that a second start reads one file.
+    """
+    sheets = _sheets(folder)
+    cache = cache or Cache()
+    key = stamp(((f"{room}/{name}", path) for room, name, path in sheets), FORMAT, str(folder))
+    if body := cache.load("knowledge", key):
+        compiled = json.loads(body)
+    else:
+        compiled = _compile(sheets)
+        cache.save("knowledge", key, json.dumps(compiled, ensure_ascii=False).encode())
+    return build_knowledge(compiled["files"], compiled["fingerprint"])
+
+
+def read_plain(sheets: list[Sheet]) -> tuple[dict[str, dict[str, Any]], list[Fault]]:
+    """Every file as plain values, and every fault of shape."""
+    plain: dict[str, dict[str, Any]] = {room: {} for room in ROOMS}
+    faults: list[Fault] = []
+    for room, name, path in sheets:
+        checker = Checker(f"{room}/{path.name}")
+        if (value := read_located(path, checker)) is not None:
+            check_sheet(room, name, value, checker)
+            plain[room][name] = value.plain()
+        faults.extend(checker.faults)
+    return plain, faults
+
+
+def check_sheet(room: str, name: str, value: Located, checker: Checker) -> None:
+    """Note the faults of shape of one file."""
+    match room:
+        case "topics":
+            check_topic(name, value, checker)
+        case "findings":
+            check_findings(name, value, checker)
+        case "phrases":
+            check_phrases(value, checker)
+        case "lexicon":
+            check_lexicon(name, value, checker)
+
+
+def list_sheets(folder: Path) -> Iterator[Sheet]:
+    """Every file of a knowledge folder, in a fixed order."""
+    for room in ROOMS:
+        for path in sorted((folder / room).glob("*.yaml")):
+            if not path.name.startswith("."):
+                yield room, path.stem, path
+
+
+def _sheets(overlay: Path | None) -> list[Sheet]:
+    if overlay is not None and not overlay.is_dir():
+        cure = "name a folder with topics/, findings/, phrases/ or lexicon/ in it"
+        raise KnowledgeError([Fault(str(overlay), 0, "there is no such folder", cure)])
+    sheets = {sheet[:2]: sheet for sheet in list_sheets(shipped_folder())}
+    if overlay is not None:
+        sheets |= {sheet[:2]: sheet for sheet in list_sheets(overlay)}
+    return list(sheets.values())
+
+
+def _compile(sheets: list[Sheet]) -> dict[str, Any]:
+    plain, faults = read_plain(sheets)
+    if faults:
+        raise KnowledgeError(faults)
+    return {"files": plain, "fingerprint": fingerprint(plain)}
+
+
+def fingerprint(plain: Mapping[str, Any]) -> str:
+    """Changes with the ways of asking and the lexicon, and with nothing else."""
+    learnt = {
+        "asked": {
+            name: [topic[key] for key in ("asked", "title", "label")]
+            for name, topic in plain["topics"].items()
+        },
+        "lexicon": plain["lexicon"],
+    }
+    return hashlib.sha256(json.dumps(learnt, sort_keys=True).encode()).hexdigest()
+
+
+def read_located(path: Path, checker: Checker) -> Located | None:
+    """One YAML file as located values; None, and the fault noted, when it cannot be read."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        checker.fault(0, f"cannot be read: {error.strerror}", "mend its permissions")
+        return None
+    if len(content) > LARGEST:
+        checker.fault(0, "is too large", f"keep a file under {LARGEST} bytes")
+        return None
+    return parse_located(content, checker)
+
+
+def parse_located(content: bytes, checker: Checker) -> Located | None:
+    """YAML as located values."""
+    yaml, loader = _yaml()
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        checker.fault(line, "is not UTF-8", "save the file as UTF-8")
+        return None
+    if found := CONTROLS.search(text):
+        line = text[: found.start()].count("\n") + 1
+        checker.fault(line, "holds a control character", "delete the invisible sign")
+        return None
+    try:
+        node = yaml.compose(text, Loader=loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        cure = "put the text in quotes, or mend the indentation"
+        checker.fault(mark.line + 1 if mark else 0, f"is not YAML ({error.problem})", cure)
+        return None
+    except RecursionError:
+        checker.fault(0, "is nested too deeply", "make it flatter")
+        return None
+    if node is None:
+        checker.fault(0, "is empty", "delete the file, or write it")
+        return None
+    return _locate(node, checker, 0)
+
+
+@cache
+def _yaml() -> tuple[Any, Any]:
+    """PyYAML, imported only when a file has to be read."""
+    import yaml
+
+    return yaml, getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _locate(node: Any, checker: Checker, depth: int) -> Located:
+    line = node.start_mark.line + 1
+    if depth > DEEPEST:
+        checker.fault(line, "is nested too deeply, or refers to itself", "write it out flat")
+        return Located("", line)
+    if node.id == "scalar":
+        return Located(node.value.strip(), line)
+    if node.id == "sequence":
+        return Located([_locate(item, checker, depth + 1) for item in node.value], line)
+    mapping: dict[str, Located] = {}
+    for key, value in node.value:
+        name = key.value if key.id == "scalar" else ""
+        if not name:
+            checker.fault(line, "has a key that is not a word", "write `key: value`")
+        elif name in mapping:
+            checker.fault(key.start_mark.line + 1, f"“{name}” stands twice", "join the two")
+        mapping[name] = _locate(value, checker, depth + 1)
+    return Located(mapping, line)

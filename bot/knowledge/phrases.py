@@ -1,0 +1,133 @@
+"""The bot's own words, and the words for what probes find, by key and language."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.knowledge.located import Checker, Located
+from bot.knowledge.topic import LANGUAGES
+from bot.knowledge.wording import fill, parse_template
+from bot.model.finding import Finding
+from bot.model.language import Language
+from bot.model.trouble import Gap
+
+WORDED = frozenset({"text", "meaning", "remedy"})
+TROUBLES = "troubles"  # findings/troubles.yaml words the reasons why something was not tested
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A finding in words. What has no words is ""; `copy` is a record or setting to copy."""
+
+    text: str
+    meaning: str = ""
+    remedy: str = ""
+    copy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """phrases/*.yaml, by "file.key.key"."""
+
+    templates: Mapping[str, Mapping[str, str]]
+
+    def say(self, key: str, language: Language, /, **params: object) -> str:
+        """The phrase with its gaps filled. A key that is not there is our own bug: KeyError."""
+        return fill(self.templates[key][language], language, params)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.templates
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """findings/*.yaml, by finding code."""
+
+    entries: Mapping[str, Mapping[str, Any]]
+    troubles: Mapping[str, Mapping[str, str]]
+
+    def word(self, finding: Finding, language: Language) -> Worded:
+        """What a finding says, means and asks to do."""
+        entry = self.entries[finding.code]
+        params = {"subject": finding.subject, **finding.params}
+        words = {key: fill(text, language, params) for key, text in entry[language].items()}
+        return Worded(**words, copy=fill(entry.get("copy", ""), language, params))
+
+    def word_trouble(self, gap: Gap, language: Language) -> str:
+        """Why something could not be tested."""
+        params = {"subject": gap.subject, "detail": gap.detail}
+        return fill(self.troubles[gap.trouble][language], language, params)
+
+    def templates(self, code: str, language: Language) -> Iterator[str]:
+        """Every template of a code: for tests of completeness."""
+        entry = self.entries[code]
+        yield from entry[language].values()
+        if "copy" in entry:
+            yield entry["copy"]
+
+
+def check_phrases(value: Located, checker: Checker, name: str = "the file") -> None:
+    """Note the faults of one file of phrases: groups of groups, at last a text per language."""
+    mapping = checker.mapping(value, name)
+    if mapping.keys() & LANGUAGES:
+        check_templates(value, name, checker)
+        return
+    for key, entry in mapping.items():
+        if "." in key:
+            checker.fault(entry.line, f"the key “{key}” holds a dot", "use a hyphen, or a group")
+        check_phrases(entry, checker, key)
+
+
+def check_templates(value: Located, name: str, checker: Checker) -> None:
+    """One template for every language."""
+    for language, entry in checker.keys(value, name, LANGUAGES).items():
+        if language in LANGUAGES:
+            check_template(entry, f"{name}.{language}", Language(language), checker)
+
+
+def check_template(value: Located, name: str, language: Language, checker: Checker) -> None:
+    """A text whose gaps are well formed."""
+    try:
+        parse_template(checker.text(value, name), language)
+    except ValueError as error:
+        checker.fault(value.line, f"{name}: {error}", "see “Gaps” in knowledge/README.md")
+
+
+def check_findings(probe: str, value: Located, checker: Checker) -> None:
+    """Note the faults of one probe's file, or of the file of troubles."""
+    for code, entry in checker.mapping(value, "the file").items():
+        if probe == TROUBLES:
+            check_templates(entry, code, checker)
+            continue
+        fields = checker.keys(entry, code, LANGUAGES, {"copy"})
+        for language in sorted(LANGUAGES & fields.keys()):
+            name = f"{code}.{language}"
+            words = checker.keys(fields[language], name, {"text"}, WORDED)
+            for key, text in words.items():
+                check_template(text, f"{name}.{key}", Language(language), checker)
+        if "copy" in fields:
+            for each in Language:
+                check_template(fields["copy"], f"{code}.copy", each, checker)
+
+
+def build_phrases(files: Mapping[str, Any]) -> Phrases:
+    """The phrases of sound files."""
+    return Phrases({key: leaf for name, tree in files.items() for key, leaf in _leaves(name, tree)})
+
+
+def _leaves(key: str, tree: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    if tree.keys() & LANGUAGES:
+        yield key, tree
+        return
+    for name, branch in tree.items():
+        yield from _leaves(f"{key}.{name}", branch)
+
+
+def build_findings(files: Mapping[str, Any]) -> Findings:
+    """The findings of sound files. A code may be written with or without its probe's name."""
+    entries = {}
+    for probe, codes in files.items():
+        if probe != TROUBLES:
+            for code, entry in codes.items():
+                entries[code if code.startswith(f"{probe}.") else f"{probe}.{code}"] = entry
+    return Findings(entries, files.get(TROUBLES, {}))
