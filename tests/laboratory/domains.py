@@ -1,0 +1,307 @@
+"""The domains of the laboratory: a good one, and one broken domain for every defect.
+
+This table is the test: a check must find what `says` names, and nothing else of warning or above.
+"""
+
+from tests.laboratory.plan import (
+    DOMAIN_DNS,
+    Delegation,
+    Domain,
+    Dovecot,
+    Host,
+    Postfix,
+    Reverse,
+    Scripted,
+    Server,
+    Showing,
+    Web,
+    lay_out,
+)
+
+# A domain that is broken in one way is sound in all others.
+_MX = ("10 mx1.dobra.pl.", "20 mx2.dobra.pl.")
+_SPF = ("v=spf1 mx -all",)
+_DMARC = ("v=DMARC1; p=reject; rua=mailto:dmarc@dobra.pl",)
+
+_AUTOCONFIG = """<?xml version="1.0"?><clientConfig version="1.1"><emailProvider id="dobra.pl">
+<domain>dobra.pl</domain>
+<incomingServer type="imap"><hostname>imap.dobra.pl</hostname><port>993</port>
+<socketType>SSL</socketType><authentication>password-cleartext</authentication>
+<username>%EMAILADDRESS%</username></incomingServer>
+<outgoingServer type="smtp"><hostname>smtp.dobra.pl</hostname><port>465</port>
+<socketType>SSL</socketType><authentication>password-cleartext</authentication>
+<username>%EMAILADDRESS%</username></outgoingServer>
+</emailProvider></clientConfig>"""
+_MTA_STS = "version: STSv1\r\nmode: enforce\r\nmx: *.dobra.pl\r\nmax_age: 604800\r\n"
+
+
+def _domain(
+    name: str,
+    story: str,
+    *says: str,
+    hides: tuple[str, ...] = (),
+    mx: tuple[str, ...] = _MX,
+    spf: tuple[str, ...] = _SPF,
+    dmarc: tuple[str, ...] = _DMARC,
+    hosts: tuple[Host, ...] = (),
+    records: tuple[str, ...] = (),
+    delegation: Delegation = Delegation.PLAIN,
+) -> Domain:
+    return Domain(
+        name, story, frozenset(says), frozenset(hides), mx, spf, dmarc, hosts, records, delegation
+    )
+
+
+def _smtp(
+    what: str,
+    story: str,
+    *says: str,
+    server: Server | None = None,
+    reverse: Reverse = Reverse.CONFIRMED,
+    hides: tuple[str, ...] = (),
+) -> Domain:
+    """A domain whose first MX is broken in one way; the second is sound."""
+    name = f"{what}.pl"
+    host = Host(f"mx.{name}", (server,) if server else (), reverse=reverse)
+    mx = (f"10 mx.{name}.", "20 mx2.dobra.pl.")
+    return _domain(name, story, *says, mx=mx, hosts=(host,), hides=hides)
+
+
+_GOOD = (
+    _domain(
+        "dobra.pl",
+        "nothing is wrong here",
+        mx=("10 mx1.dobra.pl.", "20 mx2.dobra.pl.", "30 mx3.dobra.pl."),
+        hosts=(
+            Host("mx1.dobra.pl", (Postfix(),)),
+            Host("mx2.dobra.pl", (Postfix(),)),
+            Host("mx3.dobra.pl", (Postfix(),)),
+            Host(
+                "smtp.dobra.pl",
+                (Postfix(587, login=True), Postfix(465, implicit_tls=True, login=True)),
+            ),
+            Host("imap.dobra.pl", (Dovecot(),)),
+            Host("pop3.dobra.pl", (Dovecot(),)),
+            Host("autoconfig.dobra.pl", (Web((("/mail/config-v1.1.xml", _AUTOCONFIG),)),)),
+            Host("mta-sts.dobra.pl", (Web((("/.well-known/mta-sts.txt", _MTA_STS),)),)),
+            Host(
+                "www.dobra.pl",
+                (
+                    Web(
+                        pages=(("/", "Poczta działa."),),
+                        moved=(
+                            ("/moved", "https://autoconfig.dobra.pl/mail/config-v1.1.xml"),
+                            ("/to-http", "http://autoconfig.dobra.pl/mail/config-v1.1.xml"),
+                            ("/inside", "https://10.0.0.1/"),
+                            ("/round", "https://www.dobra.pl/round"),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        records=(
+            *(f"ns{number} A {address}" for number, address in enumerate(DOMAIN_DNS, start=1)),
+            "_imaps._tcp SRV 0 1 993 imap.dobra.pl.",
+            "_pop3s._tcp SRV 10 1 995 pop3.dobra.pl.",
+            "_submissions._tcp SRV 0 1 465 smtp.dobra.pl.",
+            "_submission._tcp SRV 10 1 587 smtp.dobra.pl.",
+            "_mta-sts TXT \"v=STSv1; id=20260101\"",
+            "_smtp._tls TXT \"v=TLSRPTv1; rua=mailto:tls@dobra.pl\"",
+        ),
+        delegation=Delegation.SIGNED,
+    ),
+    _domain("żółw.pl", "nothing is wrong with an internationalised name either"),
+    _domain("niepodpisana.com", "nothing is wrong, in another top-level domain"),
+    _domain(
+        "wielka.pl",
+        "nothing is wrong: three MX, six SPF includes",
+        mx=("10 mx1.dobra.pl.", "20 mx2.dobra.pl.", "30 mx3.dobra.pl."),
+        spf=("v=spf1 mx " + " ".join(f"include:_spf{n}.wielka.pl" for n in range(1, 7)) + " -all",),
+        records=tuple(f'_spf{n} TXT "v=spf1 ip4:198.51.100.{n} -all"' for n in range(1, 7)),
+        delegation=Delegation.SIGNED,
+    ),
+)
+
+_MX_BROKEN = (
+    _domain(
+        "mx-null.pl",
+        "a null MX: takes no mail, and says so",
+        "mx.null",
+        mx=("0 .",),
+        spf=("v=spf1 -all",),
+    ),
+    _domain(
+        "mx-implicit.pl",
+        "no MX, but an address: mail goes there",
+        "mx.implicit",
+        mx=(),
+        spf=("v=spf1 a -all",),
+        hosts=(Host("mx-implicit.pl", (Postfix(),)),),
+    ),
+    _domain(
+        "mx-none.pl",
+        "no MX and no address: mail has nowhere to go",
+        "mx.none",
+        mx=(),
+        spf=("v=spf1 -all",),
+    ),
+    _domain(
+        "mx-cname.pl",
+        "the MX is an alias",
+        "mx.cname",
+        mx=("10 mail.mx-cname.pl.", "20 mx2.dobra.pl."),
+        hosts=(Host("real.mx-cname.pl", (Postfix(),), also=("mail.mx-cname.pl",)),),
+        records=("mail CNAME real",),
+    ),
+    _domain(
+        "mx-ip.pl",
+        "the MX is written as an IP address",
+        "mx.ip",
+        mx=("10 198.51.100.10.", "20 mx2.dobra.pl."),
+    ),
+    _domain(
+        "mx-nothing.pl",
+        "the MX is a name that does not exist",
+        "mx.nothing",
+        mx=("10 gone.mx-nothing.pl.", "20 mx2.dobra.pl."),
+    ),
+    _domain(
+        "mx-no-address.pl",
+        "the MX is a name without an address",
+        "mx.nothing",
+        mx=("10 text.mx-no-address.pl.", "20 mx2.dobra.pl."),
+        records=('text TXT "no address here"',),
+    ),
+    _domain(
+        "mx-duplicate.pl",
+        "the same MX twice",
+        "mx.duplicate",
+        mx=("10 mx1.dobra.pl.", "20 mx1.dobra.pl.", "20 mx2.dobra.pl."),
+    ),
+    _domain("mx-single.pl", "one MX only", "mx.single", mx=("10 mx1.dobra.pl.",)),
+    _domain(
+        "mx-no-ipv6.pl",
+        "no MX has IPv6",
+        "mx.no-ipv6",
+        mx=("10 mx1.mx-no-ipv6.pl.", "20 mx2.mx-no-ipv6.pl."),
+        hosts=(
+            Host("mx1.mx-no-ipv6.pl", (Postfix(),), ipv6=False),
+            Host("mx2.mx-no-ipv6.pl", (Postfix(),), ipv6=False),
+        ),
+    ),
+    _domain(
+        "mx-private.pl",
+        "an MX with a private address",
+        "mx.private",
+        mx=("10 inside.mx-private.pl.", "20 mx2.dobra.pl."),
+        records=("inside A 10.1.2.3",),
+    ),
+)
+
+_SPF_BROKEN = (
+    _domain("spf-missing.pl", "no SPF", "spf.missing", spf=()),
+    _domain("spf-several.pl", "two SPF records", "spf.several", spf=(*_SPF, "v=spf1 a ~all")),
+    _domain("spf-syntax.pl", "SPF with a typo", "spf.syntax", spf=("v=spf1 mx ip4:1.2.3 -all",)),
+)
+
+_DMARC_BROKEN = (
+    _domain("dmarc-missing.pl", "no DMARC", "dmarc.missing", dmarc=()),
+    _domain(
+        "dmarc-several.pl",
+        "two DMARC records",
+        "dmarc.several",
+        dmarc=(*_DMARC, "v=DMARC1; p=none"),
+    ),
+    _domain("dmarc-syntax.pl", "DMARC with a typo", "dmarc.syntax", dmarc=("v=DMARC1; p=rejct",)),
+    _domain(
+        "dmarc-none.pl",
+        "DMARC that only watches",
+        "dmarc.none",
+        dmarc=("v=DMARC1; p=none; rua=mailto:dmarc@dobra.pl",),
+    ),
+)
+
+_SMTP_BROKEN = (
+    _smtp("smtp-closed", "nothing listens on port 25", "smtp.refused"),
+    _smtp("smtp-no-starttls", "no STARTTLS", "smtp.no-starttls", server=Postfix(showing=None)),
+    *(
+        _smtp(
+            f"smtp-{showing}",
+            f"certificate: {showing.replace('-', ' ')}",
+            f"smtp.certificate-{showing}",
+            server=Postfix(showing=showing),
+        )
+        for showing in Showing
+        if showing is not Showing.SOUND
+    ),
+    _smtp("smtp-tls10", "TLS 1.0 only", "smtp.old-tls", server=Postfix(only_tls_1_0=True)),
+    _smtp("smtp-421", "come back later", server=Scripted("421"), hides=("try-later",)),
+    _smtp("smtp-554", "no mail from you", server=Scripted("554"), hides=("rejected",)),
+    _smtp("smtp-slow", "greets after 6 seconds", "smtp.slow", server=Scripted("slow")),
+    _smtp("smtp-silent", "takes the call, says nothing", server=Scripted("silent"),
+          hides=("timeout",)),
+    _smtp("smtp-endless", "a line without end", server=Scripted("endless"), hides=("too-long",)),
+    _smtp("smtp-injection", "words after the STARTTLS go-ahead", "smtp.injection",
+          server=Scripted("injection")),
+    _smtp("smtp-escapes", "HTML and terminal escapes in the greeting", server=Scripted("escapes")),
+)
+
+_PTR_BROKEN = (
+    _smtp("ptr-missing", "no reverse name", "ptr.missing", server=Postfix(),
+          reverse=Reverse.MISSING),
+    _smtp("ptr-other", "a reverse name that leads elsewhere", "ptr.unconfirmed", server=Postfix(),
+          reverse=Reverse.OTHER),
+    _smtp("ptr-lost", "a reverse name that does not exist", "ptr.unconfirmed", server=Postfix(),
+          reverse=Reverse.LOST),
+)
+
+_DNS_BROKEN = (
+    _domain("dns-lame.pl", "name servers that do not know it", hides=("servfail",),
+            delegation=Delegation.LAME),
+    _domain("dns-bogus.pl", "DNSSEC that does not fit", hides=("bogus",),
+            delegation=Delegation.BOGUS),
+    _domain("dns-absent.pl", "no such name", "mx.no-name", delegation=Delegation.ABSENT),
+)
+
+_SERVICES = (
+    _domain(
+        "uslugi.pl",
+        "hosts for imap, pop3 and smtp: clear. has no TLS, open. takes passwords in clear, "
+        "expired. and self-signed. show such certificates",
+        hosts=(
+            Host("clear.uslugi.pl", (Dovecot(showing=None), Postfix(587, None, login=True))),
+            Host("open.uslugi.pl", (Dovecot(login_in_clear=True),)),
+            Host("expired.uslugi.pl", (Dovecot(Showing.EXPIRED),)),
+            Host("self-signed.uslugi.pl", (Dovecot(Showing.SELF_SIGNED),)),
+        ),
+    ),
+)
+
+# Who announces which network (as Team Cymru answers it).
+_NETWORKS = (
+    Domain(
+        "cymru.com",
+        "owners of addresses",
+        records=(
+            '*.100.51.198.origin.asn TXT "64500 | 198.51.100.0/24 | PL | ripencc | 2024-05-06"',
+            '*.113.0.203.origin.asn TXT "64501 | 203.0.113.0/24 | DE | ripencc | 2024-05-06"',
+            '*.5.2.0.0.8.b.d.0.1.0.0.2.origin6.asn TXT '
+            '"64500 | 2001:db8:25::/48 | PL | ripencc | 2024-05-06"',
+            'AS64500.asn TXT "64500 | PL | ripencc | 2024-05-06 | LABORATORY-AS, PL"',
+            'AS64501.asn TXT "64501 | DE | ripencc | 2024-05-06 | NAMES-AS, DE"',
+        ),
+    ),
+)
+
+GROUPS: dict[str, tuple[Domain, ...]] = {
+    "good": _GOOD,
+    "mx": _MX_BROKEN,
+    "spf": _SPF_BROKEN,
+    "dmarc": _DMARC_BROKEN,
+    "smtp": _SMTP_BROKEN,
+    "ptr": _PTR_BROKEN,
+    "dns": _DNS_BROKEN,
+    "services": _SERVICES,
+}
+CHECKED = tuple(domain for group in GROUPS.values() for domain in group)
+PLAN = lay_out((*CHECKED, *_NETWORKS))

@@ -1,0 +1,43 @@
+"""nginx: what web servers say about mail, over HTTPS, with redirects that lead astray."""
+
+from pathlib import Path
+
+from tests.laboratory.pki import Pki
+from tests.laboratory.plan import Place, Plan, Web
+from tests.laboratory.program import Program, room
+
+
+def nginx(folder: Path, plan: Plan, pki: Pki) -> Program:
+    """All of the plan's web servers in one nginx."""
+    home = room(folder, "nginx")
+    servers, listens = [], []
+    for place in plan.places:
+        for server in place.host.servers:
+            if isinstance(server, Web):
+                servers.append(_server(place, server, pki))
+                listens += [(address, 443) for address in place.addresses]
+    temporary = "".join(
+        f"    {name}_temp_path {home}/{name};\n"
+        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (home / "nginx.conf").write_text(
+        f"daemon off;\nworker_processes 1;\npid {home}/pid;\nerror_log stderr warn;\n"
+        f"events {{}}\nhttp {{\n    access_log off;\n    default_type text/plain;\n{temporary}"
+        f"{''.join(servers)}}}\n"
+    )
+    argv = ("nginx", "-p", str(home), "-c", str(home / "nginx.conf"), "-e", "stderr")
+    return Program("nginx", argv, tuple(listens))
+
+
+def _server(place: Place, server: Web, pki: Pki) -> str:
+    shown = pki.shown(place.host, server.showing)
+    spoken = [f"[{a}]" if ":" in a else a for a in place.addresses]
+    lines = [f"listen {address}:443 ssl;" for address in spoken]
+    lines += [f"ssl_certificate {shown.chain};", f"ssl_certificate_key {shown.key};"]
+    for path, text in server.pages:
+        quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "")
+        lines.append(f'location = {path} {{ return 200 "{quoted}"; }}')
+    for path, where in server.moved:
+        lines.append(f"location = {path} {{ return 302 {where}; }}")
+    lines.append("location / { return 404; }")
+    return "    server {\n" + "".join(f"        {line}\n" for line in lines) + "    }\n"

@@ -1,0 +1,180 @@
+"""The zones of the laboratory: root, top-level domains, domains and reverse names, signed."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+
+import dns.dnssec
+import dns.name
+import dns.rdtypes.ANY.DNSKEY
+import dns.reversename
+import dns.zone
+import idna
+from cryptography.hazmat.primitives.asymmetric import ec
+from dns.dnssectypes import Algorithm
+
+from tests.laboratory.plan import (
+    DOMAIN_DNS,
+    LAME_DNS,
+    ROOT_DNS,
+    TLD_DNS,
+    Delegation,
+    Domain,
+    Place,
+    Plan,
+    Reverse,
+)
+
+TLDS = ("pl", "com", "org", "in-addr.arpa", "ip6.arpa")
+REVERSE = ("100.51.198.in-addr.arpa", "8.b.d.0.1.0.0.2.ip6.arpa")
+LOST_REVERSE = "gone.dobra.pl"  # a name that nobody has
+OTHER_REVERSE = "mx1.dobra.pl"  # a name of another address
+_START = "$TTL 300\n@ SOA ns1.dobra.pl. hostmaster.dobra.pl. 1 3600 600 86400 60\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """Zone files by zone name for each of the three floors of servers, and the trust anchor."""
+
+    root: dict[str, str]
+    tlds: dict[str, str]
+    domains: dict[str, str]
+    anchor: str
+
+
+class _Key:
+    """A key that signs a whole zone (a CSK: ECDSA P-256, RFC 6605)."""
+
+    def __init__(self) -> None:
+        self.private = ec.generate_private_key(ec.SECP256R1())
+        self.public = dns.dnssec.make_dnskey(
+            self.private.public_key(), Algorithm.ECDSAP256SHA256, flags=257
+        )
+
+    def ds(self, zone: str) -> str:
+        """The line for the parent zone."""
+        ds = dns.dnssec.make_ds(dns.name.from_text(zone), self.public, "SHA256")
+        return f"{absolute(zone)} DS {ds.to_text()}\n"
+
+
+def a_label(name: str) -> str:
+    """The name as DNS knows it."""
+    return idna.encode(name, uts46=True).decode() if not name.isascii() else name
+
+
+def absolute(name: str) -> str:
+    """The name with its final dot, in A-labels."""
+    return a_label(name).rstrip(".") + "."
+
+
+def make_zones(plan: Plan) -> Zones:
+    """All zone files of the plan."""
+    keys: dict[str, _Key] = {}
+    domains = dict(_domain_zones(plan, keys)) | _reverse_zones(plan)
+    tlds = {tld: _tld_zone(tld, plan, keys) for tld in TLDS}
+    keys["."] = _Key()
+    root = _sign(".", _root_zone(keys), keys["."])
+    return Zones({".": root}, tlds, domains, f". DNSKEY {keys['.'].public.to_text()}\n")
+
+
+def _domain_zones(plan: Plan, keys: dict[str, _Key]) -> list[tuple[str, str]]:
+    zones = []
+    for domain in plan.domains:
+        zone = a_label(domain.name)
+        text = _domain_zone(domain, {place.host.name: place for place in plan.places})
+        match domain.delegation:
+            case Delegation.ABSENT | Delegation.LAME:
+                continue
+            case Delegation.SIGNED:
+                keys[zone] = _Key()
+                text = _sign(zone, text, keys[zone])
+            case Delegation.BOGUS:
+                keys[zone] = _Key()
+                text = _sign(zone, text, _Key())
+            case Delegation.PLAIN:
+                pass
+        zones.append((zone, text))
+    return zones
+
+
+def _domain_zone(domain: Domain, places: dict[str, Place]) -> str:
+    name = absolute(domain.name)
+    lines = [f"$ORIGIN {name}\n{_START}@ NS ns1.dobra.pl.\n@ NS ns2.dobra.pl."]
+    lines += [f"@ MX {mx}" for mx in domain.mx]
+    lines += [f"@ TXT {_quoted(text)}" for text in domain.spf]
+    lines += [f"_dmarc TXT {_quoted(text)}" for text in domain.dmarc]
+    for host in domain.hosts:
+        place = places[host.name]
+        lines.append(f"{absolute(host.name)} A {place.ipv4}")
+        if place.ipv6:
+            lines.append(f"{absolute(host.name)} AAAA {place.ipv6}")
+    lines += domain.records
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """A TXT record's data in strings of at most 255 bytes."""
+    parts = [text[at : at + 255] for at in range(0, len(text), 255)] or [""]
+    return " ".join('"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"' for part in parts)
+
+
+def _tld_zone(tld: str, plan: Plan, keys: dict[str, _Key]) -> str:
+    lines = [f"$ORIGIN {absolute(tld)}\n{_START}@ NS a.dns.pl.\n"]
+    if tld == "pl":
+        lines.append(f"a.dns A {TLD_DNS}\nns.lame A {LAME_DNS}\n")
+        lines += [f"ns{n}.dobra A {address}\n" for n, address in enumerate(DOMAIN_DNS, start=1)]
+    delegated = [(a_label(d.name), d.delegation) for d in plan.domains]
+    delegated += [(name, Delegation.PLAIN) for name in REVERSE]
+    for name, delegation in delegated:
+        if not name.endswith("." + tld) or delegation is Delegation.ABSENT:
+            continue
+        if delegation is Delegation.LAME:
+            lines.append(f"{name}. NS ns.lame.pl.\n")
+            continue
+        lines.append(f"{name}. NS ns1.dobra.pl.\n{name}. NS ns2.dobra.pl.\n")
+        if name in keys:
+            lines.append(keys[name].ds(name))
+    keys[tld] = _Key()
+    return _sign(tld, "".join(lines), keys[tld])
+
+
+def _root_zone(keys: dict[str, _Key]) -> str:
+    lines = [f"$ORIGIN .\n{_START}@ NS a.root.\na.root. A {ROOT_DNS}\n"]
+    lines.append(f"a.dns.pl. A {TLD_DNS}\n")
+    lines += [f"{tld}. NS a.dns.pl.\n{keys[tld].ds(tld)}" for tld in TLDS]
+    return "".join(lines)
+
+
+def _reverse_zones(plan: Plan) -> dict[str, str]:
+    start = f"{_START}@ NS ns1.dobra.pl.\n@ NS ns2.dobra.pl.\n"
+    zones = {zone: f"$ORIGIN {zone}.\n{start}" for zone in REVERSE}
+    for place in plan.places:
+        target = {
+            Reverse.CONFIRMED: place.host.name,
+            Reverse.OTHER: OTHER_REVERSE,
+            Reverse.LOST: LOST_REVERSE,
+            Reverse.MISSING: None,
+        }[place.host.reverse]
+        if target is None:
+            continue
+        for address in place.addresses:
+            zone = REVERSE[ip_address(address).version == 6]
+            zones[zone] += f"{dns.reversename.from_address(address)} PTR {absolute(target)}\n"
+    return zones
+
+
+def _sign(name: str, text: str, key: _Key) -> str:
+    """The zone with its key, its signatures and its chain of NSEC (RFC 4034)."""
+    zone = dns.zone.from_text(text, origin=dns.name.from_text(name), relativize=False)
+    now = datetime.now(UTC)
+    with zone.writer() as writer:
+        dns.dnssec.sign_zone(
+            zone,
+            writer,
+            keys=[(key.private, key.public)],
+            dnskey_ttl=300,
+            inception=now - timedelta(hours=1),
+            expiration=now + timedelta(days=30),
+            add_dnskey=True,
+        )
+    return str(zone.to_text(relativize=False))
