@@ -165,7 +165,7 @@ def _entries(value: Located | None, name: str, checker: Checker) -> list[Located
         return []
     if isinstance(value.data, list):
         return value.data
-    checker.fault(value.line, f"{name} is not a list", "write it as lines that begin with `- `")
+    checker.fault(value.line, f"{name} is not a list", "begin each of its lines with `- `")
     return []
 
 
@@ -201,9 +201,9 @@ def _check_sources(sources: Located | None, checker: Checker) -> None:
         fields = checker.keys(entry, "a source", {"name"}, {"url", "read"})
         for key in fields.keys() & {"name", "url"}:
             checker.text(fields[key], f"a source's {key}")
-        if url := fields.get("url"):
-            if isinstance(url.data, str) and not url.data.startswith("https://"):
-                checker.fault(url.line, "the url is not https", "give an https:// address, or none")
+        url = fields.get("url")
+        if url and isinstance(url.data, str) and not url.data.startswith("https://"):
+            checker.fault(url.line, "the url is not https", "give an https:// address, or none")
         if read := fields.get("read"):
             _check_date(read, "read", checker)
 

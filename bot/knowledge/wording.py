@@ -12,13 +12,14 @@ GAP = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 NAME = re.compile(r"[a-z_][a-z0-9_]*")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MONTHS = {
-    Language.PL: (
-        "stycznia lutego marca kwietnia maja czerwca "
-        "lipca sierpnia września października listopada grudnia"
-    ).split(),
-    Language.EN: (
-        "January February March April May June July August September October November December"
-    ).split(),
+    Language.PL: [
+        *("stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca"),
+        *("lipca", "sierpnia", "września", "października", "listopada", "grudnia"),
+    ],
+    Language.EN: [
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ],
 }
 FORMS = {Language.PL: 3, Language.EN: 2}  # of a plural: one, few, many; one, many
 

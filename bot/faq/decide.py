@@ -1,0 +1,78 @@
+"""From scores to a step: answer, ask back, or say that we do not know."""
+
+from dataclasses import dataclass
+
+from bot.faq.clarify import ask_between
+from bot.faq.match import Ambiguous, Candidate, Match, Matched, Unmatched
+from bot.knowledge.knowledge import Knowledge
+
+# Chosen on the tuning part of knowledge/evaluation.
+ANSWER = 0.62  # the chance that the best topic is right, from which on it is answered
+ASK = 0.40  # the chance that one of the best three is right, from which on we ask
+VAGUE = 0.45  # the share of a vague question from which on its own question is asked
+OUTSIDE = 0.40  # the share of all that lies outside from which on the nearest are not offered
+MOST_OPTIONS = 3
+WORTH_OFFERING = 0.12  # of the best option's share, from which on an option is offered too
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The shares of all classes, best first, and how sure the best topics are."""
+
+    shares: tuple[Candidate, ...]  # "topic:…", "outside:…", "vague:…"
+    confidence: float
+    among: float
+
+    def topics(self) -> tuple[Candidate, ...]:
+        """The topics among them, by their ids."""
+        return self._of("topic:")
+
+    def outside(self) -> tuple[Candidate, ...]:
+        """What lies outside, by group."""
+        return self._of("outside:")
+
+    def vague(self) -> tuple[Candidate, ...]:
+        """The vague questions."""
+        return self._of("vague:")
+
+    def _of(self, prefix: str) -> tuple[Candidate, ...]:
+        return tuple(
+            Candidate(each.topic.removeprefix(prefix), each.score)
+            for each in self.shares
+            if each.topic.startswith(prefix)
+        )
+
+
+def decide(scored: Scored, knowledge: Knowledge) -> Match:
+    """The step that the scores call for."""
+    topics, outside, vague = scored.topics(), scored.outside(), scored.vague()
+    far = sum(each.score for each in outside)
+    if vague and vague[0].score >= VAGUE and (match := _ask_vague(vague[0], knowledge)):
+        return match
+    best = topics[0].score if topics else 0.0
+    if topics and scored.confidence >= ANSWER and best > far:
+        runner_up = topics[1] if len(topics) > 1 else None
+        return Matched(topics[0].topic, scored.confidence, runner_up)
+    if topics and scored.among >= ASK and best > far:
+        options = tuple(
+            each.topic for each in topics[:MOST_OPTIONS] if each.score >= WORTH_OFFERING * best
+        )
+        if len(options) > 1:
+            return Ambiguous(options, ask_between(options, knowledge), scored.among)
+        return Ambiguous(
+            tuple(each.topic for each in topics[:2]),
+            ask_between(tuple(each.topic for each in topics[:2]), knowledge),
+            scored.among,
+        )
+    if vague and vague[0].score > far and (match := _ask_vague(vague[0], knowledge)):
+        return match
+    nearest = () if far >= OUTSIDE else tuple(each.topic for each in topics[:2])
+    group = outside[0].topic if outside and far >= max(OUTSIDE, best) else ""
+    return Unmatched(nearest, group, scored.among)
+
+
+def _ask_vague(candidate: Candidate, knowledge: Knowledge) -> Match | None:
+    for vague in knowledge.lexicon.vague:
+        if vague.id == candidate.topic and vague.options:
+            return Ambiguous(vague.options[:MOST_OPTIONS], vague.question, candidate.score)
+    return None

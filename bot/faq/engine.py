@@ -1,0 +1,166 @@
+"""The default matcher: learnt from the knowledge at the first start, then read from the cache."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.faq.decide import Scored, decide
+from bot.faq.entities import Entities, EntityFinder
+from bot.faq.features import FeatureMaker
+from bot.faq.language import Heard, LanguageModel, learn_language
+from bot.faq.match import Candidate, Match, Question
+from bot.faq.normalise import fold
+from bot.knowledge.cache import Cache, stamp
+from bot.knowledge.knowledge import Knowledge
+from bot.model.language import Language
+
+if TYPE_CHECKING:
+    from bot.faq.learn import Example
+    from bot.faq.weights import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """Words of the question that spoke for a topic, and how much."""
+
+    words: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a question was understood as it was."""
+
+    match: Match
+    candidates: tuple[Candidate, ...]  # best first; the score is the share among all classes
+    confidence: float  # that the best topic is right
+    among: float  # that one of the best three is
+    spoke: tuple[Spoke, ...]  # for the best topic
+
+
+class Engine:
+    """Understands questions by the topics' ways of asking. Fulfils match.Matcher."""
+
+    def __init__(self, knowledge: Knowledge, cache: Cache | None = None) -> None:
+        self._knowledge = knowledge
+        self._cache = cache or Cache()
+
+    def match(self, question: Question) -> Match:
+        """What the question means."""
+        return decide(self._score(question), self._knowledge)
+
+    def detect(self, text: str) -> Language | None:
+        """The language of a message; None when nothing in it tells."""
+        return self._language.detect(text)
+
+    def hear(self, text: str) -> Heard:
+        """The language of a message, and whether the other one is in it too."""
+        return self._language.hear(text)
+
+    def entities(self, text: str) -> Entities:
+        """Addresses, domains, codes, and the names of programs, providers, devices, protocols."""
+        return self._entities.find(text)
+
+    def explain(self, question: Question) -> Explanation:
+        """The match, and what spoke for it."""
+        scored = self._score(question)
+        topics = scored.topics()
+        best = topics[0].topic if topics else ""
+        return Explanation(
+            match=decide(scored, self._knowledge),
+            candidates=topics[:5],
+            confidence=scored.confidence,
+            among=scored.among,
+            spoke=tuple(self._spoke(question.text, best)) if best else (),
+        )
+
+    def warm(self) -> None:
+        """Load or learn now what the first question would wait for."""
+        _ = self._weights, self._language
+
+    def _score(self, question: Question) -> Scored:
+        from bot.faq.features import count
+        from bot.faq.weights import assess
+
+        counts = count(self._maker.features(question.text))
+        return assess(self._weights, counts)
+
+    def _spoke(self, text: str, topic: str) -> Iterator[Spoke]:
+        from bot.faq.weights import TOPIC, contributions
+
+        by_words: dict[str, float] = {}
+        features = list(self._maker.features(text))
+        for origin, weight in contributions(self._weights, features, TOPIC + topic):
+            by_words[origin] = by_words.get(origin, 0.0) + weight
+        ranked = sorted(by_words.items(), key=lambda each: -abs(each[1]))
+        for words, weight in ranked[:8]:
+            yield Spoke(words, round(weight, 4))
+
+    @cached_property
+    def _key(self) -> str:
+        code = sorted(Path(__file__).parent.glob("*.py"))
+        return stamp(((path.name, path) for path in code), self._knowledge.fingerprint)
+
+    @cached_property
+    def _entities(self) -> EntityFinder:
+        return EntityFinder(self._knowledge.lexicon)
+
+    @cached_property
+    def _maker(self) -> FeatureMaker:
+        return FeatureMaker(self._knowledge.lexicon)
+
+    @cached_property
+    def _weights(self) -> "Weights":
+        from bot.faq.weights import Weights
+
+        if blob := self._cache.load("matcher", self._key):
+            return Weights.from_bytes(blob)
+        from bot.faq.learn import learn
+
+        weights = learn(list(examples(self._knowledge)), self._maker)
+        self._cache.save("matcher", self._key, weights.to_bytes())
+        return weights
+
+    @cached_property
+    def _language(self) -> LanguageModel:
+        lexicon = self._knowledge.lexicon
+        names = frozenset(fold(form) for name in lexicon.names for form in name.forms)
+        if not (odds := self._cache.load("language", self._key)):
+            texts = {language: list(_texts(self._knowledge, language)) for language in Language}
+            odds = learn_language(texts, lexicon.common)
+            self._cache.save("language", self._key, odds)
+        return LanguageModel(odds, names)
+
+
+def examples(knowledge: Knowledge) -> "Iterator[Example]":
+    """Every way of asking with its class."""
+    from bot.faq.learn import Example
+    from bot.faq.weights import OUTSIDE, TOPIC, VAGUE
+
+    for topic in knowledge.topics.values():
+        for language in Language:
+            for text in (*topic.asked[language], topic.title[language], topic.label[language]):
+                yield Example(text, TOPIC + topic.id)
+    for vague in knowledge.lexicon.vague:
+        for asked in vague.asked.values():
+            yield from (Example(text, VAGUE + vague.id) for text in asked)
+    for outside in knowledge.lexicon.outside:
+        for asked in outside.asked.values():
+            yield from (Example(text, OUTSIDE + outside.id) for text in asked)
+
+
+def _texts(knowledge: Knowledge, language: Language) -> Iterator[str]:
+    for topic in knowledge.topics.values():
+        yield from (topic.title[language], topic.label[language])
+        yield from (*topic.asked[language], *topic.answer[language], *topic.more[language])
+    for vague in knowledge.lexicon.vague:
+        yield from vague.asked[language]
+    for outside in knowledge.lexicon.outside:
+        yield from outside.asked[language]
+
+
+def load_matcher(knowledge: Knowledge, cache: Cache | None = None) -> Engine:
+    """The matcher for this knowledge. Cheap: the work is done at the first question."""
+    return Engine(knowledge, cache)

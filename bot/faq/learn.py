@@ -1,0 +1,201 @@
+"""Learns from the ways of asking: one linear model over all topics, solved in closed form.
+
+Kernel ridge regression has no random start and no steps to tune, and gives the score that each
+example would get had it not been learnt (leave-one-out) for nothing, so confidence is calibrated
+on honest scores: right answers against wrong ones and against what lies outside.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.faq.features import BLOCKS, BUCKETS, FeatureMaker, count
+from bot.faq.weights import OUTSIDE, TOPIC, VAGUE, Weights, evidence, signals
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+BLOCK_WEIGHTS = (0.7, 0.45, 1.0, 0.8)  # words, pairs, letters, concepts
+RIDGE = 0.6
+BALANCE = 0.5  # 0: every example counts the same; 1: every class does
+RARE = 24  # features of so few examples are multiplied one by one, the others as matrices
+CHUNK = 2048
+TEMPERATURES = np.geomspace(0.02, 0.5, 40)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A way of asking, and its class: "topic:…", "outside:…" or "vague:…"."""
+
+    text: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Matrix:
+    """Examples by features, sparse: entries sorted by feature."""
+
+    rows: Ints
+    columns: Ints
+    values: Floats
+    starts: Ints  # of each column among the entries
+    shape: tuple[int, int]
+
+
+def learn(examples: Sequence[Example], maker: FeatureMaker) -> Weights:
+    """The weights that tell the examples' classes apart. The same examples give the same weights."""
+    labels = tuple(sorted({example.label for example in examples}))
+    number = {label: at for at, label in enumerate(labels)}
+    classes = np.array([number[example.label] for example in examples])
+    counted = [count(maker.features(example.text)) for example in examples]
+    idf, index = _vocabulary(counted)
+    matrix = _matrix(counted, idf, index)
+    targets = np.zeros((len(examples), len(labels)), np.float32)
+    targets[np.arange(len(examples)), classes] = 1.0
+    sizes = np.bincount(classes)[classes]
+    ridge = RIDGE * (sizes / sizes.mean()) ** BALANCE
+    gram = _gram(matrix)
+    gram[np.diag_indices_from(gram)] += ridge.astype(np.float32)
+    inverse = np.linalg.inv(gram)
+    duals = inverse @ targets
+    held_out = _held_out(inverse, duals, targets, classes, labels)
+    known = np.array([_known(buckets, index) for buckets in counted])
+    temperature = _temperature(held_out, classes)
+    return Weights(
+        labels=labels,
+        idf=idf,
+        index=index,
+        matrix=_primal(matrix, duals),
+        temperature=temperature,
+        block_weights=BLOCK_WEIGHTS,
+        confidence=_calibrate(held_out, classes, labels, known, temperature),
+    )
+
+
+def _vocabulary(counted: Sequence[dict[int, int]]) -> tuple[Floats, NDArray[np.int32]]:
+    """The inverse document frequency of each feature, and its row in the weights (0: none)."""
+    frequency = np.zeros(BUCKETS * len(BLOCKS), np.int64)
+    for buckets in counted:
+        frequency[list(buckets)] += 1
+    idf = np.log((1 + len(counted)) / (1 + frequency)) + 1
+    index = np.zeros(len(frequency), np.int32)
+    used = np.flatnonzero(frequency)
+    index[used] = np.arange(1, len(used) + 1)
+    return idf.astype(np.float32), index
+
+
+def _known(buckets: dict[int, int], index: NDArray[np.int32]) -> float:
+    numbers = np.fromiter(buckets, np.int64, len(buckets))
+    return float((index[numbers] > 0).mean()) if len(numbers) else 0.0
+
+
+def _matrix(counted: Sequence[dict[int, int]], idf: Floats, index: NDArray[np.int32]) -> _Matrix:
+    rows, columns, values = [], [], []
+    for at, buckets in enumerate(counted):
+        numbers, weights = evidence(buckets, idf, BLOCK_WEIGHTS)
+        rows.append(np.full(len(numbers), at))
+        columns.append(index[numbers] - 1)
+        values.append(weights)
+    row, column = np.concatenate(rows), np.concatenate(columns).astype(np.int64)
+    order = np.lexsort((row, column))
+    width = int(index.max())
+    starts = np.searchsorted(column[order], np.arange(width + 1))
+    return _Matrix(
+        row[order], column[order], np.concatenate(values)[order], starts, (len(counted), width)
+    )
+
+
+def _gram(matrix: _Matrix) -> Floats:
+    """How alike each two examples are: the product of the matrix with its own transpose."""
+    height, width = matrix.shape
+    gram = np.zeros((height, height), np.float32)
+    sizes = np.diff(matrix.starts)
+    for size in range(1, RARE + 1):
+        columns = np.flatnonzero(sizes == size)
+        entries = matrix.starts[columns][:, None] + np.arange(size)
+        rows, values = matrix.rows[entries], matrix.values[entries]
+        flat = (rows[:, :, None] * height + rows[:, None, :]).ravel()
+        products = (values[:, :, None] * values[:, None, :]).ravel()
+        np.add.at(gram.reshape(-1), flat, products)
+    common = np.flatnonzero(sizes > RARE)
+    for chunk in np.array_split(common, max(1, -(-len(common) // CHUNK))):
+        dense = np.zeros((height, len(chunk)), np.float32)
+        for at, column in enumerate(chunk):
+            entries = slice(matrix.starts[column], matrix.starts[column + 1])
+            dense[matrix.rows[entries], at] = matrix.values[entries]
+        gram += dense @ dense.T
+    return gram
+
+
+def _primal(matrix: _Matrix, duals: Floats) -> NDArray[np.float16]:
+    """The weight of each feature for each class; row 0 is that of unknown features."""
+    _, width = matrix.shape
+    weights = np.zeros((width + 1, duals.shape[1]), np.float16)
+    for start in range(0, width, CHUNK):
+        end = min(start + CHUNK, width)
+        entries = slice(matrix.starts[start], matrix.starts[end])
+        products = matrix.values[entries, None] * duals[matrix.rows[entries]]
+        weights[start + 1 : end + 1] = np.add.reduceat(
+            products, matrix.starts[start:end] - matrix.starts[start], axis=0
+        )
+    return weights
+
+
+def _held_out(
+    inverse: Floats, duals: Floats, targets: Floats, classes: Ints, labels: Sequence[str]
+) -> Floats:
+    """The scores of each example had it not been learnt.
+
+    What lies outside is left out a group at a time: people will ask for what nobody thought of.
+    """
+    scores = targets - duals / np.diag(inverse)[:, None]
+    for number, label in enumerate(labels):
+        if label.startswith(OUTSIDE):
+            group = np.flatnonzero(classes == number)
+            block = inverse[np.ix_(group, group)]
+            scores[group] = targets[group] - np.linalg.solve(block, duals[group])
+    return scores
+
+
+def _temperature(scores: Floats, classes: Ints) -> float:
+    """The temperature at which the held-out scores are likeliest."""
+    losses = []
+    for temperature in TEMPERATURES:
+        scaled = scores / temperature
+        scaled = scaled - scaled.max(axis=1, keepdims=True)
+        likelihood = scaled[np.arange(len(classes)), classes] - np.log(np.exp(scaled).sum(axis=1))
+        losses.append(-likelihood.mean())
+    return float(TEMPERATURES[int(np.argmin(losses))])
+
+
+def _calibrate(
+    scores: Floats, classes: Ints, labels: Sequence[str], known: Doubles, temperature: float
+) -> Doubles:
+    """Coefficients of the chance that the best topic is right, and that one of three is."""
+    topics = np.array([label.startswith(TOPIC) for label in labels])
+    vague = np.array([label.startswith(VAGUE) for label in labels])
+    rows, right, among = [], [], []
+    for score, own, share in zip(scores, classes, known, strict=True):
+        if vague[own]:
+            continue
+        best = np.flatnonzero(topics)[np.argsort(-score[topics], kind="stable")[:3]]
+        rows.append(signals(score, topics, temperature, float(share)))
+        right.append(own == best[0])
+        among.append(own in best)
+    design = np.array(rows)
+    return np.stack([_logistic(design, np.array(right)), _logistic(design, np.array(among))])
+
+
+def _logistic(design: Doubles, right: NDArray[np.bool_]) -> Doubles:
+    """Logistic regression by Newton's steps, lightly held back."""
+    weights = np.zeros(design.shape[1])
+    for _ in range(30):
+        chance = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
+        slope = design.T @ (right - chance) - 0.1 * weights
+        curve = (design * (chance * (1 - chance))[:, None]).T @ design
+        curve[np.diag_indices_from(curve)] += 0.1
+        weights = weights + np.linalg.solve(curve, slope)
+    return weights

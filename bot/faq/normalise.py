@@ -1,0 +1,31 @@
+"""Text as people type it, brought to one form: folded, without noise, cut into words."""
+
+import re
+import unicodedata
+
+LONGEST = 2_000  # characters looked at; a question is in its first lines
+# Letters that Unicode does not take apart into a base and a mark.
+STROKED = str.maketrans("łŁøØđĐßıœæ’‘`´“”„«»–—−", "lLoOdDsioa''''" + '"' * 5 + "---")
+REPEATED = re.compile(r"([a-z])\1{2,}")
+MARKS = re.compile("[\u0300-\u036f]")
+WORD = re.compile(r"\d+(?:\.\d+)+|[a-z0-9]+")
+CLAUSE = re.compile(r"[.,;:!?\n()]+(?:\s|$)|\n|\s-+\s|\b(?:ale|lecz|jednak|but|however|though)\b")
+JOINED = re.compile(r"\be-(?=mail)|(?<=[a-z])'(?=[a-z])")
+
+
+def fold(text: str) -> str:
+    """Lower case without diacritics, "helpppp" as "help", "e-mail" as "email"."""
+    text = unicodedata.normalize("NFKC", text[:LONGEST]).translate(STROKED)
+    text = MARKS.sub("", unicodedata.normalize("NFD", text)).lower()
+    return JOINED.sub("", REPEATED.sub(r"\1", text))
+
+
+def words(folded: str) -> list[str]:
+    """The words of a folded text; a dotted number ("5.7.8") is one word."""
+    return WORD.findall(folded)
+
+
+def clauses(folded: str) -> list[list[str]]:
+    """The words of each clause: what a "not" or a "but" reaches."""
+    found = (words(part) for part in CLAUSE.split(folded))
+    return [clause for clause in found if clause]

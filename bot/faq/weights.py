@@ -1,0 +1,125 @@
+"""What was learnt, how it scores a question, and how it is kept."""
+
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.faq.decide import Scored
+from bot.faq.features import BUCKETS, Feature
+from bot.faq.match import Candidate
+
+TOPIC = "topic:"
+OUTSIDE = "outside:"
+VAGUE = "vague:"
+ARRAYS = ("idf", "index", "matrix", "confidence")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A linear model over hashed features, with the means to say how sure it is."""
+
+    labels: tuple[str, ...]
+    idf: NDArray[np.float32]  # of every bucket
+    index: NDArray[np.int32]  # its row in the matrix; 0 is the row of unknown features
+    matrix: NDArray[np.float16]  # features by labels
+    temperature: float
+    confidence: NDArray[np.float64]
+    block_weights: tuple[float, ...]
+
+    def scores(self, counts: Mapping[int, int]) -> tuple[NDArray[np.float32], float]:
+        """The score of each label, and the share of the question's features that are known."""
+        if not counts:
+            return np.zeros(len(self.labels), np.float32), 0.0
+        numbers, values = evidence(counts, self.idf, self.block_weights)
+        rows = self.index[numbers]
+        return values @ self.matrix[rows].astype(np.float32), float((rows > 0).mean())
+
+    def to_bytes(self) -> bytes:
+        """Everything in one blob without code in it."""
+        about = {
+            "labels": self.labels,
+            "temperature": self.temperature,
+            "block_weights": self.block_weights,
+        }
+        arrays = {name: getattr(self, name) for name in ARRAYS}
+        arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
+        blob = io.BytesIO()
+        np.savez(blob, **arrays)
+        return blob.getvalue()
+
+    @classmethod
+    def from_bytes(cls, blob: bytes) -> "Weights":
+        """What `to_bytes` wrote."""
+        with np.load(io.BytesIO(blob), allow_pickle=False) as arrays:
+            about = json.loads(arrays["about"].tobytes())
+            return cls(
+                labels=tuple(about["labels"]),
+                temperature=about["temperature"],
+                block_weights=tuple(about["block_weights"]),
+                **{name: arrays[name] for name in ARRAYS},
+            )
+
+
+def evidence(
+    counts: Mapping[int, int], idf: NDArray[np.float32], block_weights: Sequence[float]
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """A question's features and their weights: each block has its fixed length."""
+    numbers = np.fromiter(counts, np.int64, len(counts))
+    values = np.sqrt(np.fromiter(counts.values(), np.float32, len(counts))) * idf[numbers]
+    blocks = numbers // BUCKETS
+    lengths = np.sqrt(np.bincount(blocks, values * values, len(block_weights)))
+    scale = np.divide(block_weights, lengths, out=np.zeros(len(lengths)), where=lengths > 0)
+    return numbers, (values * scale[blocks]).astype(np.float32)
+
+
+def assess(weights: Weights, counts: Mapping[int, int]) -> Scored:
+    """The shares of all classes, and the calibrated chances."""
+    scores, known = weights.scores(counts)
+    topics = np.array([label.startswith(TOPIC) for label in weights.labels])
+    if not counts or not topics.any():
+        return Scored((), 0.0, 0.0)
+    seen = signals(scores, topics, weights.temperature, known)
+    sure, among = 1 / (1 + np.exp(-np.clip(weights.confidence @ seen, -30, 30)))
+    scaled = np.exp((scores - scores.max()) / weights.temperature)
+    shares = scaled / scaled.sum()
+    order = np.argsort(-shares, kind="stable")
+    ranked = tuple(Candidate(weights.labels[at], float(shares[at])) for at in order)
+    return Scored(ranked, float(sure), float(max(sure, among)))
+
+
+def signals(
+    scores: NDArray[np.float32], topics: NDArray[np.bool_], temperature: float, known: float
+) -> NDArray[np.float64]:
+    """What tells how sure the best topic is."""
+    scaled = np.exp((scores - scores.max()) / temperature)
+    shares = scaled / scaled.sum()
+    best = np.sort(scores[topics])[::-1]
+    top = np.sort(shares[topics])[::-1]
+    second = best[1] if len(best) > 1 else 0.0
+    outside = float(shares[~topics].sum())
+    return np.array(
+        [1.0, best[0], best[0] - second, np.log(top[0] + 1e-6), top[:3].sum(), outside, known]
+    )
+
+
+def contributions(
+    weights: Weights, features: Sequence[Feature], label: str
+) -> Iterator[tuple[str, float]]:
+    """How much each feature of a question spoke for a label, with the words that it came from."""
+    column = weights.labels.index(label)
+    counts: dict[int, int] = {}
+    origins: dict[int, str] = {}
+    for feature in features:
+        number = feature.block * BUCKETS + feature.bucket
+        counts[number] = counts.get(number, 0) + 1
+        origins.setdefault(number, feature.origin)
+    numbers, values = evidence(counts, weights.idf, weights.block_weights)
+    for number, value in zip(numbers, values, strict=True):
+        yield (
+            origins[int(number)],
+            float(value) * float(weights.matrix[weights.index[number], column]),
+        )
