@@ -1,4 +1,4 @@
-"""What one conversation remembers between two messages."""
+"""What one conversation remembers between two messages: never a person's own words."""
 
 from dataclasses import dataclass
 
@@ -11,3 +11,11 @@ class Session:
 
     language: Language | None = None  # chosen by the person; None: follow their messages
     last_language: Language | None = None  # that of their last message
+    awaiting: str = ""  # the command that asked for its argument; the next message is the answer
+    misses: int = 0  # answers to it that were none
+    options: tuple[str, ...] = ()  # the topics of the clarifying question that stands
+    asked: tuple[tuple[str, ...], ...] = ()  # clarifying questions since the last answer
+    unclear: int = 0  # messages in a row that were not understood
+    topic: str = ""  # the topic answered last
+    domain: str = ""  # the domain or host named last, as the wire spells it
+    slots: tuple[tuple[str, str], ...] = ()  # program, device, provider, protocol, as named

@@ -1,0 +1,170 @@
+"""Settings, read once from the environment and never again.
+
+What each one means is worded in knowledge/phrases/settings.yaml, under the variable's name.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+IPNetwork = IPv4Network | IPv6Network
+
+_TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{5,}")
+_HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.(?!-)[A-Za-z0-9-]{1,63})*")
+
+
+class SettingsError(Exception):
+    """A variable holds what it cannot. `value` is empty where it is a secret."""
+
+    def __init__(self, variable: str, value: str) -> None:
+        super().__init__(f"{variable}={value!r}")
+        self.variable = variable
+        self.value = value
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that the environment may set, with the defaults of a program just installed."""
+
+    telegram_bot_token: str = ""
+    telegram_api_url: str = "https://api.telegram.org"
+    resolvers: tuple[tuple[str, int], ...] = ()  # none: the system's
+    allow_networks: tuple[IPNetwork, ...] = ()
+    ehlo_name: str = ""  # none: this machine's own name
+    knowledge: Path | None = None
+    trust: Path | None = None  # certificate authorities; none: the system's
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable: the field it fills, how it is read, what stands in the page's column."""
+
+    variable: str
+    field: str
+    read: Callable[[str], Any]
+    default: str = ""
+    example: str = ""
+    is_secret: bool = False
+
+
+def _token(text: str) -> str:
+    if not _TOKEN.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise ValueError
+    return text.rstrip("/")
+
+
+def _resolver(text: str) -> tuple[str, int]:
+    """An address, `address:port`, or `[address]:port` for IPv6."""
+    address, port = text, "53"
+    if text.startswith("["):
+        address, _, rest = text[1:].partition("]")
+        port = rest.removeprefix(":") or "53"
+    elif text.count(":") == 1:
+        address, _, port = text.partition(":")
+    ip_address(address)
+    number = int(port)
+    if not 0 < number < 65536:
+        raise ValueError
+    return address, number
+
+
+def _each(read: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
+    return lambda text: tuple(read(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _host(text: str) -> str:
+    if len(text) > 253 or not _HOST.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def _folder(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not path.is_dir():
+        raise ValueError
+    return path
+
+
+def _file(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not path.is_file():
+        raise ValueError
+    return path
+
+
+SETTINGS = (
+    Setting(
+        "TELEGRAM_BOT_TOKEN",
+        "telegram_bot_token",
+        _token,
+        example="123456789:AAE4bWVhbmluZ2xlc3M",
+        is_secret=True,
+    ),
+    Setting(
+        "TELEGRAM_API_URL",
+        "telegram_api_url",
+        _url,
+        default="https://api.telegram.org",
+        example="http://127.0.0.1:8081",
+    ),
+    Setting(
+        "LISTONOSZ_RESOLVERS",
+        "resolvers",
+        _each(_resolver),
+        example="9.9.9.9, 192.0.2.53:5353",
+    ),
+    Setting(
+        "LISTONOSZ_ALLOW_NETWORKS",
+        "allow_networks",
+        _each(lambda text: ip_network(text, strict=False)),
+        example="10.20.0.0/16, fd00:20::/32",
+    ),
+    Setting("LISTONOSZ_EHLO_NAME", "ehlo_name", _host, example="bot.firma.pl"),
+    Setting("LISTONOSZ_KNOWLEDGE", "knowledge", _folder, example="/srv/listonosz/knowledge"),
+    Setting("SSL_CERT_FILE", "trust", _file, example="/etc/ssl/certs/ca-certificates.crt"),
+)
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings of this environment; an empty variable counts as not set."""
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        text = environment.get(setting.variable, "").strip()
+        if not text:
+            continue
+        try:
+            values[setting.field] = setting.read(text)
+        except ValueError:
+            shown = "" if setting.is_secret else text
+            raise SettingsError(setting.variable, shown) from None
+    return Settings(**values)
+
+
+def settings_page(say: Callable[[str], str]) -> str:
+    """docs/settings.md: every variable with its default, an example and its meaning."""
+    lines = [
+        f"# {say('settings.page.title')}",
+        "",
+        say("settings.page.intro"),
+        "",
+        f"| {say('settings.page.variable')} | {say('settings.page.default')} "
+        f"| {say('settings.page.example')} | {say('settings.page.meaning')} |",
+        "|---|---|---|---|",
+    ]
+    for setting in SETTINGS:
+        key = setting.variable.lower()
+        default = f"`{setting.default}`" if setting.default else say(f"settings.{key}.default")
+        meaning = say(f"settings.{key}.meaning").strip()
+        lines.append(f"| `{setting.variable}` | {default} | `{setting.example}` | {meaning} |")
+    return "\n".join(lines) + "\n"

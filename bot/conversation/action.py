@@ -1,0 +1,83 @@
+"""The state of a button, written into its action so that a restart breaks none."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.model.language import Language
+
+LONGEST = 64  # bytes of Telegram's callback data
+SEPARATOR = "|"  # stands in no topic's id, probe's name, domain or address
+PLACE = "@"  # in the place of a target too long for a button: it stands in the message itself
+ALL = "-"  # no probe named
+PAGE_ROOM = 2  # digits of a page's number
+
+Verb = Literal[
+    "topic",  # open a topic in a new message
+    "choose",  # answer a clarifying question with a topic
+    "here",  # show a topic in place, in short
+    "more",  # show a topic in place, in full
+    "variant",  # show a topic in place, for a program
+    "none",  # none of the choices
+    "command",  # as though it was typed
+    "cancel",  # stop awaiting an answer
+    "language",  # choose the language
+    "check",  # look, in a new message
+    "fresh",  # look again, past the cache
+    "report",  # a report's summary, at a page
+    "details",  # a report with everything, at a page
+]
+LETTERS: dict[Verb, str] = {
+    "topic": "t",
+    "choose": "o",
+    "here": "h",
+    "more": "m",
+    "variant": "v",
+    "none": "n",
+    "command": "k",
+    "cancel": "x",
+    "language": "l",
+    "check": "c",
+    "fresh": "f",
+    "report": "r",
+    "details": "d",
+}
+VERBS = {letter: verb for verb, letter in LETTERS.items()}
+PAGED: frozenset[Verb] = frozenset({"report", "details"})
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a button does: a verb, the language of its message, and the verb's arguments."""
+
+    verb: Verb
+    language: Language
+    args: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return SEPARATOR.join((LETTERS[self.verb], self.language, *self.args))
+
+    @property
+    def fits(self) -> bool:
+        """Whether Telegram takes it as callback data."""
+        text = str(self)
+        return text.isascii() and len(text) <= LONGEST
+
+
+def look_action(verb: Verb, language: Language, probes: tuple[str, ...], target: str) -> Action:
+    """An action about a report on `target`; for the paged verbs a page follows it."""
+    page = ("",) if verb in PAGED else ()
+    names = ",".join(probes) or ALL
+    action = Action(verb, language, (names, target, *page))
+    room = LONGEST - (PAGE_ROOM if page else 0)
+    if len(str(action)) > room or not str(action).isascii():
+        action = Action(verb, language, (names, PLACE, *page))
+    return action
+
+
+def parse_action(text: str) -> Action | None:
+    """The action of a button; None when we never made it, or no longer do."""
+    letter, *rest = text.split(SEPARATOR)
+    verb = VERBS.get(letter)
+    if verb is None or not rest or rest[0] not in set(Language):
+        return None
+    return Action(verb, Language(rest[0]), tuple(rest[1:]))

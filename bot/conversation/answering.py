@@ -1,0 +1,104 @@
+"""A topic as an answer, with the buttons under it: more, for your program, look, related."""
+
+from bot.conversation.action import Action, Verb
+from bot.conversation.mind import Context
+from bot.conversation.replies import Rows, check_choice, command_choice, language_choice
+from bot.conversation.step import Say, Turn
+from bot.formats.errors import FormatError
+from bot.formats.target import parse_target
+from bot.knowledge.topic import Topic, Variant
+from bot.model.document import Choice, Document
+from bot.render.answer import answer_document
+
+MOST_VARIANTS = 3
+MOST_FOLLOW_UPS = 2
+SERVER_PROBES = frozenset({"imap", "pop3", "submission"})  # look at a server, not at a domain
+
+
+def answer_topic(
+    context: Context,
+    topic: Topic,
+    *,
+    in_full: bool = False,
+    variant: Variant | None = None,
+    in_place: bool = False,
+) -> Turn:
+    """A topic's answer, with what can follow it."""
+    variant = variant or topic.variant(dict(context.session.slots))
+    document = answer_document(
+        topic, context.mind.knowledge.phrases, context.language, variant=variant, in_full=in_full
+    )
+    document = Document(document.blocks, _below(context, topic, in_full, variant))
+    return context.turn(Say(document, in_place), topic=topic.id, asked=(), unclear=0)
+
+
+def topic_choice(context: Context, verb: Verb, name: str) -> Choice:
+    """A button that leads to a topic."""
+    label = context.mind.knowledge.topics[name].label[context.language]
+    return Choice(label, str(Action(verb, context.language, (name,))))
+
+
+def press_topic(context: Context, action: Action) -> Turn | None:
+    """A button about a topic; None when the topic is no longer there."""
+    name, *rest = action.args or ("",)
+    topic = context.mind.knowledge.topics.get(name)
+    if topic is None:
+        return None
+    if action.verb != "variant":
+        in_place = action.verb != "topic"
+        return answer_topic(context, topic, in_full=action.verb == "more", in_place=in_place)
+    number = int(rest[0]) if rest and rest[0].isdecimal() else len(topic.variants)
+    if number >= len(topic.variants):
+        return None
+    return answer_topic(context, topic, variant=topic.variants[number], in_place=True)
+
+
+def _below(context: Context, topic: Topic, in_full: bool, variant: Variant | None) -> Rows:
+    say, language = context.say, context.language
+    first = []
+    if in_full:
+        here = Action("here", language, (topic.id,))
+        first.append(Choice(say("answers.button.less"), str(here)))
+    elif topic.more[language]:
+        more = Action("more", language, (topic.id,))
+        first.append(Choice(say("answers.button.more"), str(more)))
+    shown = Action("more" if in_full else "here", language, (topic.id,))
+    first.append(language_choice(context, shown))
+    follow = ((topic_choice(context, "topic", name),) for name in topic.follow[:MOST_FOLLOW_UPS])
+    rows = (tuple(first), _variants(context, topic, variant), _looks(context, topic), *follow)
+    return tuple(row for row in rows if row)
+
+
+def _variants(context: Context, topic: Topic, shown: Variant | None) -> tuple[Choice, ...]:
+    """A button for each program or device that the topic has steps for, but the one shown."""
+    names = {(name.slot, name.value): name.shown for name in context.mind.knowledge.lexicon.names}
+    row = []
+    for number, variant in enumerate(topic.variants):
+        label = names.get(next(iter(variant.when.items())), "")
+        if label and len(variant.when) == 1 and variant is not shown:
+            action = Action("variant", context.language, (topic.id, str(number)))
+            row.append(Choice(label, str(action)))
+    return tuple(row[:MOST_VARIANTS])
+
+
+def _looks(context: Context, topic: Topic) -> tuple[Choice, ...]:
+    """What can be learned by looking: at the domain that is known, else at one to be named."""
+    probes = tuple(name for name in topic.check if name in context.mind.probes)
+    about_domains = tuple(name for name in probes if name not in SERVER_PROBES)
+    if about_domains and (domain := context.session.domain):
+        return (check_choice(context, about_domains, domain, _shown(domain)),)
+    if about_domains:
+        return (command_choice(context, "answers.button.check-any", "check"),)
+    return tuple(
+        command_choice(context, f"answers.button.check-{name}", name)
+        for name in probes
+        if f"answers.button.check-{name}" in context.mind.knowledge.phrases
+    )
+
+
+def _shown(domain: str) -> str:
+    """The name as people read it."""
+    try:
+        return parse_target(domain).shown
+    except FormatError:
+        return domain

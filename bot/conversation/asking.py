@@ -1,0 +1,90 @@
+"""Questions: answered, asked back about, or honestly not known."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.conversation.action import Action
+from bot.conversation.answering import answer_topic, topic_choice
+from bot.conversation.mind import Context
+from bot.conversation.replies import not_understood, plain
+from bot.conversation.step import Ask, Say, Turn
+from bot.faq.match import Ambiguous, Matched, Question, Unmatched
+from bot.formats.target import spot_targets
+from bot.model.document import Choice, Document, Note, Paragraph, line
+from bot.model.language import Language
+
+MOST_CHOICES = 3
+MOST_QUESTIONS = 2  # in a row
+MOST_NEAREST = 2
+MOST_REMEMBERED = 8  # clarifying questions, so that none is asked twice
+REMEMBERED = frozenset({"program", "device", "provider", "protocol"})
+
+
+def answer_question(context: Context, text: str) -> Turn:
+    """What follows from a question in a person's own words."""
+    context = remember(context, text)
+    topics = context.mind.knowledge.topics
+    match context.mind.matcher.match(Question(text, dict(context.session.slots))):
+        case Matched(topic) if topic in topics:
+            return answer_topic(context, topics[topic])
+        case Ambiguous(options, ask):
+            known = tuple(name for name in options if name in topics)[:MOST_CHOICES]
+            if len(known) == 1:
+                return answer_topic(context, topics[known[0]])
+            return _clarify(context, known, ask) if known else _unknown(context, (), "")
+        case Unmatched(nearest, outside):
+            known = tuple(name for name in nearest if name in topics)[:MOST_NEAREST]
+            return _unknown(context, known, outside)
+    return _unknown(context, (), "")
+
+
+def remember(context: Context, text: str) -> Context:
+    """The context with what this message names: a domain, a program, a provider."""
+    targets = spot_targets(text)
+    found = context.mind.entities.find(text).slots
+    named = {slot: value for slot, value in found.items() if slot in REMEMBERED}
+    slots = tuple(sorted((dict(context.session.slots) | named).items()))
+    domain = targets[0].name if targets else context.session.domain
+    return replace(context, session=replace(context.session, slots=slots, domain=domain))
+
+
+def none_of_these(context: Context) -> Turn:
+    """None of the choices was meant."""
+    unclear = max(1, context.session.unclear)
+    return context.turn(Say(plain(context.say("answers.none.text"))), unclear=unclear)
+
+
+def _clarify(context: Context, options: tuple[str, ...], ask: Mapping[Language, str]) -> Turn:
+    """One question, at most three choices; never the same question again."""
+    key = tuple(sorted(options))
+    session = context.session
+    rows = tuple((topic_choice(context, "choose", name),) for name in options)
+    if key in session.asked or session.unclear >= MOST_QUESTIONS:
+        return context.turn(Say(not_understood(context, *rows)), unclear=0)
+    question = ask.get(context.language) or context.say("answers.clarify.choose")
+    none = Choice(context.say("answers.clarify.none"), str(Action("none", context.language)))
+    return context.turn(
+        Ask(plain(question, *rows, (none,))),
+        options=options,
+        asked=(*session.asked, key)[-MOST_REMEMBERED:],
+        unclear=session.unclear + 1,
+    )
+
+
+def _unknown(context: Context, nearest: tuple[str, ...], outside: str) -> Turn:
+    """An honest "I don't know", with humble suggestions where there are some."""
+    say, language = context.say, context.language
+    for group in context.mind.knowledge.lexicon.outside:
+        if group.id == outside and group.reply[language]:
+            return context.turn(Say(plain(group.reply[language])))
+    rows = tuple((topic_choice(context, "topic", name),) for name in nearest)
+    if context.session.unclear:
+        return context.turn(Say(not_understood(context, *rows)), unclear=0)
+    if not nearest:
+        return context.turn(Say(not_understood(context)), unclear=1)
+    blocks = (
+        Paragraph(line(say("answers.unknown.text"))),
+        Paragraph(line(say("answers.unknown.nearest"))),
+        Note(line(say("answers.unknown.person"))),
+    )
+    return context.turn(Say(Document(blocks, rows)), unclear=1)

@@ -1,0 +1,122 @@
+"""The one table of commands: it makes the menu, the help, the completion and both front-ends."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Flag, auto
+
+from bot.conversation.answering import answer_topic
+from bot.conversation.asking import answer_question
+from bot.conversation.looking import Look
+from bot.conversation.mind import Context
+from bot.conversation.replies import (
+    cancel_row,
+    help_page,
+    language_page,
+    phrase,
+    plain,
+    privacy_page,
+    welcome,
+)
+from bot.conversation.session import Session
+from bot.conversation.step import Ask, Say, Turn
+from bot.faq.normalise import fold
+from bot.model.language import Language
+
+
+class Scope(Flag):
+    """Where a command may be used."""
+
+    PRIVATE = auto()
+    GROUP = auto()
+
+
+EVERYWHERE = Scope.PRIVATE | Scope.GROUP
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. Its words are in phrases/commands.yaml, under its name."""
+
+    name: str
+    run: Callable[[Context, str], Turn]  # what is typed after the command is the second argument
+    scopes: Scope = EVERYWHERE
+
+
+def start(context: Context, text: str) -> Turn:
+    """Greet; with the payload of a deep link, open what it names."""
+    topics = context.mind.knowledge.topics
+    name = text.strip().removeprefix("topic-")
+    if text.strip().startswith("topic-") and name in topics:
+        return answer_topic(context, topics[name])
+    return context.turn(Say(welcome(context)))
+
+
+def show_help(context: Context, text: str) -> Turn:
+    """All commands that may be used here."""
+    names = [command.name for command in commands_for(context.incoming.is_private)]
+    return context.turn(Say(help_page(context, names)))
+
+
+def ask(context: Context, text: str) -> Turn:
+    """A question; without one, the next message is it."""
+    if text.strip():
+        return answer_question(context, text)
+    document = plain(context.say("talk.ask.ask"), cancel_row(context))
+    return context.turn(Ask(document), awaiting="ask")
+
+
+def choose_language(context: Context, text: str) -> Turn:
+    """Set the language; without one, offer both."""
+    wanted = fold(text).strip()
+    for language in Language:
+        if wanted and wanted in LANGUAGE_NAMES[language]:
+            return set_language(context, language)
+    key = "talk.language.unknown" if wanted else "talk.language.ask"
+    return context.turn(Say(language_page(context, key)))
+
+
+def set_language(context: Context, language: Language, *, in_place: bool = False) -> Turn:
+    """Speak this language from now on, where the person's own words do not show another."""
+    words = context.mind.knowledge.phrases.say("talk.language.set", language)
+    return context.turn(Say(plain(words), in_place), language=language, last_language=language)
+
+
+def show_privacy(context: Context, text: str) -> Turn:
+    """What is remembered."""
+    return context.turn(Say(privacy_page(context)))
+
+
+def forget(context: Context, text: str) -> Turn:
+    """Erase the session."""
+    return Turn(Session(), (Say(phrase(context, "talk.forgotten")),))
+
+
+# How people name a language, folded.
+LANGUAGE_NAMES = {
+    Language.PL: frozenset({"pl", "polski", "po polsku", "polish", "polskie"}),
+    Language.EN: frozenset({"en", "english", "in english", "angielski", "po angielsku", "ang"}),
+}
+
+COMMANDS = (
+    Command("start", start),
+    Command("help", show_help),
+    Command("check", Look("check")),
+    Command("ask", ask),
+    Command("mx", Look("mx", ("mx",))),
+    Command("spf", Look("spf", ("spf",))),
+    Command("dmarc", Look("dmarc", ("dmarc",))),
+    Command("smtp", Look("smtp", ("smtp",), is_server=True)),
+    Command("imap", Look("imap", ("imap",), is_server=True)),
+    Command("pop3", Look("pop3", ("pop3",), is_server=True)),
+    Command("ping", Look("ping", ("ping",), is_server=True)),
+    Command("language", choose_language),
+    Command("privacy", show_privacy, Scope.PRIVATE),
+    Command("forget", forget, Scope.PRIVATE),
+)
+BY_NAME = {command.name: command for command in COMMANDS}
+
+
+def commands_for(is_private: bool) -> tuple[Command, ...]:
+    """The commands that may be used in a private chat, or in a group."""
+    scope = Scope.PRIVATE if is_private else Scope.GROUP
+    return tuple(command for command in COMMANDS if scope in command.scopes)

@@ -1,0 +1,203 @@
+"""The shell around the talk: loads the session, takes the turn, runs what it asks for."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
+from time import monotonic
+
+from bot.conversation.mind import Mind
+from bot.conversation.ports import Board, Checks, Incoming, Outlet, Progress, Sessions
+from bot.conversation.replies import plain
+from bot.conversation.reporting import below_report, page_action
+from bot.conversation.step import Check, Say, Show, Step, Toast, View
+from bot.conversation.turn import DEFAULT_LANGUAGE, take_turn
+from bot.model.check import CheckRequest, Outcome, Report
+from bot.model.document import Document
+from bot.model.language import Language
+from bot.render.report import ReportState, report_document
+
+Tell = Callable[[Document], Awaitable[None]]
+
+LAST_WORD = 3.0  # seconds that a cancelled check may take to show what is ready
+MOST_REPORTS = 200  # kept for their pages and details; one that is gone is looked at again
+
+logger = logging.getLogger(__name__)
+
+
+class Desk:
+    """Everything that a person does goes through here."""
+
+    def __init__(self, mind: Mind, checks: Checks, sessions: Sessions) -> None:
+        self.mind = mind
+        self._checks = checks
+        self._sessions = sessions
+        self._reports: OrderedDict[CheckRequest, Report] = OrderedDict()
+
+    async def handle(self, incoming: Incoming, outlet: Outlet) -> None:
+        """Answer one thing that a person did, to its end.
+
+        Never raises, but for being cancelled: then what is under way is answered with
+        "interrupted" first.
+        """
+        await self.look(await self.answer(incoming, outlet), incoming, outlet)
+
+    async def answer(self, incoming: Incoming, outlet: Outlet) -> tuple[Check | Show, ...]:
+        """The quick part of `handle`: what can be said at once is said; what is left is returned.
+
+        A front-end that serves many lets `look` run beside the next message.
+        """
+        left: list[Check | Show] = []
+        async with self.survive(incoming.language_hint or DEFAULT_LANGUAGE, outlet.say):
+            session = await self._sessions.load(incoming.conversation)
+            turn = take_turn(session, incoming, self.mind)
+            await self._sessions.save(incoming.conversation, turn.session)
+            for step in turn.steps:
+                if isinstance(step, Check | Show):
+                    left.append(step)
+                else:
+                    await _show(step, outlet)
+        return tuple(left)
+
+    async def look(
+        self, checks: Sequence[Check | Show], incoming: Incoming, outlet: Outlet
+    ) -> None:
+        """The slow part of `handle`: several checks run side by side."""
+        async with asyncio.TaskGroup() as group:
+            for check in checks:
+                group.create_task(self._look(check, outlet))
+
+    async def _look(self, step: Check | Show, outlet: Outlet) -> None:
+        async with self.survive(step.view.language, outlet.say):
+            if isinstance(step, Check):
+                await self._check(step, outlet)
+            else:
+                await self._show_again(step, outlet)
+
+    async def _check(self, step: Check, outlet: Outlet) -> None:
+        """Post one message at once, and change it as outcomes come."""
+        request, view = step.request, step.view
+        watch = _Watch(self, ReportState(request.target, (), finished=False), view.language)
+        board = await outlet.board(self.draw(watch.state, view.language))
+        watch.board = board
+        started = monotonic()
+        async with self.survive(view.language, board.finish):
+            try:
+                report = await self._checks.run(request, watch)
+            except asyncio.CancelledError:
+                await self._last_word(watch, monotonic() - started)
+                raise
+            self._keep(request, report)
+            await board.finish(self._report(request, report, view))
+
+    async def _last_word(self, watch: "_Watch", seconds: float) -> None:
+        """What was ready when a check was stopped, marked as such."""
+        state = replace(watch.state, interrupted=True, finished=True, seconds=seconds)
+        async with self.survive(watch.language, _nobody):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LAST_WORD):
+                    await watch.board.finish(self.draw(state, watch.language))
+
+    async def _show_again(self, step: Show, outlet: Outlet) -> None:
+        """Another page or view of a report; after a restart it is made again."""
+        report = self._reports.get(step.request)
+        if report is None:
+            language = step.view.language
+            words = self.mind.knowledge.phrases.say("answers.button.looking", language)
+            await outlet.toast(words)
+            report = await self._checks.run(step.request, Progress())
+            self._keep(step.request, report)
+        document = self._report(step.request, report, step.view)
+        await outlet.replace(document, step.view.page)
+
+    def _keep(self, request: CheckRequest, report: Report) -> None:
+        request = replace(request, fresh=False)
+        self._reports.pop(request, None)
+        if not report.interrupted:
+            self._reports[request] = report
+        while len(self._reports) > MOST_REPORTS:
+            self._reports.popitem(last=False)
+
+    def _report(self, request: CheckRequest, report: Report, view: View) -> Document:
+        state = ReportState(
+            report.target,
+            report.outcomes,
+            seconds=report.seconds,
+            interrupted=report.interrupted,
+            detailed=view.detailed,
+        )
+        document = self.draw(state, view.language)
+        return replace(
+            document,
+            choices=below_report(self.mind.knowledge.phrases, request, report, view),
+            page_action=page_action(request, view),
+        )
+
+    def draw(self, state: ReportState, language: Language) -> Document:
+        """A report, finished or not, without buttons."""
+        return report_document(state, self.mind.knowledge, language)
+
+    @contextlib.asynccontextmanager
+    async def survive(self, language: Language, tell: Tell) -> AsyncIterator[None]:
+        """Our own bugs, and front-ends that fail: a number to the person, the trace to the log.
+
+        No word of the person's is logged.
+        """
+        try:
+            yield
+        except Exception:
+            incident = new_incident()
+            logger.exception("incident %s", incident)
+            words = self.mind.knowledge.phrases.say("errors.incident", language, incident=incident)
+            with contextlib.suppress(Exception):
+                await tell(plain(words))
+
+
+def new_incident() -> str:
+    """A number that the log and the person have in common."""
+    return secrets.token_hex(4)
+
+
+async def _show(step: Step, outlet: Outlet) -> None:
+    match step:
+        case Say(document, replace=True, page=page):
+            await outlet.replace(document, page)
+        case Say(document):
+            await outlet.say(document)
+        case Toast(text):
+            await outlet.toast(text)
+
+
+async def _nobody(document: Document) -> None:
+    """Nobody is left to tell."""
+
+
+class _Watch(Progress):
+    """Shows each outcome as it comes. What a board cannot show never stops a check."""
+
+    board: Board
+
+    def __init__(self, desk: Desk, state: ReportState, language: Language) -> None:
+        self._desk = desk
+        self.state = state
+        self.language = language
+
+    async def started(self, request: CheckRequest, probes: Sequence[str]) -> None:
+        """These probes are under way."""
+        done = {outcome.probe for outcome in self.state.outcomes}
+        working = tuple(probe for probe in probes if probe not in done)
+        await self._update(replace(self.state, working=working))
+
+    async def outcome(self, outcome: Outcome) -> None:
+        """One probe has ended."""
+        outcomes = (*self.state.outcomes, outcome)
+        working = tuple(probe for probe in self.state.working if probe != outcome.probe)
+        await self._update(replace(self.state, outcomes=outcomes, working=working))
+
+    async def _update(self, state: ReportState) -> None:
+        self.state = state
+        async with self._desk.survive(self.language, _nobody):
+            await self.board.update(self._desk.draw(state, self.language))

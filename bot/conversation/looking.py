@@ -1,0 +1,97 @@
+"""Requests to look: what was typed after /check and its like, and what bad input gets."""
+
+from dataclasses import dataclass
+
+from bot.conversation.action import PLACE, Action
+from bot.conversation.mind import Context
+from bot.conversation.replies import cancel_row, plain
+from bot.conversation.step import Ask, Check, Say, Show, Turn, View
+from bot.formats.errors import FormatError
+from bot.formats.target import parse_target, parse_targets, spot_targets
+from bot.model.check import CheckRequest, Target
+
+# The guard's own refusals and these get one and the same sentence, so that nobody learns how.
+REFUSED_REASONS = frozenset({"reserved-name", "odd-address"})
+MOST_MISSES = 2  # then the question is dropped, rather than that a person is held in it
+SHOWN = 60  # characters of what was typed that are said back
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a command looks at. No probes: all that the target calls for."""
+
+    command: str
+    probes: tuple[str, ...] = ()
+    is_server: bool = False  # it wants a server's name, not a domain
+
+    def __call__(self, context: Context, text: str) -> Turn:
+        """Check every target named; ask for one where none is; say what is wrong with it."""
+        if not text.strip():
+            key = "talk.check.ask-server" if self.is_server else "talk.check.ask"
+            document = plain(context.say(key), cancel_row(context))
+            return context.turn(Ask(document), awaiting=self.command)
+        try:
+            targets = parse_targets(text)
+        except FormatError as error:
+            return self._refuse(context, error)
+        return look_at(context, targets, self.probes)
+
+    def _refuse(self, context: Context, error: FormatError) -> Turn:
+        sentence = target_error(context, error, self.command)
+        misses = context.before.misses + 1
+        if context.before.awaiting == self.command and misses < MOST_MISSES:
+            document = plain(sentence, cancel_row(context))
+            return context.turn(Ask(document), awaiting=self.command, misses=misses)
+        return context.turn(Say(plain(sentence)))
+
+
+def look_at(context: Context, targets: tuple[Target, ...], probes: tuple[str, ...]) -> Turn:
+    """One check for each target."""
+    view = View(context.language)
+    steps = (Check(CheckRequest(target, probes), view) for target in targets)
+    return context.turn(*steps, domain=targets[-1].name, asked=(), unclear=0)
+
+
+def target_error(context: Context, error: FormatError, command: str) -> str:
+    """One clear sentence on what is wrong with a target, with an example of a right one."""
+    if error.reason in REFUSED_REASONS:
+        return context.say("errors.target.refused")
+    text = error.text if len(error.text) <= SHOWN else error.text[:SHOWN] + "…"
+    return context.say(f"errors.target.{error.reason}", text=text, command=f"/{command}")
+
+
+def bare_targets(text: str) -> tuple[Target, ...]:
+    """The targets of a text that holds nothing else: "firma.pl", "anna@firma.pl, sklep.pl"."""
+    try:
+        targets = parse_targets(text)
+    except FormatError:
+        return ()
+    spotted = {target.name for target in spot_targets(text)}
+    return targets if all(target.name in spotted for target in targets) else ()
+
+
+def press_look(context: Context, action: Action) -> Turn | None:
+    """A button about a report; None when its arguments are not ours."""
+    names, place, *page = action.args if len(action.args) > 1 else ("", "")
+    known = set(context.mind.probes)
+    probes = tuple(name for name in names.split(",") if name in known)
+    target = _target(place, context.incoming.shown)
+    if target is None or len(page) > 1 or (page and not page[0].isdecimal()):
+        return None
+    if not probes and names != "-":
+        return None
+    number = max(1, int(page[0])) if page else 1
+    view = View(action.language, action.verb == "details", number)
+    request = CheckRequest(target, probes, fresh=action.verb == "fresh")
+    step = Show(request, view) if page else Check(request, view)
+    return context.turn(step, domain=target.name)
+
+
+def _target(place: str, shown: str) -> Target | None:
+    """The target that a button names, or that stands first in the message above it."""
+    if place == PLACE:
+        return next(iter(spot_targets(shown)), None)
+    try:
+        return parse_target(place)
+    except FormatError:
+        return None

@@ -1,0 +1,79 @@
+"""What a turn thinks with: the knowledge, the matcher, and what there is to look with."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from bot.conversation.ports import Incoming
+from bot.conversation.session import Session
+from bot.conversation.step import Step, Turn
+from bot.faq.entities import EntityFinder
+from bot.faq.match import Matcher
+from bot.faq.normalise import fold, words
+from bot.knowledge.knowledge import Knowledge
+from bot.model.language import Language
+
+WORD_LISTS = ("cancel", "help", "check", "thanks", "greeting", "bye", "none", "more")
+
+
+@dataclass(frozen=True)
+class Mind:
+    """The same for every conversation. `probes` are the names that may be asked for."""
+
+    knowledge: Knowledge
+    matcher: Matcher
+    detect: Callable[[str], Language | None]  # the language of a message, where it tells
+    choose: Callable[[str, Sequence[str]], str | None]  # the option that words name; "" for none
+    probes: tuple[str, ...]
+
+    @cached_property
+    def entities(self) -> EntityFinder:
+        """Finds the names and codes of the field in a message."""
+        return EntityFinder(self.knowledge.lexicon)
+
+    @cached_property
+    def _typed(self) -> Mapping[str, frozenset[str]]:
+        phrases = self.knowledge.phrases
+        return {
+            name: frozenset(
+                " ".join(words(fold(word)))
+                for language in Language
+                for word in phrases.say(f"words.{name}", language).split(",")
+            )
+            for name in WORD_LISTS
+        }
+
+    def means(self, text: str, name: str) -> bool:
+        """Whether the text is nothing but one of the words listed in phrases/words.yaml."""
+        return " ".join(words(fold(text))) in self._typed[name]
+
+    def after_word(self, text: str, name: str) -> str:
+        """What follows one of the listed words at the beginning of the text; else ""."""
+        tokens = text.split()
+        for count in (3, 2, 1):
+            if len(tokens) > count and self.means(" ".join(tokens[:count]), name):
+                return " ".join(tokens[count:])
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One turn: who did what, in which language it is answered.
+
+    `session` is the one to go on from, with the question that stood put aside; `before` has it.
+    """
+
+    before: Session
+    session: Session
+    incoming: Incoming
+    mind: Mind
+    language: Language
+
+    def say(self, key: str, /, **params: object) -> str:
+        """A phrase in the language of this turn."""
+        return self.mind.knowledge.phrases.say(key, self.language, **params)
+
+    def turn(self, *steps: Step, **changes: Any) -> Turn:
+        """The end of the turn: these steps, and a session with these changes."""
+        return Turn(replace(self.session, **changes), steps)

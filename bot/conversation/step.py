@@ -1,0 +1,65 @@
+"""What a turn asks the outside to do, and the turn itself."""
+
+from dataclasses import dataclass
+
+from bot.conversation.session import Session
+from bot.model.check import CheckRequest
+from bot.model.document import Document
+from bot.model.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Show this; `replace` puts it in the place of the message whose button was pressed."""
+
+    document: Document
+    replace: bool = False
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Say):
+    """Show this and wait for the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a report is shown: with everything or in short, and which page of it."""
+
+    language: Language
+    detailed: bool = False
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Look, and show the report as it grows."""
+
+    request: CheckRequest
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Show a report that was made before in another view; look anew where it is gone."""
+
+    request: CheckRequest
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """A passing word for the one who pressed a button."""
+
+    text: str
+
+
+Step = Say | Ask | Check | Show | Toast
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A session after one thing that a person did, and what follows from it."""
+
+    session: Session
+    steps: tuple[Step, ...] = ()

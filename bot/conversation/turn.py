@@ -1,0 +1,154 @@
+"""One step of the talk: a session and what a person did in, a session and steps out; no I/O."""
+
+import re
+from dataclasses import replace
+
+from bot.conversation.action import Action, parse_action
+from bot.conversation.answering import answer_topic, press_topic
+from bot.conversation.asking import answer_question, none_of_these
+from bot.conversation.commands import BY_NAME, Scope, set_language, show_help
+from bot.conversation.looking import bare_targets, look_at, press_look
+from bot.conversation.mind import Context, Mind
+from bot.conversation.ports import Incoming
+from bot.conversation.replies import phrase, secret_warning
+from bot.conversation.secret import has_secret
+from bot.conversation.session import Session
+from bot.conversation.step import Check, Say, Toast, Turn
+from bot.faq.match import Matched, Question
+from bot.model.language import Language
+
+LONGEST = 4096  # characters of a message; Telegram's own limit
+DEFAULT_LANGUAGE = Language.EN
+COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@\w{1,64})?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+FEW_WORDS = 3  # from so many on, what is no target may be a question
+
+
+def take_turn(session: Session, incoming: Incoming, mind: Mind) -> Turn:
+    """What a person's message or button leads to."""
+    if incoming.action:
+        return _press(session, incoming, mind)
+    return _hear(session, incoming, mind)
+
+
+def _context(session: Session, incoming: Incoming, mind: Mind, language: Language) -> Context:
+    """A turn's context: the question that stood is put aside, `before` still has it."""
+    going_on = replace(session, awaiting="", misses=0, options=(), last_language=language)
+    return Context(session, going_on, incoming, mind, language)
+
+
+def _press(session: Session, incoming: Incoming, mind: Mind) -> Turn:
+    action = parse_action(incoming.action)
+    if action is None:
+        context = _context(session, incoming, mind, _remembered_language(session, incoming))
+        return Turn(session, (Toast(context.say("answers.button.old")),))
+    context = _context(session, incoming, mind, action.language)
+    turn = _pressed(context, action)
+    return turn or Turn(session, (Toast(context.say("answers.button.old")),))
+
+
+def _pressed(context: Context, action: Action) -> Turn | None:
+    match action.verb:
+        case "topic" | "choose" | "here" | "more" | "variant":
+            return press_topic(context, action)
+        case "check" | "fresh" | "report" | "details":
+            return press_look(context, action)
+        case "none":
+            return none_of_these(context)
+        case "cancel":
+            return context.turn(Say(phrase(context, "talk.cancelled"), replace=True))
+        case "language":
+            return set_language(context, action.language, in_place=True)
+        case "command":
+            command = BY_NAME.get(action.args[0] if action.args else "")
+            return command.run(context, "") if command else None
+
+
+def _hear(session: Session, incoming: Incoming, mind: Mind) -> Turn:
+    language = mind.detect(incoming.text[:LONGEST]) or _remembered_language(session, incoming)
+    context = _context(session, incoming, mind, language)
+    text = incoming.text
+    if has_secret(text):
+        return context.turn(Say(secret_warning(context)))
+    if command := COMMAND.fullmatch(text.strip()):
+        return _command(context, command[1].lower(), command[2] or "")
+    if session.awaiting:
+        return _awaited(context, text)
+    return _free(context, text)
+
+
+def _remembered_language(session: Session, incoming: Incoming) -> Language:
+    known = (session.language, session.last_language, incoming.language_hint)
+    return next((language for language in known if language), DEFAULT_LANGUAGE)
+
+
+def _command(context: Context, name: str, text: str) -> Turn:
+    command = BY_NAME.get(name)
+    if command is None:
+        return context.turn(Say(phrase(context, "errors.message.command", command=f"/{name}")))
+    if not context.incoming.is_private and Scope.GROUP not in command.scopes:
+        return context.turn(Say(phrase(context, "errors.message.private", command=f"/{name}")))
+    return command.run(context, text)
+
+
+def _awaited(context: Context, text: str) -> Turn:
+    """The next message after a command's question: its argument, a way out, or a question."""
+    mind = context.mind
+    if mind.means(text, "cancel"):
+        return context.turn(Say(phrase(context, "talk.cancelled")))
+    turn = BY_NAME[context.before.awaiting].run(context, text)
+    found = any(isinstance(step, Check) for step in turn.steps)
+    if not found and len(text.split()) >= FEW_WORDS and len(text) <= LONGEST:
+        match = mind.matcher.match(Question(text, dict(context.session.slots)))
+        if isinstance(match, Matched):
+            return answer_question(context, text)
+    return turn
+
+
+def _free(context: Context, text: str) -> Turn:
+    """Words without a command."""
+    if len(text) > LONGEST:
+        return context.turn(Say(phrase(context, "errors.message.too-long")))
+    text = CONTROLS.sub(" ", text).strip()
+    if not any(sign.isalnum() for sign in text):
+        return context.turn(Say(phrase(context, "errors.message.empty")))
+    return _picked(context, text) or _plain_word(context, text) or _bare(context, text)
+
+
+def _picked(context: Context, text: str) -> Turn | None:
+    """An answer to the clarifying question that stands, if it plainly is one."""
+    options = context.before.options
+    if not options:
+        return None
+    choice = context.mind.choose(text, options)
+    if choice is None:
+        return None
+    return (
+        none_of_these(context)
+        if choice == ""
+        else answer_topic(context, context.mind.knowledge.topics[choice])
+    )
+
+
+def _plain_word(context: Context, text: str) -> Turn | None:
+    """A word that means one thing wherever it is said."""
+    mind = context.mind
+    if mind.means(text, "help"):
+        return show_help(context, "")
+    if mind.means(text, "cancel"):
+        return context.turn(Say(phrase(context, "talk.nothing-to-cancel")))
+    for name in ("thanks", "greeting", "bye"):
+        if mind.means(text, name):
+            return context.turn(Say(phrase(context, f"talk.smalltalk.{name}")))
+    topic = mind.knowledge.topics.get(context.session.topic)
+    if topic and mind.means(text, "more"):
+        return answer_topic(context, topic, in_full=True)
+    return None
+
+
+def _bare(context: Context, text: str) -> Turn:
+    """A target and nothing else is looked at; everything else is a question."""
+    rest = context.mind.after_word(text, "check")
+    if targets := bare_targets(rest or text):
+        return look_at(context, targets, ())
+    return answer_question(context, text)

@@ -1,0 +1,47 @@
+"""A topic of the knowledge base as a document."""
+
+from bot.knowledge.phrases import Phrases
+from bot.knowledge.prose import prose
+from bot.knowledge.topic import Source, Topic, Variant
+from bot.model.document import Block, Document, Heading, Inline, Link, Note, Text, line
+from bot.model.language import Language
+
+MOST_SOURCES = 2  # under a short answer
+
+
+def answer_document(
+    topic: Topic,
+    phrases: Phrases,
+    language: Language,
+    *,
+    variant: Variant | None = None,
+    in_full: bool = False,
+) -> Document:
+    """The answer: short, or in full; with what is said for the person's program."""
+    blocks: list[Block] = [Heading(line(topic.title[language]))]
+    blocks.extend(prose(topic.answer[language]))
+    if variant is not None:
+        blocks.extend(prose(variant.text[language]))
+    if in_full:
+        blocks.extend(prose(topic.more[language]))
+    blocks.append(_small_print(topic, phrases, language, in_full))
+    return Document(tuple(blocks))
+
+
+def _small_print(topic: Topic, phrases: Phrases, language: Language, in_full: bool) -> Note:
+    reviewed = phrases.say("answers.reviewed", language, day=topic.reviewed)
+    sources = topic.sources if in_full else topic.sources[:MOST_SOURCES]
+    before, _, after = phrases.say("answers.sources", language, sources="\0").partition("\0")
+    parts: list[Inline] = [Text(before)]
+    for number, source in enumerate(sources):
+        if number:
+            parts.append(Text(", "))
+        parts.append(_source(source, in_full))
+    parts.append(Text(f"{after} · {reviewed}"))
+    return Note(tuple(parts))
+
+
+def _source(source: Source, in_full: bool) -> Inline:
+    """A source; in short without the remark in brackets that says what it is good for."""
+    name = source.name if in_full else source.name.split(" (")[0]
+    return Link(name, source.url) if source.url else Text(name)

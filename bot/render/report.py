@@ -1,0 +1,219 @@
+"""A report, finished or still growing, as a document: verdict, findings worst first, gaps."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from bot.knowledge.knowledge import Knowledge
+from bot.knowledge.phrases import Worded
+from bot.model.check import Crashed, Inconclusive, Judged, Outcome, Refused, Target
+from bot.model.document import (
+    Block,
+    Bullets,
+    Copyable,
+    Document,
+    Heading,
+    Item,
+    Note,
+    Paragraph,
+    Sign,
+    line,
+)
+from bot.model.finding import Finding, Severity
+from bot.model.language import Language
+from bot.model.trouble import Gap
+from bot.render.verdict import tally, verdict
+
+SIGNS = {
+    Severity.OK: Sign.OK,
+    Severity.NOTICE: Sign.NOTICE,
+    Severity.WARNING: Sign.WARNING,
+    Severity.ERROR: Sign.ERROR,
+}
+MOST_SUBJECTS = 6  # named in one line; the rest is counted
+OLD = 5.0  # seconds from which on the age of a cached answer is told
+
+Body = tuple[Paragraph | Bullets | Copyable | Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportState:
+    """What is to be shown of a check. `working` are the probes that have not ended yet."""
+
+    target: Target
+    outcomes: tuple[Outcome, ...]
+    working: tuple[str, ...] = ()
+    seconds: float = 0.0
+    finished: bool = True
+    interrupted: bool = False
+    detailed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    knowledge: Knowledge
+    language: Language
+
+    def say(self, key: str, /, **params: object) -> str:
+        return self.knowledge.phrases.say(key, self.language, **params)
+
+    def probe(self, name: str) -> str:
+        key = f"report.probe.{name}"
+        return self.say(key) if key in self.knowledge.phrases else name
+
+    def finding(self, finding: Finding) -> Worded:
+        return self.knowledge.findings.word(finding, self.language)
+
+    def gap(self, gap: Gap) -> str:
+        return self.knowledge.word_trouble(gap, self.language)
+
+
+def report_document(state: ReportState, knowledge: Knowledge, language: Language) -> Document:
+    """The report in this state. While it grows it is short; what is there comes at once."""
+    words = _Words(knowledge, language)
+    if state.outcomes and all(isinstance(outcome, Refused) for outcome in state.outcomes):
+        return Document((Paragraph(line(words.say("errors.target.refused"))),))
+    blocks: list[Block] = [_title(state, words)]
+    if state.interrupted:
+        key = "report.interrupted" if state.outcomes else "report.interrupted-empty"
+        blocks.append(Paragraph(line(words.say(key))))
+    blocks.extend(_findings(state, words))
+    blocks.extend(_untested(state, words))
+    blocks.extend(_sound(state, words))
+    blocks.extend(_pending(state, words))
+    blocks.extend(_small_print(state, words))
+    return Document(tuple(blocks))
+
+
+def _title(state: ReportState, words: _Words) -> Heading:
+    if not state.finished or not state.outcomes:
+        return Heading(line(words.say("report.title", target=state.target.shown)))
+    return Heading(line(verdict(state.target, state.outcomes, words.say)))
+
+
+def _judged(outcomes: Iterable[Outcome]) -> list[tuple[str, Finding]]:
+    return [
+        (outcome.probe, finding)
+        for outcome in outcomes
+        if isinstance(outcome, Judged)
+        for finding in outcome.findings
+    ]
+
+
+def _findings(state: ReportState, words: _Words) -> Iterable[Item]:
+    """What is not simply sound, worst first; the same statement about several is made once."""
+    found = [finding for _, finding in _judged(state.outcomes) if finding.severity]
+    found.sort(key=lambda finding: -finding.severity)  # stable: probes keep their order
+    together: dict[tuple[str, str, str, str], list[tuple[Finding, Worded]]] = {}
+    for finding in found:
+        worded = words.finding(finding)
+        key = (finding.code, worded.meaning, worded.remedy, worded.copy)
+        together.setdefault(key, []).append((finding, worded))
+    for group in together.values():
+        yield _item(group, state, words)
+
+
+def _item(group: Sequence[tuple[Finding, Worded]], state: ReportState, words: _Words) -> Item:
+    (finding, worded), *others = group
+    sign = SIGNS[finding.severity]
+    if not state.finished:
+        return Item(sign, line(worded.text + _also([each.subject for each, _ in others], words)))
+    body: list[Paragraph | Bullets | Copyable | Note] = []
+    if others:
+        body.append(Bullets(tuple(line(each.text) for _, each in others)))
+    body.extend(Paragraph(line(text)) for text in (worded.meaning, worded.remedy) if text)
+    if worded.copy:
+        body.append(Copyable(worded.copy))
+    if finding.reference and (state.detailed or finding.severity >= Severity.WARNING):
+        body.append(Note(line(words.say("report.reference", reference=finding.reference))))
+    return Item(sign, line(worded.text), tuple(body))
+
+
+def _also(subjects: Sequence[str], words: _Words) -> str:
+    """ " (the same for: mx2.firma.pl, mx3.firma.pl)"."""
+    unique = list(dict.fromkeys(subjects))
+    if not unique:
+        return ""
+    named = ", ".join(unique[:MOST_SUBJECTS])
+    if more := len(unique) - MOST_SUBJECTS:
+        named += " " + words.say("report.more-subjects", count=more) if more > 0 else ""
+    return f" ({words.say('report.same', subjects=named)})"
+
+
+def _untested(state: ReportState, words: _Words) -> Iterable[Item]:
+    """What could not be tested, and why: never a verdict about somebody's server."""
+    gaps: dict[str, list[Gap]] = {}
+    for outcome in state.outcomes:
+        match outcome:
+            case Judged() | Inconclusive():
+                for gap in outcome.gaps:
+                    gaps.setdefault(f"{outcome.probe} {gap.trouble}", []).append(gap)
+            case Refused():
+                text = words.say("report.refused-probe", probe=words.probe(outcome.probe))
+                yield Item(Sign.UNTESTED, line(text))
+            case Crashed():
+                text = words.say(
+                    "report.crashed",
+                    probe=words.probe(outcome.probe),
+                    incident=outcome.incident,
+                )
+                yield Item(Sign.UNTESTED, line(text))
+    for group in gaps.values():
+        yield _gap_item(group, state, words)
+
+
+def _gap_item(group: Sequence[Gap], state: ReportState, words: _Words) -> Item:
+    first, *others = list({gap.subject: gap for gap in group}.values())
+    text = words.gap(first) + _also([gap.subject for gap in others], words)
+    details = list(dict.fromkeys(gap.detail for gap in group if gap.detail))
+    shown = details[:MOST_SUBJECTS] if state.detailed and state.finished else ()
+    return Item(Sign.UNTESTED, line(text), tuple(Note(line(detail)) for detail in shown))
+
+
+def _sound(state: ReportState, words: _Words) -> Iterable[Item]:
+    """What is in order: one line a statement, or all about all of them in detail."""
+    sound = [finding for _, finding in _judged(state.outcomes) if not finding.severity]
+    for _, group in groupby(_by_code(sound), key=lambda finding: finding.code):
+        findings = list(group)
+        if state.detailed:
+            for finding in findings:
+                worded = words.finding(finding)
+                body = tuple(
+                    Paragraph(line(text)) for text in (worded.meaning, worded.remedy) if text
+                )
+                yield Item(Sign.OK, line(worded.text), body)
+        else:
+            text = words.finding(findings[0]).text
+            yield Item(Sign.OK, line(text + _also([f.subject for f in findings[1:]], words)))
+
+
+def _by_code(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings of the same code brought together, in the order of their first."""
+    first: dict[str, int] = {}
+    for number, finding in enumerate(findings):
+        first.setdefault(finding.code, number)
+    return sorted(findings, key=lambda finding: first[finding.code])
+
+
+def _pending(state: ReportState, words: _Words) -> Iterable[Item]:
+    if state.interrupted:
+        for probe in state.working:
+            text = words.say("report.interrupted-probe", probe=words.probe(probe))
+            yield Item(Sign.UNTESTED, line(text))
+    elif state.working:
+        names = ", ".join(words.probe(probe) for probe in state.working)
+        yield Item(Sign.WORKING, line(words.say("report.working", probes=names)))
+    elif not state.finished:
+        yield Item(Sign.WORKING, line(words.say("report.looking")))
+
+
+def _small_print(state: ReportState, words: _Words) -> Iterable[Note]:
+    if not state.finished or not state.outcomes:
+        return
+    parts = [tally(state.outcomes, words.say)]
+    if state.seconds:
+        parts.append(words.say("report.took", seconds=round(state.seconds, 1)))
+    ages = [outcome.age for outcome in state.outcomes if isinstance(outcome, Judged)]
+    if (age := max(ages, default=0.0)) >= OLD:
+        parts.append(words.say("report.age", count=round(age)))
+    yield Note(line(" ".join(part for part in parts if part)))

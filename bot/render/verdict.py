@@ -1,0 +1,100 @@
+"""The one sentence on top of a report, and the count below it."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from bot.model.check import Crashed, Inconclusive, Judged, Outcome, Refused, Target
+from bot.model.finding import Severity
+
+RECEIVING = frozenset({"mx", "smtp"})
+FORGERY = frozenset({"spf", "dmarc"})
+NO_MAIL = frozenset({"mx.null"})  # the domain says that it takes none: no fault, and no arrival
+
+
+class Say(Protocol):
+    """Words a phrase in the language of the report."""
+
+    def __call__(self, key: str, /, **params: object) -> str: ...
+
+
+def verdict(target: Target, outcomes: Sequence[Outcome], say: Say) -> str:
+    """What it comes to: does mail arrive, and who can forge the domain; else how it stands."""
+    probes = {outcome.probe for outcome in outcomes}
+    receiving = [outcome for outcome in outcomes if outcome.probe in RECEIVING]
+    forgery = [outcome for outcome in outcomes if outcome.probe in FORGERY]
+    if "mx" not in probes or not forgery:
+        grade = _grade(outcomes)
+        return _one(say, say(f"report.verdict.plain.{grade}", target=target.shown))
+    arrives = "nothing" if _takes_none(receiving) else _weak(_grade(receiving))
+    forged = _weak(_grade(forgery))
+    first = say(f"report.verdict.receive.{arrives}", target=target.shown)
+    second = say(f"report.verdict.forge.{forged}")
+    is_good = arrives in ("good", "nothing")
+    key = {(True, True): "both-good", (False, False): "both-bad"}.get(
+        (is_good, forged == "good"), "good-bad"
+    )
+    return say(f"report.verdict.{key}", first=first, second=second)
+
+
+def _one(say: Say, sentence: str) -> str:
+    return say("report.verdict.one", first=sentence)
+
+
+def _takes_none(outcomes: Sequence[Outcome]) -> bool:
+    return any(
+        finding.code in NO_MAIL
+        for outcome in outcomes
+        if isinstance(outcome, Judged)
+        for finding in outcome.findings
+    )
+
+
+def _grade(outcomes: Sequence[Outcome]) -> str:
+    """How it stands, by the gravest finding; "unknown" where nothing was seen of something."""
+    found = [
+        finding.severity
+        for outcome in outcomes
+        if isinstance(outcome, Judged)
+        for finding in outcome.findings
+    ]
+    worst = max(found, default=None)
+    if worst is Severity.ERROR:
+        return "bad"
+    hidden = [o for o in outcomes if isinstance(o, Inconclusive | Refused | Crashed)]
+    if worst is None or (hidden and worst < Severity.WARNING):
+        return "unknown"
+    return {Severity.OK: "good", Severity.NOTICE: "notice", Severity.WARNING: "weak"}[worst]
+
+
+def _weak(grade: str) -> str:
+    """A remark takes nothing from a verdict."""
+    return "good" if grade == "notice" else grade
+
+
+COUNTED: tuple[tuple[str, Callable[[Severity], bool]], ...] = (
+    ("errors", lambda severity: severity is Severity.ERROR),
+    ("warnings", lambda severity: severity is Severity.WARNING),
+    ("notices", lambda severity: severity is Severity.NOTICE),
+    ("sound", lambda severity: severity is Severity.OK),
+)
+
+
+def tally(outcomes: Sequence[Outcome], say: Say) -> str:
+    """ "1 serious fault, 2 warnings, 9 things in order"."""
+    severities = [
+        finding.severity
+        for outcome in outcomes
+        if isinstance(outcome, Judged)
+        for finding in outcome.findings
+    ]
+    parts = []
+    for key, counts in COUNTED:
+        if count := sum(counts(severity) for severity in severities):
+            parts.append(say(f"report.tally.{key}", count=count))
+    untested = sum(
+        len(outcome.gaps) if isinstance(outcome, Judged | Inconclusive) else 1
+        for outcome in outcomes
+    )
+    if untested:
+        parts.append(say("report.tally.untested", count=untested))
+    return ", ".join(parts) + "." if parts else ""
