@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.model.language import Language
+
 
 class Sign(StrEnum):
     """A mark that carries meaning; renderers show it as a sign or word, never by colour alone."""
@@ -115,6 +117,7 @@ class Document:
     blocks: tuple[Block, ...]
     choices: tuple[tuple[Choice, ...], ...] = ()
     page_action: str = ""
+    language: Language | None = None  # whose words a renderer may put beside the signs
 
 
 def line(*parts: Inline | str) -> Line:
