@@ -333,13 +333,12 @@ def test_text_without_the_version_is_no_record(text: str) -> None:
     assert caught.value.reason == "bad-version"
 
 
-WORDS = st.sampled_from(
-    """a mx ptr all include exists ip4 ip6 redirect exp + - ~ ? : = / // %{d} %{ir} %{p2r-} %% %_ %
-    { } . example com 192.0.2.1 2001:db8:: 0 24 33 é \x00""".split()
-)
+WORDS = """a mx ptr all include exists ip4 ip6 redirect exp + - ~ ? : = / // %{d} %{ir} %{p2r-} %% %_
+    % { } . example com 192.0.2.1 2001:db8:: 0 24 33 é \x00"""
+PIECES = st.sampled_from(WORDS.split())
 
 
-@given(st.one_of(st.text(), st.lists(WORDS).map("".join), st.lists(WORDS).map(" ".join)))
+@given(st.one_of(st.text(), st.lists(PIECES).map("".join), st.lists(PIECES).map(" ".join)))
 def test_any_text_is_read_or_refused(tail: str) -> None:
     for text in (tail, f"v=spf1 {tail}"):
         at = 0
