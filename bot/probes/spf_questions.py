@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Protocol, TypeVar
 
@@ -88,7 +89,7 @@ class Questions:
             return await self._once("a", name, lambda: self._dns.a(name))
         return await self._once("aaaa", name, lambda: self._dns.aaaa(name))
 
-    def ahead(self, work: Coroutine[Any, Any, object]) -> None:
+    def ahead(self, work: Callable[[], Awaitable[object]]) -> None:
         """Let something be asked before its turn; its trouble is seen when its turn comes."""
         task = asyncio.get_running_loop().create_task(_quietly(work))
         self._scouts.add(task)
@@ -130,7 +131,7 @@ class Scout:
             name = query_name(_plain(spec, values) if spec else domain)
             if name is not None:
                 self._left -= 1
-                self._questions.ahead(self._ask(kind, name))
+                self._questions.ahead(partial(self._ask, kind, name))
 
     def _worth_asking(
         self, record: SpfRecord
@@ -180,7 +181,7 @@ def ask_hosts_ahead(questions: Questions, answer: Answer[MxRecord], version: int
     if len(answer.records) <= HOST_MAX:
         for record in answer.records:
             if record.exchange:
-                questions.ahead(questions.addresses(record.exchange, version))
+                questions.ahead(partial(questions.addresses, record.exchange, version))
 
 
 def dotted(client: IPAddress) -> str:
@@ -199,9 +200,9 @@ def _plain(spec: MacroString, values: dict[str, str]) -> str:
     return shorten_name(spec.expand(values))
 
 
-async def _quietly(work: Coroutine[Any, Any, object]) -> None:
+async def _quietly(work: Callable[[], Awaitable[object]]) -> None:
     with contextlib.suppress(NetworkError, FormatError):
-        await work
+        await work()
 
 
 async def _awaited(ask: Callable[[], Awaitable[Reply]]) -> Reply:

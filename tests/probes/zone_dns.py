@@ -12,7 +12,7 @@ from bot.network.errors import NetworkError
 class ZoneDns:
     """Each line is `name TYPE value`; `!timeout` or `!servfail` as a value is that failure.
 
-    In a TXT value ` | ` parts the character strings, and the characters stand for Latin-1 bytes.
+    In a TXT value `|` parts the character strings, and the characters stand for Latin-1 bytes.
     A name with `\\x20` in it has a space there.
     """
 
@@ -23,14 +23,14 @@ class ZoneDns:
         for line in zone.splitlines():
             if not line.strip():
                 continue
-            name, rdtype, value = (line.strip(" ") + " ").split(" ", 2)
+            name, rdtype, value = line.split(" ", 2)
             name = name.replace("\\x20", " ").lower()
-            self._records.setdefault((name, rdtype), []).append(value.removesuffix(" "))
+            self._records.setdefault((name, rdtype), []).append(value)
             self._names.add(name)
 
     async def txt(self, name: str) -> Answer[TxtRecord]:
         return self._answer(
-            name, "TXT", lambda v: TxtRecord(tuple(s.encode("latin-1") for s in v.split(" | ")))
+            name, "TXT", lambda v: TxtRecord(tuple(s.encode("latin-1") for s in v.split("|")))
         )
 
     async def a(self, name: str) -> Answer[IPv4Address]:
