@@ -1,0 +1,258 @@
+"""HTTPS with every hop through the gate: names resolved by us, sizes capped while they come."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpcore
+
+from bot.model.trouble import Trouble
+from bot.network.clean import clean
+from bot.network.errors import NetworkError
+from bot.network.guard import Guard
+from bot.network.settings import IPAddress
+from bot.network.trust import Trust
+from bot.network.wire import connect_error, wire_error
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_LONGEST_URL = 2000
+_HEADERS = (("User-Agent", "Listonosz"), ("Accept", "*/*"), ("Accept-Encoding", "identity"))
+
+Addresses = Callable[[str], Awaitable[Sequence[IPAddress]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer over HTTPS. A redirect that was not followed comes back as it is."""
+
+    url: str  # of the last hop
+    status: int
+    content_type: str  # lower case, without parameters; "" when not told
+    body: bytes
+    location: str = ""  # where a redirect pointed to, cleaned
+    hops: tuple[str, ...] = ()  # the addresses asked before `url`
+    address: str = ""  # that answered
+
+
+class Fetcher:
+    """Fetches over HTTPS; certificates are checked, and a fault ends the fetch."""
+
+    def __init__(self, trust: Trust, guard: Guard, *, connect: float, total: float) -> None:
+        self._trust = trust
+        self._guard = guard
+        self._connect = connect
+        self._total = total
+
+    async def fetch(
+        self,
+        url: str,
+        addresses: Addresses,
+        *,
+        max_bytes: int,
+        max_redirects: int,
+        headers: Iterable[tuple[str, str]] = (),
+        seconds: float = float("inf"),
+    ) -> Fetched:
+        """GET `url`, with `addresses` to resolve names.
+
+        Redirects are followed while they stay on https and within their number.
+        """
+        backend = _GatedBackend(addresses, self._guard, self._connect)
+        try:
+            async with (
+                asyncio.timeout(min(self._total, seconds)),
+                httpcore.AsyncConnectionPool(
+                    ssl_context=self._trust.checking_context(), network_backend=backend
+                ) as pool,
+            ):
+                return await _follow(pool, url, max_bytes, max_redirects, tuple(headers))
+        except TimeoutError:
+            raise NetworkError(Trouble.TIMEOUT) from None
+        except httpcore.TimeoutException:
+            raise NetworkError(Trouble.TIMEOUT) from None
+        except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
+            raise NetworkError(Trouble.GARBAGE, clean(str(error))) from error
+        except httpcore.NetworkError as error:
+            raise NetworkError(Trouble.RESET, clean(str(error))) from error
+
+
+async def _follow(
+    pool: httpcore.AsyncConnectionPool,
+    url: str,
+    max_bytes: int,
+    max_redirects: int,
+    headers: tuple[tuple[str, str], ...],
+) -> Fetched:
+    hops: list[str] = []
+    while True:
+        _check(url)
+        fetched = await _get(pool, url, max_bytes, headers, tuple(hops))
+        if fetched.status not in _REDIRECTS or len(hops) >= max_redirects:
+            return fetched
+        target = urljoin(url, fetched.location)
+        if not fetched.location or not _is_https(target):
+            return fetched
+        hops.append(url)
+        url = target
+
+
+async def _get(
+    pool: httpcore.AsyncConnectionPool,
+    url: str,
+    max_bytes: int,
+    headers: tuple[tuple[str, str], ...],
+    hops: tuple[str, ...],
+) -> Fetched:
+    parts = urlsplit(url)
+    all_headers = [("Host", parts.netloc), *_HEADERS, *headers]
+    async with pool.stream("GET", url, headers=all_headers) as response:
+        told = {name.lower(): value for name, value in response.headers}
+        body = bytearray()
+        # The body of a redirect is nobody's business.
+        if response.status not in _REDIRECTS:
+            async for chunk in response.aiter_stream():
+                body += chunk
+                if len(body) > max_bytes:
+                    raise NetworkError(Trouble.TOO_LONG, f"more than {max_bytes} bytes")
+        stream: Any = response.extensions.get("network_stream")
+        peer = stream.get_extra_info("server_addr") if stream is not None else None
+        return Fetched(
+            url,
+            response.status,
+            clean(told.get(b"content-type", b"").partition(b";")[0], 100).lower(),
+            bytes(body),
+            clean(told.get(b"location", b""), _LONGEST_URL),
+            hops,
+            str(peer[0]) if peer else "",
+        )
+
+
+def _check(url: str) -> None:
+    """Refuse what is no plain https address. A user or password in it is never sent on."""
+    if not _is_https(url):
+        raise NetworkError(Trouble.GARBAGE, "not an https address")
+
+
+def _is_https(url: str) -> bool:
+    if len(url) > _LONGEST_URL or not url.isascii() or any(letter <= " " for letter in url):
+        return False
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
+
+
+class _GatedBackend(httpcore.AsyncNetworkBackend):
+    """Connects only to addresses that our resolver found and the guard let through."""
+
+    def __init__(self, addresses: Addresses, guard: Guard, seconds: float) -> None:
+        self._addresses = addresses
+        self._guard = guard
+        self._seconds = seconds
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        self._guard.check_port(port)
+        addresses = await self._addresses(host)
+        if not addresses:
+            raise NetworkError(Trouble.NO_ADDRESS, clean(host))
+        failure: NetworkError | None = None
+        for address in addresses:
+            try:
+                async with asyncio.timeout(self._seconds):
+                    return _Stream(*await asyncio.open_connection(str(address), port))
+            except TimeoutError:
+                failure = failure or NetworkError(Trouble.TIMEOUT)
+            except OSError as error:
+                failure = failure or connect_error(error, address)
+        assert failure is not None
+        raise failure
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,  # noqa: ASYNC109
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        raise NotImplementedError
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class _Stream(httpcore.AsyncNetworkStream):
+    """asyncio's streams as httpcore wants them. The time is bounded by the whole fetch."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def read(
+        self,
+        max_bytes: int,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> bytes:
+        async with _told():
+            return await self._reader.read(max_bytes)
+
+    async def write(
+        self,
+        buffer: bytes,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> None:
+        async with _told():
+            self._writer.write(buffer)
+            await self._writer.drain()
+
+    async def aclose(self) -> None:
+        # abort, not close: a cancelled fetch leaves nothing behind.
+        self._writer.transport.abort()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            async with _told():
+                await self._writer.start_tls(ssl_context, server_hostname=server_hostname)
+        except BaseException:
+            self._writer.transport.abort()
+            raise
+        return self
+
+    def get_extra_info(self, info: str) -> Any:
+        match info:
+            case "server_addr":
+                return self._writer.get_extra_info("peername")
+            case "is_readable":
+                return self._reader.at_eof()
+            case "ssl_object":
+                return self._writer.get_extra_info("ssl_object")
+        return None
+
+
+@asynccontextmanager
+async def _told() -> AsyncIterator[None]:
+    """Turn what sockets and TLS raise into our own error."""
+    try:
+        yield
+    except ssl.SSLCertVerificationError as error:
+        raise NetworkError(Trouble.TLS, clean(error.verify_message)) from error
+    except ssl.SSLError as error:
+        raise NetworkError(Trouble.TLS, clean(error.reason or str(error))) from error
+    except OSError as error:
+        raise wire_error(error) from error

@@ -1,0 +1,340 @@
+"""The looking wing's one way out: DNS, guard, conversations, HTTPS and ping in one bundle."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from time import monotonic
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+
+from bot.model.trouble import Trouble
+from bot.network.answer import Answer
+from bot.network.clean import clean
+from bot.network.errors import NetworkError
+from bot.network.guard import Guard, as_address
+from bot.network.resolver import Resolver
+from bot.network.session import Manners, Order
+from bot.network.settings import IPAddress, NetworkSettings, system_resolvers
+from bot.network.talk import Failure, Protocol, ServerTalk, Stage
+from bot.network.talks import Talks
+from bot.network.trust import Trust
+
+if TYPE_CHECKING:
+    from bot.network.https import Fetched
+    from bot.network.origin import Origin
+    from bot.network.ping import Ping
+    from bot.network.port25 import Port25
+    from bot.network.tls import Verifier
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+_NEVER = float("inf")
+_SMTP_PORT = 25
+# Views of one check begin a moment apart, and must share what is fetched afresh.
+_SAME_MOMENT = 2.0
+
+
+class _Shared:
+    """What all views of one process share. OpenSSL and HTTP are imported when first needed."""
+
+    def __init__(
+        self, resolver: Resolver, guard: Guard, settings: NetworkSettings, trust: Trust
+    ) -> None:
+        self.resolver = resolver
+        self.guard = guard
+        self.settings = settings
+        self.trust = trust
+        self._verifier: Verifier | None = None
+        self._port25: Port25 | None = None
+        manners = Manners(settings.ehlo_name, settings.times, self.verifier)
+        self.talks = Talks(manners, settings.most_talks)
+
+    def verifier(self) -> "Verifier":
+        if self._verifier is None:
+            from bot.network.tls import Verifier
+
+            self._verifier = Verifier(self.trust)
+        return self._verifier
+
+    def port25(self) -> "Port25":
+        if self._port25 is None:
+            from bot.network.port25 import Port25
+
+            self._port25 = Port25(
+                lambda host: find_addresses(self.resolver, self.guard, host),
+                self.settings.port_25_witnesses,
+                self.settings.times.connect,
+            )
+        return self._port25
+
+
+class Network:
+    """One for the process, and cheap views of it: `within` makes one for a probe."""
+
+    def __init__(
+        self,
+        resolver: Resolver,
+        guard: Guard,
+        *,
+        ehlo_name: str = "",
+        trust: Trust | None = None,
+        settings: NetworkSettings | None = None,
+    ) -> None:
+        settings = replace(settings or NetworkSettings(), ehlo_name=ehlo_name)
+        self._shared = _Shared(resolver, guard, settings, trust or Trust())
+        self._deadline = _NEVER
+        self._not_before = -_NEVER
+        self._age = 0.0
+        self._dns = resolver
+
+    @classmethod
+    def from_settings(cls, settings: NetworkSettings, *, trust: Trust | None = None) -> "Network":
+        """The network that an operator has described."""
+        servers = settings.resolvers or system_resolvers()
+        guard = Guard(
+            settings.allow_networks, own_addresses=settings.own_addresses, ports=settings.ports
+        )
+        return cls(
+            Resolver(servers, times=settings.times),
+            guard,
+            ehlo_name=settings.ehlo_name,
+            trust=trust,
+            settings=settings,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Break off whatever is under way, and close every socket."""
+        await self._shared.talks.close()
+        await self._shared.resolver.close()
+
+    @property
+    def dns(self) -> Resolver:
+        """Questions to DNS, with this view's deadline and age."""
+        return self._dns
+
+    @property
+    def guard(self) -> Guard:
+        """The gate that every address passes."""
+        return self._shared.guard
+
+    @property
+    def ehlo_name(self) -> str:
+        """The name that we give in EHLO; "" when it is our address."""
+        return self._shared.settings.ehlo_name
+
+    @property
+    def age(self) -> float:
+        """Seconds since the oldest answer that this view has used was fetched."""
+        return self._age
+
+    def within(self, seconds: float, fresh: bool = False) -> "Network":
+        """A view for one probe, over the same caches.
+
+        Its waits end after `seconds`, as NetworkError or as an unfinished talk: whoever also
+        cancels from outside leaves a little more time than that. `fresh` takes nothing that was
+        fetched before; a view of a fresh view is as fresh as that.
+        """
+        now = monotonic()
+        view = Network.__new__(Network)
+        view._shared = self._shared
+        view._deadline = min(self._deadline, now + seconds)
+        view._not_before = self._not_before
+        if fresh and view._not_before == -_NEVER:
+            view._not_before = now - _SAME_MOMENT
+        view._age = 0.0
+        view._dns = self._shared.resolver.view(
+            not_before=view._not_before, deadline=view._deadline, note_age=view._note_age
+        )
+        return view
+
+    def remaining(self) -> float:
+        """Seconds until this view's deadline; infinite without one, never negative."""
+        return max(0.0, self._deadline - monotonic())
+
+    async def addresses(self, host: str) -> tuple[IPAddress, ...]:
+        """The addresses of a name, IPv4 first; () when it has none or does not exist.
+
+        The whole name is refused when any of them is not public.
+        """
+        return await find_addresses(self._dns, self.guard, host)
+
+    async def talk(
+        self,
+        protocol: Protocol,
+        host: str,
+        address: IPAddress,
+        port: int,
+        *,
+        implicit_tls: bool = False,
+        starttls: bool = True,
+    ) -> ServerTalk:
+        """Hold a conversation with a server. Whatever the server does is in what comes back."""
+        self.guard.check_port(port)
+        self.guard.check(address)
+        order = Order(protocol, host, address, port, implicit_tls, starttls)
+        port25 = self._shared.port25() if port == _SMTP_PORT else None
+        if port25 is not None and port25.is_known_blocked:
+            return _port_blocked(order)
+        seconds = None if self._deadline == _NEVER else self.remaining()
+        talk = await self._shared.talks.hold(order, not_before=self._not_before, seconds=seconds)
+        if port25 is not None and _is_silent(talk) and await self._is_blocked(port25):
+            return _port_blocked(order)
+        self._note_age(talk.age)
+        return talk
+
+    async def ping(self, address: IPAddress) -> "Ping":
+        """The time of the way to an address and back."""
+        from bot.network.ping import ping
+
+        self.guard.check(address)
+        return await ping(address, min(self._shared.settings.times.ping, self.remaining()))
+
+    async def origin(self, address: IPAddress) -> "Origin | None":
+        """Who announces an address; None where nobody does."""
+        from bot.network.origin import find_origin
+
+        self.guard.check(address)
+        return await find_origin(self._dns, address)
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        max_bytes: int,
+        max_redirects: int = 0,
+        headers: Iterable[tuple[str, str]] = (),
+    ) -> "Fetched":
+        """GET over HTTPS, every hop through the gate. See bot.network.https."""
+        from bot.network.https import Fetcher
+
+        times = self._shared.settings.times
+        fetcher = Fetcher(self._shared.trust, self.guard, connect=times.connect, total=times.fetch)
+        return await fetcher.fetch(
+            url,
+            self.addresses,
+            max_bytes=max_bytes,
+            max_redirects=max_redirects,
+            headers=headers,
+            seconds=self.remaining(),
+        )
+
+    async def port_25_blocked(self) -> bool:
+        """Whether our own network blocks port 25: the bot's look at itself."""
+        return await self._shared.port25().is_blocked()
+
+    @overload
+    async def gather_each(
+        self, wanted: Mapping[Key, Awaitable[Value]]
+    ) -> dict[Key, Value | NetworkError]: ...
+
+    @overload
+    async def gather_each(
+        self, wanted: Sequence[Awaitable[Value]]
+    ) -> list[Value | NetworkError]: ...
+
+    async def gather_each(
+        self, wanted: Mapping[Any, Awaitable[Any]] | Sequence[Awaitable[Any]]
+    ) -> dict[Any, Any] | list[Any]:
+        """Await all side by side; a NetworkError stands in the place of its result.
+
+        At the deadline whatever is unfinished becomes NetworkError(TIMEOUT). Any other exception
+        is a bug of ours: it ends the others and is raised.
+        """
+        keys = list(wanted) if isinstance(wanted, Mapping) else range(len(wanted))
+        awaitables = wanted.values() if isinstance(wanted, Mapping) else wanted
+        tasks = [asyncio.ensure_future(awaitable) for awaitable in awaitables]
+        try:
+            if tasks:
+                await self._wait(tasks)
+            results = [_outcome(task) for task in tasks]
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        if isinstance(wanted, Mapping):
+            return dict(zip(keys, results, strict=True))
+        return results
+
+    async def _wait(self, tasks: Sequence["asyncio.Future[Any]"]) -> None:
+        """Until all are done, one has crashed, or the time is over."""
+        pending = set(tasks)
+        while pending and (left := self.remaining()) > 0:
+            done, pending = await asyncio.wait(
+                pending,
+                timeout=None if left == _NEVER else left,
+                return_when=asyncio.FIRST_EXCEPTION,
+            )
+            for task in done:
+                error = None if task.cancelled() else task.exception()
+                if error is not None and not isinstance(error, NetworkError):
+                    raise error
+
+    async def _is_blocked(self, port25: "Port25") -> bool:
+        try:
+            async with asyncio.timeout(None if self._deadline == _NEVER else self.remaining()):
+                return await port25.is_blocked()
+        except TimeoutError:
+            return False
+
+    def _note_age(self, age: float) -> None:
+        self._age = max(self._age, age)
+
+
+async def find_addresses(dns: Resolver, guard: Guard, host: str) -> tuple[IPAddress, ...]:
+    """Resolve once, and let the whole name through the gate or none of it."""
+    literal = as_address(host)
+    if literal is not None:
+        guard.check(literal)
+        return (literal,)
+    v4, v6 = await asyncio.gather(dns.a(host), dns.aaaa(host), return_exceptions=True)
+    found: list[IPAddress] = []
+    failures: list[NetworkError] = []
+    for outcome in (v4, v6):
+        if isinstance(outcome, Answer):
+            found.extend(outcome.records)
+        elif isinstance(outcome, NetworkError):
+            failures.append(outcome)
+        else:
+            raise outcome
+    guard.check_all(found)
+    if not found and failures:
+        raise failures[0]
+    return tuple(dict.fromkeys(found))
+
+
+def _outcome(task: "asyncio.Future[Any]") -> Any:
+    if not task.done() or task.cancelled():
+        return NetworkError(Trouble.TIMEOUT)
+    error = task.exception()
+    return task.result() if error is None else error
+
+
+def _is_silent(talk: ServerTalk) -> bool:
+    failure = talk.failure
+    return (
+        failure is not None
+        and failure.stage is Stage.CONNECT
+        and failure.trouble is Trouble.TIMEOUT
+    )
+
+
+def _port_blocked(order: Order) -> ServerTalk:
+    return ServerTalk(
+        order.protocol,
+        clean(order.host),
+        str(order.address),
+        order.port,
+        order.implicit_tls,
+        failure=Failure(Stage.CONNECT, Trouble.PORT_BLOCKED),
+    )

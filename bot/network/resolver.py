@@ -1,0 +1,372 @@
+"""Questions to DNS, asked by absolute name and once: cached, shared, raced over two resolvers."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from ipaddress import IPv4Address, IPv6Address
+from time import monotonic
+from typing import TypeVar
+
+import dns.rdata
+import dns.rdtypes.ANY.CAA
+import dns.rdtypes.ANY.MX
+import dns.rdtypes.ANY.SOA
+import dns.rdtypes.ANY.TLSA
+import dns.rdtypes.ANY.TXT
+import dns.rdtypes.IN.A
+import dns.rdtypes.IN.AAAA
+import dns.rdtypes.IN.SRV
+import dns.rdtypes.nsbase
+
+from bot.model.trouble import Trouble
+from bot.network.answer import (
+    Answer,
+    CaaRecord,
+    MxRecord,
+    SoaRecord,
+    SrvRecord,
+    Status,
+    TlsaRecord,
+    TxtRecord,
+)
+from bot.network.clean import clean
+from bot.network.dns_message import MalformedError, Question, Reply, Verdict, to_text
+from bot.network.dns_wire import DnsServer
+from bot.network.errors import NetworkError
+from bot.network.settings import IPAddress, ServerAddress, Times
+from bot.network.shelf import Kept, Shelf
+
+# A person who has just changed a record looks again within minutes.
+_LONGEST_KEPT = 300.0
+_LONGEST_NO = 60.0
+# Below this, one check would ask the same question twice and could see two answers.
+_SHORTEST_KEPT = 5.0
+_FAILURE_KEPT = 5.0  # RFC 9520 section 3.2: at least a second, so that failures do not storm
+_MOST_KEPT = 20_000
+
+Record = TypeVar("Record")
+_TROUBLES = {
+    Verdict.SERVFAIL: Trouble.SERVFAIL,
+    Verdict.NO_EDNS: Trouble.SERVFAIL,
+    Verdict.BOGUS: Trouble.BOGUS,
+    Verdict.REFUSED: Trouble.DNS_REFUSED,
+}
+
+
+class Resolver:
+    """Typed questions over a few resolvers. Raises NetworkError when no answer can be had.
+
+    `view` makes a cheap second resolver over the same cache that counts the age of what it uses,
+    wants answers no older than a moment, or stops waiting at a deadline.
+    """
+
+    def __init__(self, servers: Iterable[ServerAddress], *, times: Times | None = None) -> None:
+        self._core = _Core(tuple(servers), times or Times())
+        self._not_before = float("-inf")
+        self._deadline = float("inf")
+        self._note_age: Callable[[float], None] | None = None
+
+    def view(
+        self,
+        *,
+        not_before: float = float("-inf"),
+        deadline: float = float("inf"),
+        note_age: Callable[[float], None] | None = None,
+    ) -> "Resolver":
+        """The same resolver for one probe; times are of the monotonic clock."""
+        other = Resolver.__new__(Resolver)
+        other._core = self._core
+        other._not_before = not_before
+        other._deadline = deadline
+        other._note_age = note_age
+        return other
+
+    async def close(self) -> None:
+        """Stop what is under way and close the sockets."""
+        await self._core.close()
+
+    async def a(self, name: str) -> Answer[IPv4Address]:
+        """IPv4 addresses."""
+        return await self._ask(name, "A", _a)
+
+    async def aaaa(self, name: str) -> Answer[IPv6Address]:
+        """IPv6 addresses."""
+        return await self._ask(name, "AAAA", _aaaa)
+
+    async def mx(self, name: str) -> Answer[MxRecord]:
+        """Mail exchangers, in the order of their preference."""
+        return await self._ask(name, "MX", _mx, key=lambda mx: (mx.preference, mx.exchange))
+
+    async def txt(self, name: str) -> Answer[TxtRecord]:
+        """TXT records."""
+        return await self._ask(name, "TXT", _txt)
+
+    async def cname(self, name: str) -> Answer[str]:
+        """The name's own alias, not followed."""
+        return await self._ask(name, "CNAME", _target)
+
+    async def ns(self, name: str) -> Answer[str]:
+        """Name servers."""
+        return await self._ask(name, "NS", _target, key=str)
+
+    async def soa(self, name: str) -> Answer[SoaRecord]:
+        """The start of authority."""
+        return await self._ask(name, "SOA", _soa)
+
+    async def srv(self, name: str) -> Answer[SrvRecord]:
+        """Service locations, by priority and then by falling weight."""
+        return await self._ask(name, "SRV", _srv, key=lambda srv: (srv.priority, -srv.weight))
+
+    async def tlsa(self, name: str) -> Answer[TlsaRecord]:
+        """Certificate associations."""
+        return await self._ask(name, "TLSA", _tlsa)
+
+    async def caa(self, name: str) -> Answer[CaaRecord]:
+        """Certification authorities allowed, of this very name; the climb is the caller's."""
+        return await self._ask(name, "CAA", _caa)
+
+    async def ptr(self, address: IPAddress) -> Answer[str]:
+        """Names of an address (RFC 1035 section 3.5, RFC 3596 section 2.5)."""
+        return await self._ask(address.reverse_pointer, "PTR", _target, key=str)
+
+    async def query(self, name: str, rdtype: str) -> Answer[str]:
+        """Any type, in the presentation format of zone files, cleaned."""
+        return await self._ask(name, rdtype, _presentation)
+
+    async def _ask(
+        self,
+        name: str,
+        rdtype: str,
+        read: Callable[[dns.rdata.Rdata], Record | None],
+        key: Callable[[Record], object] | None = None,
+    ) -> Answer[Record]:
+        question = Question.about(name, rdtype)
+        if question is None:
+            # What cannot be spelt in DNS does not exist there.
+            return Answer(name, Status.NO_NAME)
+        kept = await self._kept(question)
+        reply, age = kept.value, kept.age
+        if self._note_age is not None:
+            self._note_age(age)
+        records = [record for data in reply.records if (record := read(data)) is not None]
+        if key is not None:
+            records.sort(key=key)  # type: ignore[arg-type]
+        status = reply.status
+        if status is Status.FOUND and not records:
+            status = Status.NO_DATA
+        return Answer(
+            to_text(question.name),
+            status,
+            tuple(records),
+            reply.aliases,
+            reply.ttl,
+            reply.authenticated,
+            age,
+        )
+
+    async def _kept(self, question: Question) -> Kept[Reply]:
+        asked = self._core.ask(question, self._not_before)
+        if self._deadline == float("inf"):
+            return await asked
+        try:
+            async with asyncio.timeout(max(0.0, self._deadline - monotonic())):
+                return await asked
+        except TimeoutError:
+            raise NetworkError(Trouble.TIMEOUT, clean(str(question))) from None
+
+
+class _Core:
+    """What all views share: servers, cache, and the race between the servers."""
+
+    def __init__(self, addresses: Sequence[ServerAddress], times: Times) -> None:
+        if not addresses:
+            raise ValueError("a resolver needs a server")
+        self._servers = [DnsServer(address) for address in addresses]
+        self._times = times
+        self._shelf: Shelf[Question, Reply] = Shelf(_lifetime, most=_MOST_KEPT)
+
+    async def ask(self, question: Question, not_before: float) -> Kept[Reply]:
+        return await self._shelf.get(question, lambda: self._find(question), not_before=not_before)
+
+    async def close(self) -> None:
+        await self._shelf.close()
+        for server in self._servers:
+            await server.close()
+
+    async def _find(self, question: Question) -> Reply:
+        servers = sorted(self._servers, key=lambda server: server.is_lame)
+        race = _Race(question, servers, self._times)
+        try:
+            async with asyncio.timeout(self._times.dns_total):
+                reply = await race.run()
+                if reply.verdict is Verdict.SERVFAIL:
+                    reply = await _tell_bogus(question, reply, race.answered)
+        except TimeoutError:
+            if race.failure is None:
+                raise NetworkError(Trouble.TIMEOUT, clean(str(question))) from None
+            reply = race.failure
+        finally:
+            await race.stop()
+        if reply.verdict is Verdict.ANSWER:
+            return reply
+        raise NetworkError(_TROUBLES[reply.verdict], clean(f"{question}: {reply.detail}"))
+
+
+class _Race:
+    """One question over several servers: the next joins when one fails or takes too long.
+
+    The slow one is still listened to: a resolver that is finding its way is not a dead one.
+    """
+
+    def __init__(self, question: Question, servers: list[DnsServer], times: Times) -> None:
+        self.failure: Reply | None = None
+        self.answered: DnsServer | None = None  # the one that sent `failure`
+        self._question = question
+        # Each server twice, one alone thrice: a lost datagram must not cost an answer.
+        self._line = servers * (2 if len(servers) > 1 else 3)
+        self._times = times
+        self._running: dict[asyncio.Task[Reply], DnsServer] = {}
+
+    async def run(self) -> Reply:
+        """The first answer; else the gravest refusal; TimeoutError when nothing came."""
+        next_try = 0.0
+        while self._line or self._running:
+            if self._line and (not self._running or monotonic() >= next_try):
+                self._start(self._line.pop(0))
+                next_try = monotonic() + self._times.dns_try
+            patience = max(0.0, next_try - monotonic()) if self._line else None
+            done, _ = await asyncio.wait(
+                self._running, timeout=patience, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in done:
+                server = self._running.pop(task)
+                reply = self._read(task, server)
+                if reply is not None and reply.verdict in (Verdict.ANSWER, Verdict.BOGUS):
+                    self._mark(server)
+                    return reply
+        if self.failure is None:
+            raise TimeoutError
+        return self.failure
+
+    async def stop(self) -> None:
+        """Stop listening to those that have not answered."""
+        for task in self._running:
+            task.cancel()
+        if self._running:
+            await asyncio.wait(self._running)
+
+    def _start(self, server: DnsServer) -> None:
+        task = asyncio.get_running_loop().create_task(server.ask(self._question))
+        self._running[task] = server
+
+    def _read(self, task: "asyncio.Task[Reply]", server: DnsServer) -> Reply | None:
+        error = task.exception()
+        if isinstance(error, OSError):
+            server.mark(lame=True)
+            self._line = [other for other in self._line if other is not server]
+            return None
+        if isinstance(error, MalformedError):
+            if self.failure is None:
+                self.failure = Reply(Verdict.SERVFAIL, detail=f"malformed answer: {error}")
+            return None
+        reply = task.result()
+        if reply.verdict is not Verdict.ANSWER:
+            # It has answered: asking the same one again would get the same.
+            self._line = [other for other in self._line if other is not server]
+            before = self.failure if self.answered is not None else None
+            if before is None or before.verdict is Verdict.REFUSED:
+                self.failure, self.answered = reply, server
+        return reply
+
+    def _mark(self, server: DnsServer) -> None:
+        server.mark(lame=False)
+        for slow in self._running.values():
+            if slow is not server:
+                slow.mark(lame=True)
+
+
+async def _tell_bogus(question: Question, reply: Reply, server: DnsServer | None) -> Reply:
+    """Tell failed validation from other failures where the resolver does not say it (RFC 8914).
+
+    A validating resolver that has the data, and gives it only when told not to validate, has
+    found it bogus (RFC 4035 section 5.5). The question is then asked once more, lest a failure
+    that has just passed be taken for one of DNSSEC.
+    """
+    if server is None:
+        return reply
+    try:
+        unchecked = await server.ask(question, validate=False)
+        if unchecked.verdict is not Verdict.ANSWER:
+            return reply
+        again = await server.ask(question)
+    except (OSError, MalformedError, TimeoutError):
+        return reply
+    if again.verdict is Verdict.SERVFAIL:
+        return Reply(Verdict.BOGUS, detail=f"{again.detail}, but answered with CD set")
+    return again
+
+
+def _lifetime(outcome: Reply | NetworkError) -> float:
+    if isinstance(outcome, NetworkError):
+        return _FAILURE_KEPT
+    longest = _LONGEST_KEPT if outcome.status is Status.FOUND else _LONGEST_NO
+    return max(_SHORTEST_KEPT, min(float(outcome.ttl), longest))
+
+
+def _a(data: dns.rdata.Rdata) -> IPv4Address | None:
+    return IPv4Address(data.address) if isinstance(data, dns.rdtypes.IN.A.A) else None
+
+
+def _aaaa(data: dns.rdata.Rdata) -> IPv6Address | None:
+    return IPv6Address(data.address) if isinstance(data, dns.rdtypes.IN.AAAA.AAAA) else None
+
+
+def _mx(data: dns.rdata.Rdata) -> MxRecord | None:
+    if not isinstance(data, dns.rdtypes.ANY.MX.MX):
+        return None
+    return MxRecord(data.preference, to_text(data.exchange))
+
+
+def _txt(data: dns.rdata.Rdata) -> TxtRecord | None:
+    return TxtRecord(data.strings) if isinstance(data, dns.rdtypes.ANY.TXT.TXT) else None
+
+
+def _target(data: dns.rdata.Rdata) -> str | None:
+    if isinstance(data, dns.rdtypes.nsbase.NSBase):  # NS, CNAME and PTR share their shape
+        return to_text(data.target)
+    return None
+
+
+def _soa(data: dns.rdata.Rdata) -> SoaRecord | None:
+    if not isinstance(data, dns.rdtypes.ANY.SOA.SOA):
+        return None
+    return SoaRecord(
+        to_text(data.mname),
+        to_text(data.rname),
+        data.serial,
+        data.refresh,
+        data.retry,
+        data.expire,
+        data.minimum,
+    )
+
+
+def _srv(data: dns.rdata.Rdata) -> SrvRecord | None:
+    if not isinstance(data, dns.rdtypes.IN.SRV.SRV):
+        return None
+    return SrvRecord(data.priority, data.weight, data.port, to_text(data.target))
+
+
+def _tlsa(data: dns.rdata.Rdata) -> TlsaRecord | None:
+    if not isinstance(data, dns.rdtypes.ANY.TLSA.TLSA):
+        return None
+    return TlsaRecord(data.usage, data.selector, data.mtype, data.cert)
+
+
+def _caa(data: dns.rdata.Rdata) -> CaaRecord | None:
+    if not isinstance(data, dns.rdtypes.ANY.CAA.CAA):
+        return None
+    return CaaRecord(data.flags, clean(data.tag), clean(data.value))
+
+
+def _presentation(data: dns.rdata.Rdata) -> str:
+    return clean(data.to_text(), 4096)

@@ -1,0 +1,309 @@
+"""A connection to a mail server: lines in and out with caps, and TLS laid over it at any moment."""
+
+import asyncio
+import errno
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv6Address
+from typing import Protocol, cast
+
+from bot.model.trouble import Trouble
+from bot.network.clean import clean
+from bot.network.errors import NetworkError
+from bot.network.settings import IPAddress
+from bot.network.transcript import Transcript
+
+_UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EACCES, errno.EPERM})
+_NO_FAMILY = frozenset({errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
+_RESET = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED})
+_NO_MORE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How much we read from a server before we hang up."""
+
+    line: int = 1000
+    lines: int = 100
+    session: int = 32 * 1024
+    handshake: int = 256 * 1024
+
+
+class TlsLayer(Protocol):
+    """What the wire needs of TLS: bytes of both sides through memory (bot.network.tls)."""
+
+    def advance(self) -> bool:
+        """Go on with the handshake; True when it is done. NetworkError when it fails."""
+
+    def put(self, ciphertext: bytes) -> None:
+        """Take what came from the wire."""
+
+    def take(self) -> bytes:
+        """Give what must go to the wire."""
+
+    def encrypt(self, plaintext: bytes) -> None:
+        """Take what we want to say."""
+
+    def decrypt(self) -> tuple[bytes, bool]:
+        """Give what the other side said, and whether it has ended TLS in good order."""
+
+    def shut(self) -> None:
+        """Say that we say no more."""
+
+
+class Wire(asyncio.Protocol):
+    """One TCP connection. All waits are unbounded: deadlines come from the caller.
+
+    Cancelling a wait does not close; whoever holds the wire calls `abort` or `finish`, both of
+    which return at once.
+    """
+
+    def __init__(self, caps: Caps | None = None) -> None:
+        self.transcript = Transcript()
+        self._caps = caps or Caps()
+        self._transport: asyncio.Transport | None = None
+        self._buffer = bytearray()
+        self._searched = 0
+        self._lines = 0
+        self._received = 0
+        self._ended: NetworkError | None = None
+        self._tls: TlsLayer | None = None
+        self._handshaken = True
+        self._waiter: asyncio.Future[None] | None = None
+        self._on_closed: list[Callable[[], None]] = []
+        self._is_finishing = False
+        self._is_closed = False
+
+    @classmethod
+    async def connect(cls, address: IPAddress, port: int, caps: Caps | None = None) -> "Wire":
+        """Connect; NetworkError says how it failed."""
+        try:
+            _, wire = await asyncio.get_running_loop().create_connection(
+                lambda: cls(caps), str(address), port
+            )
+        except OSError as error:
+            raise connect_error(error, address) from error
+        return wire
+
+    @property
+    def local_address(self) -> str:
+        """Our own side's address, as the kernel chose it."""
+        assert self._transport is not None
+        name = self._transport.get_extra_info("sockname")
+        return str(name[0]) if name else ""
+
+    @property
+    def is_in_tls(self) -> bool:
+        """Whether a handshake has been finished."""
+        return self._tls is not None and self._handshaken
+
+    def when_closed(self, call: Callable[[], None]) -> None:
+        """Call this once the connection is gone; at once when it is gone already."""
+        if self._is_closed:
+            call()
+        else:
+            self._on_closed.append(call)
+
+    def send(self, line: bytes) -> None:
+        """Say one line; CRLF is added."""
+        self.transcript.client(line)
+        self._write(line + b"\r\n")
+
+    async def read_line(self) -> bytes:
+        """The next line without its end. A bare LF ends a line too, as servers in the wild do."""
+        while True:
+            line = self._take_line()
+            if line is not None:
+                self.transcript.server(line)
+                return line
+            if len(self._buffer) > self._caps.line:
+                raise self._give_up(f"a line of more than {self._caps.line} bytes")
+            if self._ended is not None:
+                raise self._ended
+            await self._more()
+
+    async def start_tls(self, layer: TlsLayer) -> None:
+        """Lay TLS over the connection; whatever was said in the clear before is thrown away."""
+        self.discard()
+        self._received = 0
+        self._tls = layer
+        self._handshaken = False
+        while not self._advance():
+            if self._ended is not None:
+                raise self._ended
+            await self._more()
+        self._handshaken = True
+        self._received = 0
+        self._decrypt()
+
+    def discard(self) -> bytes:
+        """Throw away what has come and was not read, and tell what it was."""
+        unread = bytes(self._buffer)
+        self._buffer.clear()
+        self._searched = 0
+        return unread
+
+    def finish(self, farewell: bytes, patience: float) -> None:
+        """Say goodbye and return at once; the connection ends itself within `patience`."""
+        if self._transport is None or self._transport.is_closing() or self._ended is not None:
+            self.abort()
+            return
+        self._is_finishing = True
+        if farewell:
+            self.send(farewell)
+        asyncio.get_running_loop().call_later(patience, self._hang_up)
+
+    def abort(self) -> None:
+        """Close at once."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    # What asyncio calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_finishing:
+            return  # whatever it answers to a goodbye
+        self._received += len(data)
+        cap = self._caps.session if self._handshaken else self._caps.handshake
+        if self._received > cap:
+            self._give_up(f"more than {cap} bytes")
+        elif self._tls is None:
+            self._buffer += data
+        else:
+            self._tls.put(data)
+            if self._handshaken:
+                self._decrypt()
+        self._wake()
+
+    def eof_received(self) -> bool:
+        self._end(NetworkError(Trouble.CLOSED))
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._is_closed = True
+        self._end(wire_error(exc) if isinstance(exc, OSError) else NetworkError(Trouble.CLOSED))
+        calls, self._on_closed = self._on_closed, []
+        for call in calls:
+            call()
+
+    # Inside.
+
+    def _take_line(self) -> bytes | None:
+        end = self._buffer.find(b"\n", self._searched)
+        if end < 0:
+            self._searched = len(self._buffer)
+            return None
+        if end > self._caps.line:
+            raise self._give_up(f"a line of more than {self._caps.line} bytes")
+        line = bytes(self._buffer[:end]).removesuffix(b"\r")
+        del self._buffer[: end + 1]
+        self._searched = 0
+        self._lines += 1
+        if self._lines > self._caps.lines:
+            raise self._give_up(f"more than {self._caps.lines} lines")
+        return line
+
+    async def _more(self) -> None:
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _end(self, error: NetworkError) -> None:
+        if self._ended is None:
+            self._ended = error
+        self._wake()
+
+    def _give_up(self, detail: str) -> NetworkError:
+        error = NetworkError(Trouble.TOO_LONG, detail)
+        self._ended = error
+        self._buffer.clear()
+        self.abort()
+        return error
+
+    def _write(self, data: bytes) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return  # the next read says why
+        if self._tls is None:
+            self._transport.write(data)
+            return
+        self._tls.encrypt(data)
+        self._transport.write(self._tls.take())
+
+    def _advance(self) -> bool:
+        assert self._tls is not None
+        assert self._transport is not None
+        try:
+            return self._tls.advance()
+        finally:
+            out = self._tls.take()
+            if out and not self._transport.is_closing():
+                self._transport.write(out)
+
+    def _decrypt(self) -> None:
+        assert self._tls is not None
+        try:
+            data, ended = self._tls.decrypt()
+        except NetworkError as error:
+            self._end(error)
+            self.abort()
+            return
+        self._buffer += data
+        if ended:
+            self._end(NetworkError(Trouble.CLOSED))
+
+    def _hang_up(self) -> None:
+        if self._is_closed or self._transport is None:
+            return
+        if self._tls is not None and self._handshaken and not self._transport.is_closing():
+            self._tls.shut()
+            self._transport.write(self._tls.take())
+        self._transport.abort()
+
+
+def connect_error(error: OSError, address: IPAddress) -> NetworkError:
+    """What a failed connect means."""
+    number = error.errno
+    detail = clean(error.strerror or str(error))
+    if isinstance(error, ConnectionRefusedError):
+        return NetworkError(Trouble.REFUSED)
+    if isinstance(error, TimeoutError) or number == errno.ETIMEDOUT:
+        return NetworkError(Trouble.TIMEOUT)
+    if isinstance(address, IPv6Address) and number in _NO_FAMILY and not has_ipv6():
+        return NetworkError(Trouble.NO_IPV6)
+    if number in _UNREACHABLE or number in _NO_FAMILY:
+        return NetworkError(Trouble.UNREACHABLE, detail)
+    if number in _NO_MORE:
+        return NetworkError(Trouble.BUSY, detail)
+    return wire_error(error)
+
+
+def wire_error(error: OSError) -> NetworkError:
+    """What the end of a standing connection means."""
+    detail = clean(error.strerror or str(error))
+    if error.errno in _RESET:
+        return NetworkError(Trouble.RESET)
+    if error.errno == errno.ETIMEDOUT:
+        return NetworkError(Trouble.TIMEOUT)
+    if error.errno in _UNREACHABLE:
+        return NetworkError(Trouble.UNREACHABLE, detail)
+    return NetworkError(Trouble.RESET, detail)
+
+
+def has_ipv6() -> bool:
+    """Whether our network has a way to the IPv6 Internet. No packet is sent to find out."""
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+            probe.connect(("2001:4860:4860::8888", 53))
+    except OSError:
+        return False
+    return True
