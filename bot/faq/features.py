@@ -128,8 +128,7 @@ class Typos:
                 for stem in self._near.get(near, ()):
                     if stem not in seen and stem[0] == token[0] and _one_slip(start, stem):
                         seen.add(stem)
-        for concept in sorted({concept for stem in seen for concept in self._stems[stem]}):
-            yield concept
+        yield from sorted({concept for stem in seen for concept in self._stems[stem]})
 
 
 def _deletions(word: str) -> set[str]:

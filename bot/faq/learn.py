@@ -46,7 +46,7 @@ class _Matrix:
 
 
 def learn(examples: Sequence[Example], maker: FeatureMaker) -> Weights:
-    """The weights that tell the examples' classes apart. The same examples give the same weights."""
+    """The weights that tell the classes apart; the same examples give the same weights."""
     labels = tuple(sorted({example.label for example in examples}))
     number = {label: at for at, label in enumerate(labels)}
     classes = np.array([number[example.label] for example in examples])
@@ -59,8 +59,8 @@ def learn(examples: Sequence[Example], maker: FeatureMaker) -> Weights:
     ridge = RIDGE * (sizes / sizes.mean()) ** BALANCE
     gram = _gram(matrix)
     gram[np.diag_indices_from(gram)] += ridge.astype(np.float32)
-    inverse = np.linalg.inv(gram)
-    duals = inverse @ targets
+    inverse: Floats = np.linalg.inv(gram).astype(np.float32)
+    duals: Floats = inverse @ targets
     held_out = _held_out(inverse, duals, targets, classes, labels)
     known = np.array([_known(buckets, index) for buckets in counted])
     temperature = _temperature(held_out, classes)
@@ -110,13 +110,13 @@ def _matrix(counted: Sequence[dict[int, int]], idf: Floats, index: NDArray[np.in
 
 def _gram(matrix: _Matrix) -> Floats:
     """How alike each two examples are: the product of the matrix with its own transpose."""
-    height, width = matrix.shape
+    height = matrix.shape[0]
     gram = np.zeros((height, height), np.float32)
     sizes = np.diff(matrix.starts)
     for size in range(1, RARE + 1):
         columns = np.flatnonzero(sizes == size)
-        entries = matrix.starts[columns][:, None] + np.arange(size)
-        rows, values = matrix.rows[entries], matrix.values[entries]
+        each = matrix.starts[columns][:, None] + np.arange(size)
+        rows, values = matrix.rows[each], matrix.values[each]
         flat = (rows[:, :, None] * height + rows[:, None, :]).ravel()
         products = (values[:, :, None] * values[:, None, :]).ravel()
         np.add.at(gram.reshape(-1), flat, products)

@@ -8,7 +8,7 @@ from bot.knowledge.located import Checker, Located
 from bot.knowledge.topic import LANGUAGES, SLOTS, Paragraphs, Texts, check_paragraphs, check_texts
 from bot.model.language import Language
 
-CHOOSING = frozenset({"first", "second", "third", "last", "none"})
+CHOOSING = frozenset({"first", "second", "third", "last", "none", "filler"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from bot.knowledge.knowledge import Knowledge, build_knowledge
 from bot.knowledge.lexicon import check_lexicon
 from bot.knowledge.located import Checker, Located
 from bot.knowledge.phrases import check_findings, check_phrases
+from bot.knowledge.posed import PARTS, Posed, build_posed, check_posed
 from bot.knowledge.topic import check_topic
 
 ROOMS = ("topics", "findings", "phrases", "lexicon")
@@ -47,6 +48,26 @@ def load_knowledge(folder: Path | None = None, cache: Cache | None = None) -> Kn
         compiled = _compile(sheets)
         cache.save("knowledge", key, json.dumps(compiled, ensure_ascii=False).encode())
     return build_knowledge(compiled["files"], compiled["fingerprint"])
+
+
+def load_posed(folder: Path | None = None) -> tuple[Posed, ...]:
+    """The questions of evaluation/, in this folder or the shipped one. KnowledgeError: faults."""
+    room = (folder or shipped_folder()) / "evaluation"
+    posed: list[Posed] = []
+    faults: list[Fault] = []
+    for part in PARTS:
+        path = room / f"{part}.yaml"
+        if not path.is_file():
+            continue
+        checker = Checker(f"evaluation/{path.name}")
+        if value := read_located(path, checker):
+            check_posed(value, checker)
+            if not checker.faults:
+                posed.extend(build_posed(part, value.plain()))
+        faults.extend(checker.faults)
+    if faults:
+        raise KnowledgeError(faults)
+    return tuple(posed)
 
 
 def read_plain(sheets: list[Sheet]) -> tuple[dict[str, dict[str, Any]], list[Fault]]:

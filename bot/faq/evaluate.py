@@ -1,0 +1,181 @@
+"""How well questions are understood, in figures: what `knowledge test` prints and the tests guard."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.faq.match import Ambiguous, Match, Matched, Matcher, Question, Unmatched
+from bot.faq.normalise import fold
+from bot.knowledge.posed import CLARIFY, LACKING, OUTSIDE, Posed
+from bot.model.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one question got."""
+
+    posed: Posed
+    text: str  # as it was asked: perhaps without diacritics, or mistyped
+    match: Match
+
+    @property
+    def is_right(self) -> bool:
+        """Answered at once with the right topic, or asked back where that was right."""
+        match self.match:
+            case Matched(topic):
+                return topic in self.posed.expected
+            case Ambiguous():
+                return self.posed.expected == (CLARIFY,)
+            case Unmatched():
+                return self.posed.is_outside
+
+    @property
+    def is_among(self) -> bool:
+        """Right at once, or the right topic is among the choices."""
+        if isinstance(self.match, Ambiguous):
+            return self.is_right or bool(set(self.match.options) & set(self.posed.expected))
+        return self.is_right
+
+    @property
+    def is_wrong(self) -> bool:
+        """Answered with confidence, and not with what was asked."""
+        return isinstance(self.match, Matched) and not self.is_right
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Shares of a set of questions, from 0 to 1."""
+
+    questions: int
+    right: float
+    among: float
+    wrong: float
+    asked: float  # got a question back
+    unknown: float  # got "I do not know"
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The figures of a whole set."""
+
+    inside: Figures  # questions that the knowledge answers
+    clarify: Figures  # questions that call for a question back
+    foreign: Figures  # outside; `wrong` is the share answered as if it were known
+    lacking: Figures  # of the field, but not in the knowledge; `wrong` as above
+    by_language: Mapping[Language, Figures]
+    by_area: Mapping[str, Figures]
+    folded: Figures  # inside, without diacritics
+    mistyped: Figures  # inside, with one slip in every other word
+    calibration: tuple[tuple[float, float, int], ...]  # said, was right, of how many
+    confusions: tuple[tuple[str, str, int], ...]  # expected, answered, how often
+    failures: tuple[Verdict, ...]
+
+    @property
+    def outside_answered(self) -> float:
+        """The share of all questions outside, of both kinds, answered as if known."""
+        count = self.foreign.questions + self.lacking.questions
+        answered = (
+            self.foreign.wrong * self.foreign.questions
+            + self.lacking.wrong * self.lacking.questions
+        )
+        return answered / count if count else 0.0
+
+
+def evaluate(matcher: Matcher, posed: Sequence[Posed], areas: Mapping[str, str]) -> Evaluation:
+    """Ask every question, and again as people without diacritics and with clumsy fingers would.
+
+    `areas` gives each topic's area.
+    """
+    verdicts = _ask(matcher, posed, str)
+    inside = [verdict for verdict in verdicts if _is_inside(verdict.posed)]
+    asked_inside = [verdict.posed for verdict in inside]
+    by_area: dict[str, list[Verdict]] = {}
+    for verdict in inside:
+        by_area.setdefault(areas.get(verdict.posed.expected[0], ""), []).append(verdict)
+    return Evaluation(
+        inside=figures(inside),
+        clarify=figures(_expecting(verdicts, CLARIFY)),
+        foreign=figures(_expecting(verdicts, OUTSIDE)),
+        lacking=figures(_expecting(verdicts, LACKING)),
+        by_language={
+            language: figures(v for v in inside if v.posed.language is language)
+            for language in Language
+        },
+        by_area={area: figures(of_area) for area, of_area in sorted(by_area.items())},
+        folded=figures(_ask(matcher, asked_inside, fold)),
+        mistyped=figures(_ask(matcher, asked_inside, mistype)),
+        calibration=_calibration(verdicts),
+        confusions=_confusions(verdicts),
+        failures=tuple(verdict for verdict in verdicts if not verdict.is_among),
+    )
+
+
+def figures(verdicts: Iterable[Verdict]) -> Figures:
+    """The shares of these verdicts."""
+    each = list(verdicts)
+
+    def share(claim: Callable[[Verdict], bool]) -> float:
+        return sum(map(claim, each)) / len(each) if each else 0.0
+
+    return Figures(
+        questions=len(each),
+        right=share(lambda verdict: verdict.is_right),
+        among=share(lambda verdict: verdict.is_among),
+        wrong=share(lambda verdict: verdict.is_wrong),
+        asked=share(lambda verdict: isinstance(verdict.match, Ambiguous)),
+        unknown=share(lambda verdict: isinstance(verdict.match, Unmatched)),
+    )
+
+
+def mistype(text: str) -> str:
+    """The text with one slip in every other longer word; always the same slips."""
+    chance = random.Random(text)
+    typed = []
+    for at, word in enumerate(text.split(" ")):
+        if len(word) > 3 and at % 2 == 0 and word.isalpha():
+            spot = chance.randrange(1, len(word) - 1)
+            before, here, after = word[:spot], word[spot], word[spot + 1 :]
+            slips = (
+                before + after,
+                before + here * 2 + after,
+                before + after[0] + here + after[1:],
+            )
+            word = chance.choice(slips)
+        typed.append(word)
+    return " ".join(typed)
+
+
+def _ask(matcher: Matcher, posed: Iterable[Posed], spell: Callable[[str], str]) -> list[Verdict]:
+    return [
+        Verdict(each, spelt := spell(each.text), matcher.match(Question(spelt))) for each in posed
+    ]
+
+
+def _is_inside(posed: Posed) -> bool:
+    return not posed.is_outside and posed.expected != (CLARIFY,)
+
+
+def _expecting(verdicts: Iterable[Verdict], word: str) -> list[Verdict]:
+    return [verdict for verdict in verdicts if verdict.posed.expected == (word,)]
+
+
+def _calibration(verdicts: Iterable[Verdict]) -> tuple[tuple[float, float, int], ...]:
+    """Of the answers given at each confidence, in steps of a tenth: how many were right."""
+    said: dict[int, list[Verdict]] = {}
+    for verdict in verdicts:
+        if isinstance(verdict.match, Matched):
+            said.setdefault(min(9, int(verdict.match.score * 10)), []).append(verdict)
+    return tuple(
+        (step / 10, sum(v.is_right for v in group) / len(group), len(group))
+        for step, group in sorted(said.items())
+    )
+
+
+def _confusions(verdicts: Iterable[Verdict]) -> tuple[tuple[str, str, int], ...]:
+    count = Counter(
+        (verdict.posed.expected[0], verdict.match.topic)
+        for verdict in verdicts
+        if isinstance(verdict.match, Matched) and verdict.is_wrong
+    )
+    return tuple((expected, got, times) for (expected, got), times in count.most_common())
