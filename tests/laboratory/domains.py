@@ -105,8 +105,8 @@ _GOOD = (
             "_pop3s._tcp SRV 10 1 995 pop3.dobra.pl.",
             "_submissions._tcp SRV 0 1 465 smtp.dobra.pl.",
             "_submission._tcp SRV 10 1 587 smtp.dobra.pl.",
-            "_mta-sts TXT \"v=STSv1; id=20260101\"",
-            "_smtp._tls TXT \"v=TLSRPTv1; rua=mailto:tls@dobra.pl\"",
+            '_mta-sts TXT "v=STSv1; id=20260101"',
+            '_smtp._tls TXT "v=TLSRPTv1; rua=mailto:tls@dobra.pl"',
         ),
         delegation=Delegation.SIGNED,
     ),
@@ -238,28 +238,49 @@ _SMTP_BROKEN = (
     _smtp("smtp-421", "come back later", server=Scripted("421"), hides=("try-later",)),
     _smtp("smtp-554", "no mail from you", server=Scripted("554"), hides=("rejected",)),
     _smtp("smtp-slow", "greets after 6 seconds", "smtp.slow", server=Scripted("slow")),
-    _smtp("smtp-silent", "takes the call, says nothing", server=Scripted("silent"),
-          hides=("timeout",)),
+    _smtp(
+        "smtp-silent", "takes the call, says nothing", server=Scripted("silent"), hides=("timeout",)
+    ),
     _smtp("smtp-endless", "a line without end", server=Scripted("endless"), hides=("too-long",)),
-    _smtp("smtp-injection", "words after the STARTTLS go-ahead", "smtp.injection",
-          server=Scripted("injection")),
+    _smtp(
+        "smtp-injection",
+        "words after the STARTTLS go-ahead",
+        "smtp.injection",
+        server=Scripted("injection"),
+    ),
     _smtp("smtp-escapes", "HTML and terminal escapes in the greeting", server=Scripted("escapes")),
 )
 
 _PTR_BROKEN = (
-    _smtp("ptr-missing", "no reverse name", "ptr.missing", server=Postfix(),
-          reverse=Reverse.MISSING),
-    _smtp("ptr-other", "a reverse name that leads elsewhere", "ptr.unconfirmed", server=Postfix(),
-          reverse=Reverse.OTHER),
-    _smtp("ptr-lost", "a reverse name that does not exist", "ptr.unconfirmed", server=Postfix(),
-          reverse=Reverse.LOST),
+    _smtp(
+        "ptr-missing", "no reverse name", "ptr.missing", server=Postfix(), reverse=Reverse.MISSING
+    ),
+    _smtp(
+        "ptr-other",
+        "a reverse name that leads elsewhere",
+        "ptr.unconfirmed",
+        server=Postfix(),
+        reverse=Reverse.OTHER,
+    ),
+    _smtp(
+        "ptr-lost",
+        "a reverse name that does not exist",
+        "ptr.unconfirmed",
+        server=Postfix(),
+        reverse=Reverse.LOST,
+    ),
 )
 
 _DNS_BROKEN = (
-    _domain("dns-lame.pl", "name servers that do not know it", hides=("servfail",),
-            delegation=Delegation.LAME),
-    _domain("dns-bogus.pl", "DNSSEC that does not fit", hides=("bogus",),
-            delegation=Delegation.BOGUS),
+    _domain(
+        "dns-lame.pl",
+        "name servers that do not know it",
+        hides=("servfail",),
+        delegation=Delegation.LAME,
+    ),
+    _domain(
+        "dns-bogus.pl", "DNSSEC that does not fit", hides=("bogus",), delegation=Delegation.BOGUS
+    ),
     _domain("dns-absent.pl", "no such name", "mx.no-name", delegation=Delegation.ABSENT),
 )
 
@@ -285,7 +306,7 @@ _NETWORKS = (
         records=(
             '*.100.51.198.origin.asn TXT "64500 | 198.51.100.0/24 | PL | ripencc | 2024-05-06"',
             '*.113.0.203.origin.asn TXT "64501 | 203.0.113.0/24 | DE | ripencc | 2024-05-06"',
-            '*.5.2.0.0.8.b.d.0.1.0.0.2.origin6.asn TXT '
+            "*.5.2.0.0.8.b.d.0.1.0.0.2.origin6.asn TXT "
             '"64500 | 2001:db8:25::/48 | PL | ripencc | 2024-05-06"',
             'AS64500.asn TXT "64500 | PL | ripencc | 2024-05-06 | LABORATORY-AS, PL"',
             'AS64501.asn TXT "64501 | DE | ripencc | 2024-05-06 | NAMES-AS, DE"',

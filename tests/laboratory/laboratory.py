@@ -61,8 +61,16 @@ class Laboratory:
         self.folder = Path(tempfile.mkdtemp(prefix=f"laboratory-{os.getpid()}-"))
         # The servers run as users of their own, and read their settings there.
         self.folder.chmod(0o755)
+        delay = str(self._delay)
         self._world = subprocess.Popen(
-            [*_UNSHARE, sys.executable, "-m", "tests.laboratory.world", self.folder, str(self._delay)],
+            [
+                *_UNSHARE,
+                sys.executable,
+                "-m",
+                "tests.laboratory.world",
+                self.folder,
+                delay,
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=REPOSITORY,
@@ -122,7 +130,7 @@ class Laboratory:
         assert self._loop is not None
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
-    def run(self, work: Coroutine[Any, Any, Result], timeout: float = 60) -> Result:
+    def run(self, work: Coroutine[Any, Any, Result], timeout: float = 30) -> Result:
         """The same, waited for."""
         return self.submit(work).result(timeout)
 

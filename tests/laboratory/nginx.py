@@ -22,7 +22,8 @@ def nginx(folder: Path, plan: Plan, pki: Pki) -> Program:
     )
     (home / "nginx.conf").write_text(
         f"daemon off;\nworker_processes 1;\npid {home}/pid;\nerror_log stderr warn;\n"
-        f"events {{}}\nhttp {{\n    access_log off;\n    default_type text/plain;\n{temporary}"
+        f"events {{}}\nhttp {{\n    access_log off;\n    default_type text/plain;\n"
+        f"    ssl_protocols TLSv1.2 TLSv1.3;\n{temporary}"
         f"{''.join(servers)}}}\n"
     )
     argv = ("nginx", "-p", str(home), "-c", str(home / "nginx.conf"), "-e", "stderr")

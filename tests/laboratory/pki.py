@@ -74,9 +74,7 @@ class Pki:
         stem = self._folder / f"{a_label(host.name)}.{showing}"
         shown = Shown(stem.with_name(stem.name + ".pem"), stem.with_name(stem.name + ".key"))
         shown.chain.write_bytes(b"".join(_pem(one) for one in (leaf, *sent)))
-        shown.key.write_bytes(
-            key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        )
+        shown.key.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         return shown
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 # Documentation networks (RFC 5737, RFC 3849): they lead nowhere, should a packet ever get out.
-CLIENT = "192.0.2.2"
+CLIENT = "192.0.2.66"
 CLIENT6 = "2001:db8:c::2"
-ROUTER = "192.0.2.1"
+ROUTER = "192.0.2.65"
 ROUTER6 = "2001:db8:c::1"
 ROOT_DNS = "203.0.113.1"
 TLD_DNS = "203.0.113.2"

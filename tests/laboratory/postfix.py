@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.laboratory.pki import Pki
-from tests.laboratory.plan import Place, Plan, Postfix, Showing
+from tests.laboratory.plan import Place, Plan, Postfix
 from tests.laboratory.program import Program, own, room
 
 _QUEUES = (

@@ -1,3 +1,7 @@
 """x"""
+
 from tests.laboratory.program import Program
-def scripted(folder, plan, pki): return Program("scripted", ("sleep","1000"), ())
+
+
+def scripted(folder, plan, pki):
+    return Program("scripted", ("sleep", "1000"), ())

@@ -35,12 +35,12 @@ def lay(delay: float, addresses: Iterable[str]) -> None:
         _unshare_network()
         add = f"link add wire type veth peer name wire netns /proc/self/fd/{client}\n"
     world = f"{add}link set lo up\nlink set wire up\n"
-    world += f"addr add {ROUTER}/24 dev wire\naddr add {ROUTER6}/64 dev wire nodad\n"
+    world += f"addr add {ROUTER}/26 dev wire\naddr add {ROUTER6}/64 dev wire nodad\n"
     world += "".join(f"addr add {ip_interface(address)} dev lo\n" for address in addresses)
     _ip(world, client)
     _ip(
         f"link set lo up\nlink set wire up\n"
-        f"addr add {CLIENT}/24 dev wire\naddr add {CLIENT6}/64 dev wire nodad\n"
+        f"addr add {CLIENT}/26 dev wire\naddr add {CLIENT6}/64 dev wire nodad\n"
         f"route add default via {ROUTER}\nroute add default via {ROUTER6}\n",
         client,
         inside=True,
