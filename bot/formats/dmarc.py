@@ -1,4 +1,4 @@
-"""DMARC policy records (RFC 9989 sections 4.7 and 4.8): tags as written, defaults left to judges."""
+"""DMARC policy records (RFC 9989 sections 4.7, 4.8): tags as written, no defaults filled in."""
 
 import re
 from dataclasses import dataclass, field
@@ -114,7 +114,7 @@ def parse_dmarc(text: str) -> DmarcRecord:
 
 def _record(text: str, values: dict[str, str], bad: list[BadTag]) -> DmarcRecord:
     reader = _Reader(text, values, bad)
-    record = DmarcRecord(
+    return DmarcRecord(
         text,
         p=reader.policy("p"),
         sp=reader.policy("sp"),
@@ -129,7 +129,6 @@ def _record(text: str, values: dict[str, str], bad: list[BadTag]) -> DmarcRecord
         removed={name: values[name] for name in sorted(REMOVED_TAGS & values.keys())},
         bad=tuple(sorted(bad, key=lambda tag: tag.at)),
     )
-    return record
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,8 @@ class _Reader:
             return None
         if value.lower() in allowed:  # strings of the grammar are case-insensitive (RFC 5234)
             return value.lower()
-        return self._refuse(name, value)
+        self._refuse(name, value)
+        return None
 
     def policy(self, name: str) -> Policy | None:
         value = self.one_of(name, tuple(Policy))
@@ -156,7 +156,8 @@ class _Reader:
         value = self.values.get(name)
         if value is None or _FO.fullmatch(value.lower()):
             return None if value is None else value.lower()
-        return self._refuse(name, value)
+        self._refuse(name, value)
+        return None
 
     def uris(self, name: str) -> tuple[str, ...] | None:
         value = self.values.get(name)
@@ -175,3 +176,17 @@ class _Reader:
     def _refuse(self, name: str, value: str) -> None:
         found = re.search(rf"(?i)(?:\A|;)[ \t]*{name}[ \t]*=", self.text)
         self.bad.append(BadTag(name, value, found.start() if found else 0))
+
+
+def rewrite(text: str, **changes: str | None) -> str:
+    """The record with some tags set, in the place they had or at the end; None takes one out."""
+    left = dict(changes)
+    parts: list[str] = []
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        name = part.partition("=")[0].strip().lower()
+        if name not in changes:
+            parts.append(part)
+        elif (value := left.pop(name, None)) is not None:
+            parts.append(f"{name}={value}")
+    parts += [f"{name}={value}" for name, value in left.items() if value is not None]
+    return "; ".join(parts)

@@ -1,1 +1,19 @@
-"""One file per probe: what was seen, and what it means."""
+"""One file per probe: what was seen, and what it means. PROBES is their table of contents."""
+
+from typing import Any
+
+from bot.probes import dmarc, imap, mx, ping, pop3, ptr, smtp, spf, submission
+from bot.probes.probe import Probe
+
+# In the order of a report: what decides about receiving first.
+PROBES: tuple[Probe[Any], ...] = (
+    mx.PROBE,
+    spf.PROBE,
+    dmarc.PROBE,
+    smtp.PROBE,
+    submission.PROBE,
+    imap.PROBE,
+    pop3.PROBE,
+    ptr.PROBE,
+    ping.PROBE,
+)

@@ -1,0 +1,265 @@
+"""Servers that people's own programs connect to: what `submission`, `imap` and `pop3` share."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from secrets import token_hex
+
+from bot.formats.suffix import organizational_domain
+from bot.model.finding import Kind, Severity
+from bot.network.answer import Answer, Status
+from bot.network.network import Network
+from bot.network.settings import IPAddress
+from bot.network.talk import Protocol, ServerTalk
+from bot.probes.names import shown
+from bot.probes.probe import Look, Probe, Statement, attempt, join
+from bot.probes.servers import (
+    Remark,
+    ServerKinds,
+    details,
+    is_refused,
+    judge_talk,
+    merge,
+    merge_gaps,
+    remark,
+)
+from bot.probes.smtp import both_families
+
+MOST_ADDRESSES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a program looks for, and where (RFC 8314 section 3.3, RFC 6186)."""
+
+    probe: str
+    protocol: Protocol
+    ports: tuple[tuple[int, bool], ...]  # port, whether TLS begins at once
+    srv: tuple[str, ...]
+    first_labels: tuple[str, ...]  # what such a server is most often called
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceKinds:
+    """The findings of one service."""
+
+    server: ServerKinds
+    no_such_host: Kind
+    no_address: Kind
+    none_listens: Kind
+    not_offered: Kind
+    closed: Kind
+    refused: Kind
+    plain_login: Kind
+    no_login: Kind
+    oauth_only: Kind
+    published: Kind
+    guess: Kind
+
+    @classmethod
+    def under(cls, probe: str) -> "ServiceKinds":
+        """All of them under the name of a probe."""
+        port, login = frozenset({"port"}), frozenset({"login"})
+        return cls(
+            ServerKinds.under(probe, is_verified=True),
+            Kind(f"{probe}.no-such-host", Severity.ERROR, reference="RFC 2308 section 2.1"),
+            Kind(f"{probe}.no-address", Severity.ERROR),
+            Kind(f"{probe}.none-listens", Severity.ERROR, frozenset({"ports"})),
+            Kind(f"{probe}.not-offered", Severity.NOTICE, frozenset({"ports"})),
+            Kind(f"{probe}.closed", Severity.NOTICE, port, "RFC 8314 section 3.3"),
+            Kind(f"{probe}.refused", Severity.WARNING, port),
+            Kind(
+                f"{probe}.plain-login", Severity.WARNING, frozenset({"login"}), "RFC 8314 section 4"
+            ),
+            Kind(f"{probe}.no-login", Severity.WARNING, reference="RFC 4422 section 3.1"),
+            Kind(f"{probe}.oauth-only", Severity.NOTICE, login, "RFC 7628"),
+            Kind(
+                f"{probe}.published", Severity.NOTICE, frozenset({"servers"}), "RFC 6186 section 3"
+            ),
+            Kind(f"{probe}.guess", Severity.NOTICE, frozenset({"hosts"})),
+        )
+
+    def all(self) -> tuple[Kind, ...]:
+        """Every kind, for a probe's table."""
+        return (
+            self.no_such_host,
+            self.no_address,
+            self.none_listens,
+            self.not_offered,
+            self.closed,
+            self.refused,
+            self.plain_login,
+            self.no_login,
+            self.oauth_only,
+            self.published,
+            self.guess,
+            *self.server.all(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxFacts:
+    """One host, and what its ports said."""
+
+    look: Look
+    seen_at: datetime
+    exists: bool = True
+    talks: tuple[ServerTalk, ...] = ()
+    published: tuple[str, ...] = ()  # "host:port" from SRV records of the domain
+    guesses: tuple[str, ...] = ()  # names that exist, and that nobody has promised
+
+
+def service_probe(service: Service) -> Probe[MailboxFacts]:
+    """The probe of a service."""
+    kinds = ServiceKinds.under(service.probe)
+
+    async def gather_service(network: Network, look: Look) -> MailboxFacts:
+        return await gather(network, look, service)
+
+    def judge_service(facts: MailboxFacts) -> Iterator[Statement]:
+        return judge(facts, service, kinds)
+
+    return Probe(service.probe, gather_service, judge_service, kinds.all())
+
+
+async def gather(network: Network, look: Look, service: Service) -> MailboxFacts:
+    """Every port of every address at once; hints only if nobody answers a person who asked."""
+    addresses: Sequence[IPAddress]
+    exists = True
+    if look.is_address:
+        addresses = (ip_address(look.name),)
+    else:
+        addresses = await network.addresses(look.name)
+        exists = bool(addresses) or (await network.dns.a(look.name)).status is not Status.NO_NAME
+    talks = await asyncio.gather(
+        *(
+            network.talk(service.protocol, look.name, address, port, implicit_tls=implicit)
+            for address in both_families(addresses)[:MOST_ADDRESSES]
+            for port, implicit in service.ports
+        )
+    )
+    facts = MailboxFacts(look, datetime.now(UTC), exists, tuple(talks))
+    if not look.is_asked or look.is_address or any(talk.greeting is not None for talk in talks):
+        return facts
+    published, guesses = await asyncio.gather(
+        _published(network, look, service), _guesses(network, look, service, addresses)
+    )
+    return MailboxFacts(look, facts.seen_at, exists, facts.talks, published, guesses)
+
+
+async def _published(network: Network, look: Look, service: Service) -> tuple[str, ...]:
+    """What the domain's SRV records promise."""
+    domain = organizational_domain(look.name)
+    answers = await asyncio.gather(
+        *(attempt(network.dns.srv(f"{name}.{domain}")) for name in service.srv)
+    )
+    records = [srv for answer in answers if isinstance(answer, Answer) for srv in answer.records]
+    return tuple(dict.fromkeys(f"{srv.target}:{srv.port}" for srv in records if srv.target))
+
+
+async def _guesses(
+    network: Network, look: Look, service: Service, known: Sequence[IPAddress]
+) -> tuple[str, ...]:
+    """Usual names that exist in DNS, lead elsewhere, and are no wildcard's."""
+    domain = organizational_domain(look.name)
+    names = [f"{label}.{domain}" for label in service.first_labels]
+    names = [name for name in names if name != look.name]
+    nobody, *found = await asyncio.gather(
+        attempt(network.addresses(f"{token_hex(6)}.{domain}")),
+        *(attempt(network.addresses(name)) for name in names),
+    )
+    elsewhere = set(known) | set(nobody if isinstance(nobody, tuple) else ())
+    return tuple(
+        name
+        for name, addresses in zip(names, found, strict=True)
+        if isinstance(addresses, tuple) and set(addresses) - elsewhere
+    )
+
+
+def judge(facts: MailboxFacts, service: Service, kinds: ServiceKinds) -> Iterator[Statement]:
+    """From what the ports said to whether a mail program can work with them."""
+    subject = facts.look.shown
+    if not facts.talks:
+        yield (kinds.no_address if facts.exists else kinds.no_such_host)(subject)
+    yield from _refusals(facts, service, kinds)
+    remarks = [item for talk in facts.talks for item in _remarks(kinds, talk, facts.seen_at)]
+    yield from merge(remarks, facts.talks, with_port=True)
+    for port, _ in service.ports:
+        yield from merge(_answers(kinds, facts.talks, port), facts.talks, with_port=True)
+    if facts.published:
+        yield kinds.published(subject, servers=join(map(shown, facts.published)))
+    if facts.guesses:
+        yield kinds.guess(subject, hosts=join(map(shown, facts.guesses)))
+    yield from merge_gaps(subject, facts.talks, with_port=True)
+
+
+def _refusals(facts: MailboxFacts, service: Service, kinds: ServiceKinds) -> Iterator[Statement]:
+    refused = [talk for talk in facts.talks if is_refused(talk)]
+    if refused and len(refused) == len(facts.talks):
+        # A person who asks for this service misses it; a general look only mentions it.
+        kind = kinds.none_listens if facts.look.is_asked else kinds.not_offered
+        yield kind(facts.look.shown, ports=join(port for port, _ in service.ports))
+        return
+    remarks = []
+    for talk in refused:
+        same_port = [other for other in facts.talks if other.port == talk.port]
+        is_open = any(other.greeting is not None for other in same_port)
+        remarks.append(remark(kinds.refused if is_open else kinds.closed, talk, port=talk.port))
+    yield from merge(remarks, facts.talks, with_port=True)
+
+
+def _remarks(kinds: ServiceKinds, talk: ServerTalk, now: datetime) -> Iterator[Remark]:
+    yield from judge_talk(kinds.server, talk, now)
+    before = _logins(talk, talk.capabilities)
+    clear = [name for name in before if name in _IN_THE_CLEAR]
+    # Without STARTTLS that finding says it already, and more.
+    if clear and talk.starttls_offered and not talk.implicit_tls:
+        yield remark(kinds.plain_login, talk, login=join(clear))
+    if talk.tls is None or not talk.capabilities_after:
+        return
+    after = _logins(talk, talk.capabilities_after)
+    if not after:
+        yield remark(kinds.no_login, talk)
+    elif set(after) <= _OAUTH:
+        yield remark(kinds.oauth_only, talk, login=join(after))
+
+
+_IN_THE_CLEAR = frozenset({"PLAIN", "LOGIN", "USER"})
+_OAUTH = frozenset({"XOAUTH2", "OAUTHBEARER"})
+
+
+def _logins(talk: ServerTalk, capabilities: Sequence[str] | None) -> tuple[str, ...]:
+    """The ways to log in: SASL mechanisms, and the protocols' own LOGIN and USER."""
+    found: list[str] = []
+    words = [word.upper() for word in capabilities or ()]
+    for word in words:
+        match talk.protocol:
+            case Protocol.IMAP if word.startswith("AUTH="):
+                found.append(word.removeprefix("AUTH="))
+            case Protocol.POP3 if word.startswith("SASL "):
+                found += word.split()[1:]
+            case Protocol.POP3 if word == "USER":
+                found.append(word)
+            case Protocol.SMTP if word.startswith(("AUTH ", "AUTH=")):
+                found += word[5:].replace("=", " ").split()
+    if talk.protocol is Protocol.IMAP and words and "LOGINDISABLED" not in words:
+        found.append("LOGIN")
+    return tuple(dict.fromkeys(found))
+
+
+def _answers(kinds: ServiceKinds, talks: Sequence[ServerTalk], port: int) -> Iterator[Remark]:
+    """What the port said of itself, from the first conversation that went to its end."""
+    for talk in talks:
+        if talk.port != port or talk.failure is not None:
+            continue
+        if talk.tls is None:
+            login = join(_logins(talk, talk.capabilities))
+            yield remark(kinds.server.answers_plain, talk, login=login, **details(talk))
+        elif talk.tls.certificate is not None:
+            login = join(_logins(talk, talk.capabilities_after))
+            before = join(_logins(talk, talk.capabilities))
+            shown_details = details(talk) | {"login": login, "login_before": before}
+            yield remark(kinds.server.answers, talk, **shown_details)
+        return

@@ -1,0 +1,242 @@
+"""MX (RFC 5321 section 5.1, RFC 7505): where does the domain's mail go, and does it get there?"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+
+from bot.formats.suffix import is_listed_ending
+from bot.model.finding import Finding, Kind, Severity
+from bot.network.answer import Answer, MxRecord, Status
+from bot.network.errors import NetworkError
+from bot.network.guard import as_address
+from bot.network.network import Network
+from bot.network.settings import IPAddress
+from bot.probes.names import shown
+from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
+
+NO_SUCH_ENDING = Kind(
+    "mx.no-such-ending", Severity.ERROR, frozenset({"ending"}), "RFC 1034 section 3.1"
+)
+NO_SUCH_DOMAIN = Kind("mx.no-such-domain", Severity.ERROR, reference="RFC 2308 section 2.1")
+ALIAS_TO_NOTHING = Kind(
+    "mx.alias-to-nothing", Severity.ERROR, frozenset({"alias"}), "RFC 1034 section 3.6.2"
+)
+NULL = Kind("mx.null", Severity.NOTICE, reference="RFC 7505 section 3")
+NULL_BESIDE_OTHERS = Kind(
+    "mx.null-beside-others", Severity.ERROR, frozenset({"hosts"}), "RFC 7505 section 3"
+)
+MISSING = Kind("mx.missing", Severity.ERROR, reference="RFC 5321 section 5.1")
+IMPLICIT = Kind("mx.implicit", Severity.WARNING, frozenset({"addresses"}), "RFC 5321 section 5.1")
+HOST_IS_ADDRESS = Kind(
+    "mx.host-is-address", Severity.ERROR, frozenset({"host"}), "RFC 1035 section 3.3.9"
+)
+HOST_IS_ALIAS = Kind(
+    "mx.host-is-alias", Severity.WARNING, frozenset({"host", "alias"}), "RFC 2181 section 10.3"
+)
+HOST_MISSING = Kind(
+    "mx.host-missing", Severity.WARNING, frozenset({"host"}), "RFC 5321 section 5.1"
+)
+HOST_WITHOUT_ADDRESS = Kind(
+    "mx.host-without-address", Severity.WARNING, frozenset({"host"}), "RFC 5321 section 5.1"
+)
+HOST_NOT_PUBLIC = Kind(
+    "mx.host-not-public", Severity.WARNING, frozenset({"host"}), "RFC 1918 section 3"
+)
+NONE_USABLE = Kind("mx.none-usable", Severity.ERROR, frozenset({"hosts"}), "RFC 5321 section 5.1")
+DUPLICATE = Kind("mx.duplicate", Severity.NOTICE, frozenset({"host", "count"}))
+SINGLE = Kind("mx.single", Severity.NOTICE, frozenset({"host"}), "RFC 5321 section 5.1")
+NO_IPV6 = Kind("mx.no-ipv6", Severity.NOTICE, reference="RFC 3974")
+SOUND = Kind("mx.sound", Severity.OK, frozenset({"count", "hosts"}), "RFC 5321 section 5.1")
+
+
+@dataclass(frozen=True, slots=True)
+class HostFacts:
+    """One MX host: its addresses, or why they are not known."""
+
+    name: str
+    v4: Answer[IPv4Address] | NetworkError | None = None  # None: not asked
+    v6: Answer[IPv6Address] | NetworkError | None = None
+    is_public: bool = True
+
+    @property
+    def addresses(self) -> tuple[IPAddress, ...]:
+        """All addresses that were seen."""
+        return (*_records(self.v4), *_records(self.v6))
+
+    @property
+    def errors(self) -> tuple[NetworkError, ...]:
+        """What kept us from seeing them."""
+        return tuple(a for a in (self.v4, self.v6) if isinstance(a, NetworkError))
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """The names that the host is an alias of."""
+        return next((a.aliases for a in (self.v4, self.v6) if isinstance(a, Answer)), ())
+
+    @property
+    def exists(self) -> bool:
+        """False only where DNS says that there is no such name."""
+        answers = [a for a in (self.v4, self.v6) if isinstance(a, Answer)]
+        return not any(a.status is Status.NO_NAME for a in answers)
+
+    @property
+    def is_address(self) -> bool:
+        """Whether the record holds an address where a name belongs."""
+        return as_address(self.name) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class MxFacts:
+    """The MX records of a domain, and where they lead."""
+
+    look: Look
+    answer: Answer[MxRecord]
+    hosts: tuple[HostFacts, ...] = ()
+    itself: HostFacts | None = None  # the domain's own addresses, where it has no MX
+    ending_exists: bool = True
+
+
+def _records(
+    answer: Answer[IPv4Address] | Answer[IPv6Address] | NetworkError | None,
+) -> tuple[IPAddress, ...]:
+    return answer.records if isinstance(answer, Answer) else ()
+
+
+async def gather(network: Network, look: Look) -> MxFacts:
+    """The records, then every host's addresses at once."""
+    answer = await network.dns.mx(look.name)
+    if answer.status is Status.NO_NAME:
+        return MxFacts(look, answer, ending_exists=await _ending_exists(network, look, answer))
+    if answer.status is Status.NO_DATA:
+        return MxFacts(look, answer, itself=await _host(network, look.name))
+    names = dict.fromkeys(mx.exchange for mx in answer.records if mx.exchange)
+    hosts = await asyncio.gather(*(_host(network, name) for name in names))
+    return MxFacts(look, answer, tuple(hosts))
+
+
+async def _ending_exists(network: Network, look: Look, answer: Answer[MxRecord]) -> bool:
+    """Whether the top-level domain exists. The list alone proves nothing: it ages."""
+    if answer.aliases or is_listed_ending(look.name):
+        return True
+    ending = await attempt(network.dns.soa(look.name.rpartition(".")[2]))
+    return not isinstance(ending, Answer) or ending.status is not Status.NO_NAME
+
+
+async def _host(network: Network, name: str) -> HostFacts:
+    if as_address(name) is not None:
+        return HostFacts(name)
+    v4, v6 = await asyncio.gather(attempt(network.dns.a(name)), attempt(network.dns.aaaa(name)))
+    addresses = (*_records(v4), *_records(v6))
+    return HostFacts(name, v4, v6, all(network.guard.lets_through(a) for a in addresses))
+
+
+def judge(facts: MxFacts) -> Iterator[Statement]:
+    """From the records to what happens to mail for this domain."""
+    exchanges = [mx.exchange for mx in facts.answer.records]
+    if facts.answer.status is Status.NO_NAME:
+        yield _no_name(facts)
+    elif facts.answer.status is Status.NO_DATA:
+        yield from _without_mx(facts)
+    elif set(exchanges) == {""}:
+        yield NULL(facts.look.shown)
+    else:
+        yield from _with_mx(facts, exchanges)
+
+
+def _no_name(facts: MxFacts) -> Finding:
+    subject = facts.look.shown
+    if not facts.ending_exists:
+        return NO_SUCH_ENDING(subject, ending=subject.rpartition(".")[2])
+    if facts.answer.aliases:
+        return ALIAS_TO_NOTHING(subject, alias=shown(facts.answer.aliases[-1]))
+    return NO_SUCH_DOMAIN(subject)
+
+
+def _without_mx(facts: MxFacts) -> Iterator[Statement]:
+    itself = facts.itself
+    if itself is None:
+        return
+    for error in itself.errors:
+        yield gap(facts.look.shown, error)
+    if itself.addresses:
+        yield IMPLICIT(facts.look.shown, addresses=join(itself.addresses))
+    elif not itself.errors:
+        yield MISSING(facts.look.shown)
+
+
+def _with_mx(facts: MxFacts, exchanges: list[str]) -> Iterator[Statement]:
+    subject = facts.look.shown
+    if "" in exchanges:
+        yield NULL_BESIDE_OTHERS(subject, hosts=join(shown(e) for e in exchanges if e))
+    for name, count in Counter(exchanges).items():
+        if count > 1 and name:
+            yield DUPLICATE(subject, host=shown(name), count=count)
+    faults = [statement for host in facts.hosts for statement in _host_faults(subject, host)]
+    yield from faults
+    usable = [host for host in facts.hosts if host.addresses and host.is_public]
+    unseen = [host for host in facts.hosts if host.errors]
+    names = join(shown(host.name) for host in facts.hosts)
+    if not usable and not unseen:
+        yield NONE_USABLE(subject, hosts=names)
+    if not usable or "" in exchanges:
+        return
+    if not faults:
+        listed = join(f"{mx.preference} {shown(mx.exchange)}" for mx in facts.answer.records)
+        yield SOUND(subject, count=len(facts.hosts), hosts=listed)
+    yield from _worth_knowing(subject, facts.hosts)
+
+
+def _host_faults(subject: str, host: HostFacts) -> Iterator[Statement]:
+    name = shown(host.name)
+    for error in host.errors[:1]:
+        yield gap(name, error)
+    if host.is_address:
+        yield HOST_IS_ADDRESS(subject, host=name)
+    elif not host.exists:
+        yield HOST_MISSING(subject, host=name)
+    elif not host.addresses and not host.errors:
+        yield HOST_WITHOUT_ADDRESS(subject, host=name)
+    elif not host.is_public:
+        # Which address, and of what class, nobody learns from us.
+        yield HOST_NOT_PUBLIC(subject, host=name)
+    if host.aliases and host.exists:
+        yield HOST_IS_ALIAS(subject, host=name, alias=shown(host.aliases[-1]))
+
+
+def _worth_knowing(subject: str, hosts: tuple[HostFacts, ...]) -> Iterator[Statement]:
+    if any(host.errors for host in hosts):
+        return
+    # One name with several addresses is several servers: large providers do it so.
+    if len(hosts) == 1 and max(map(len, map(_records, (hosts[0].v4, hosts[0].v6)))) < 2:
+        yield SINGLE(subject, host=shown(hosts[0].name))
+    if not any(_records(host.v6) for host in hosts):
+        yield NO_IPV6(subject)
+
+
+PROBE = Probe(
+    "mx",
+    gather,
+    judge,
+    kinds=(
+        NO_SUCH_ENDING,
+        NO_SUCH_DOMAIN,
+        ALIAS_TO_NOTHING,
+        NULL,
+        NULL_BESIDE_OTHERS,
+        MISSING,
+        IMPLICIT,
+        HOST_IS_ADDRESS,
+        HOST_IS_ALIAS,
+        HOST_MISSING,
+        HOST_WITHOUT_ADDRESS,
+        HOST_NOT_PUBLIC,
+        NONE_USABLE,
+        DUPLICATE,
+        SINGLE,
+        NO_IPV6,
+        SOUND,
+    ),
+    seconds=15.0,
+)

@@ -1,0 +1,75 @@
+"""Which probes a target calls for: a mail domain, a host, an address, or a name that is none."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.formats.suffix import organizational_domain
+from bot.model.check import CheckRequest, Target, TargetKind
+from bot.network.answer import Answer, MxRecord, Status
+from bot.network.errors import NetworkError
+from bot.network.network import Network
+
+DOMAIN = ("mx", "spf", "dmarc", "smtp", "ptr")
+NULL_MX = ("mx", "spf", "dmarc")  # it takes no mail: there is no server to look at
+NOWHERE = ("mx",)  # one clear finding about the name, and no consequences of it
+HOST = ("smtp", "submission", "imap", "pop3", "ptr")
+ADDRESS = ("ptr", "smtp", "ping")
+
+# After this, a slow resolver is the probes' own matter, and each says what it could not see.
+PATIENCE = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The names of the probes to run; `is_asked`: a person named them."""
+
+    probes: tuple[str, ...]
+    is_asked: bool = False
+
+
+async def make_plan(network: Network, request: CheckRequest) -> Plan:
+    """Choose the probes. Asks DNS only what they ask again, which the cache then answers."""
+    if request.probes and "smtp" not in request.probes:
+        return Plan(request.probes, is_asked=True)
+    if request.target.kind is TargetKind.ADDRESS:
+        return _of(request, ADDRESS, is_host=True)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await _plan_name(network, request)
+    except (NetworkError, TimeoutError):
+        return _of(request, DOMAIN, is_host=False)
+
+
+async def _plan_name(network: Network, request: CheckRequest) -> Plan:
+    target = request.target
+    answer = await network.dns.mx(target.name)
+    if answer.status is Status.NO_NAME:
+        return _of(request, NOWHERE, is_host=False)
+    if answer.status is Status.FOUND:
+        own = any(mx.exchange == target.name for mx in answer.records)
+        return _of(request, NULL_MX if is_null_mx(answer) else DOMAIN, is_host=own)
+    # No MX. Below an organization's domain that is a server's own name, if it has an address.
+    is_host = await _has_address(network, target)
+    is_below = organizational_domain(target.name) != target.name
+    return _of(request, HOST if is_host and is_below else DOMAIN, is_host=is_host)
+
+
+def is_null_mx(answer: Answer[MxRecord]) -> bool:
+    """Whether the domain declares that it takes no mail (RFC 7505 section 3)."""
+    return [mx.exchange for mx in answer.records] == [""]
+
+
+async def _has_address(network: Network, target: Target) -> bool:
+    answers = await asyncio.gather(network.dns.a(target.name), network.dns.aaaa(target.name))
+    return any(answer.status is Status.FOUND for answer in answers)
+
+
+def _of(request: CheckRequest, chosen: Sequence[str], *, is_host: bool) -> Plan:
+    if not request.probes:
+        return Plan(tuple(chosen))
+    # Who asks for SMTP on a host means all its ports: 25 is one, sending programs use the others.
+    probes = list(request.probes)
+    if is_host and "submission" not in probes:
+        probes.insert(probes.index("smtp") + 1, "submission")
+    return Plan(tuple(probes), is_asked=True)

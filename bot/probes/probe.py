@@ -1,0 +1,70 @@
+"""The shape of a probe: what it sees (gather, no opinion) and what that means (judge, no I/O)."""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bot.model.check import Target, TargetKind
+from bot.model.finding import Finding, Kind
+from bot.model.trouble import Gap
+from bot.network.errors import NetworkError
+from bot.network.network import Network
+
+Facts = TypeVar("Facts")
+Value = TypeVar("Value")
+Statement = Finding | Gap
+
+# What one probe may take. The slowest honest server makes strangers wait 20 s for its greeting.
+LONGEST = 27.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a probe is to look at, and whether a person asked for this very probe."""
+
+    target: Target
+    is_asked: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name for the wire, or the address as text."""
+        return self.target.name
+
+    @property
+    def shown(self) -> str:
+        """The name for people."""
+        return self.target.shown
+
+    @property
+    def is_address(self) -> bool:
+        """Whether the target is an IP address."""
+        return self.target.kind is TargetKind.ADDRESS
+
+
+@dataclass(frozen=True, slots=True)
+class Probe(Generic[Facts]):
+    """One way of looking. `kinds` are all the findings that `judge` can make."""
+
+    name: str
+    gather: Callable[[Network, Look], Awaitable[Facts]]
+    judge: Callable[[Facts], Iterator[Statement]]
+    kinds: tuple[Kind, ...]
+    seconds: float = LONGEST
+
+
+async def attempt(asked: Awaitable[Value]) -> Value | NetworkError:
+    """The answer, or what kept us from it: so that one failure does not hide the other answers."""
+    try:
+        return await asked
+    except NetworkError as error:
+        return error
+
+
+def gap(subject: str, error: NetworkError) -> Gap:
+    """What could not be seen about `subject`."""
+    return Gap(subject, error.trouble, error.detail)
+
+
+def join(items: Iterable[object]) -> str:
+    """Several values in one parameter; a dash where there are none, which every language reads."""
+    return ", ".join(str(item) for item in items) or "–"

@@ -1,0 +1,275 @@
+"""What every mail server is judged by, whatever it speaks: TLS, certificate, STARTTLS, delays."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.model.finding import Finding, Kind, Param, Severity
+from bot.model.trouble import Gap, Trouble
+from bot.network.talk import Certificate, CertificateFault, ServerTalk, Stage
+from bot.probes.names import shown
+from bot.probes.probe import join
+
+# RFC 8996 retired both; below them is nothing that we would offer.
+OLD_VERSIONS = frozenset({"SSLv2", "SSLv3", "TLSv1", "TLSv1.1"})
+SLOW_GREETING = 5.0  # seconds; most answer at once, and whoever looks on takes it for a fault
+EXPIRES_SOON = timedelta(days=7)
+# Certificates that live for days only are renewed in their last days, and rightly so.
+SHORT_LIVED = timedelta(days=30)
+_MOST_NAMES = 4
+# Troubles of our own network: said once, not once a server.
+_OUR_OWN = frozenset({Trouble.NO_IPV6, Trouble.PORT_BLOCKED})
+
+
+@dataclass(frozen=True, slots=True)
+class ServerKinds:
+    """The findings about one server, under the name of a probe."""
+
+    answers: Kind
+    answers_plain: Kind
+    slow_greeting: Kind
+    starttls_missing: Kind
+    starttls_refused: Kind
+    injected: Kind
+    tls_failed: Kind
+    tls_old: Kind
+    expiring: Kind
+    faults: dict[CertificateFault, Kind]
+
+    @classmethod
+    def under(cls, probe: str, *, is_verified: bool) -> "ServerKinds":
+        """`is_verified`: those who connect check the certificate and stay away if it is wrong.
+
+        Mail programs do; servers that hand on mail take TLS as it comes (RFC 7435) and deliver.
+        """
+        grave = Severity.ERROR if is_verified else Severity.WARNING
+
+        def certificate(what: str, *params: str) -> Kind:
+            reference = "RFC 9525 section 6" if what == "wrong-name" else "RFC 5280 section 6"
+            return Kind(f"{probe}.certificate-{what}", grave, frozenset(params), reference)
+
+        details = frozenset({"greeting", "capabilities", "connect_ms", "greeting_ms"})
+        secure = details | {"tls", "names", "issuer", "until", "tls_ms"}
+        if is_verified:
+            details |= {"login"}
+            secure |= {"login_before", "login"}
+        return cls(
+            Kind(f"{probe}.answers", Severity.OK, secure),
+            Kind(f"{probe}.answers-plain", Severity.OK, details),
+            Kind(f"{probe}.slow-greeting", Severity.NOTICE, frozenset({"seconds"})),
+            Kind(f"{probe}.starttls-missing", Severity.WARNING, reference="RFC 8314 section 3"),
+            Kind(f"{probe}.starttls-refused", grave, frozenset({"reply"}), "RFC 3207 section 4"),
+            Kind(f"{probe}.injection", grave, reference="CVE-2011-0411"),
+            Kind(f"{probe}.tls-failed", grave, frozenset({"detail"}), "RFC 8446"),
+            Kind(f"{probe}.tls-old", Severity.WARNING, frozenset({"tls"}), "RFC 8996"),
+            Kind(
+                f"{probe}.certificate-expiring",
+                Severity.WARNING,
+                frozenset({"until", "days"}),
+                "RFC 5280 section 4.1.2.5",
+            ),
+            {
+                CertificateFault.EXPIRED: certificate("expired", "until"),
+                CertificateFault.NOT_YET_VALID: certificate("not-yet-valid", "since"),
+                CertificateFault.WRONG_NAME: certificate("wrong-name", "host", "names"),
+                CertificateFault.SELF_SIGNED: certificate("self-signed"),
+                CertificateFault.UNKNOWN_ISSUER: certificate("unknown-issuer", "issuer"),
+                CertificateFault.INCOMPLETE_CHAIN: certificate("incomplete-chain", "issuer"),
+                CertificateFault.OTHER: certificate("unsound"),
+            },
+        )
+
+    def all(self) -> tuple[Kind, ...]:
+        """Every kind, for a probe's table."""
+        return (
+            self.answers,
+            self.answers_plain,
+            self.slow_greeting,
+            self.starttls_missing,
+            self.starttls_refused,
+            self.injected,
+            self.tls_failed,
+            self.tls_old,
+            self.expiring,
+            *self.faults.values(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A finding in the making: what was seen at one address."""
+
+    kind: Kind
+    talk: ServerTalk
+    params: tuple[tuple[str, Param], ...] = ()
+
+
+def remark(kind: Kind, talk: ServerTalk, **params: Param) -> Remark:
+    """Make a remark."""
+    return Remark(kind, talk, tuple(sorted(params.items())))
+
+
+def judge_talk(kinds: ServerKinds, talk: ServerTalk, now: datetime) -> Iterator[Remark]:
+    """What one conversation shows of the server; whatever was not reached is passed over."""
+    greeting = took(talk, Stage.GREETING)
+    if talk.greeting is not None and greeting >= SLOW_GREETING:
+        yield remark(kinds.slow_greeting, talk, seconds=round(greeting))
+    if talk.capabilities is not None and not talk.implicit_tls and not talk.starttls_offered:
+        yield remark(kinds.starttls_missing, talk)
+    if is_starttls_refused(talk) and talk.failure:
+        yield remark(kinds.starttls_refused, talk, reply=talk.failure.detail or "–")
+    if talk.starttls_injected:
+        yield remark(kinds.injected, talk)
+    if is_tls_broken(talk) and talk.failure:
+        yield remark(kinds.tls_failed, talk, detail=talk.failure.detail or "–")
+    if talk.tls is not None:
+        if talk.tls.version in OLD_VERSIONS:
+            yield remark(kinds.tls_old, talk, tls=tls_name(talk))
+        if talk.tls.certificate is not None:
+            yield from _certificate(kinds, talk, talk.tls.certificate, now)
+
+
+def _certificate(
+    kinds: ServerKinds, talk: ServerTalk, certificate: Certificate, now: datetime
+) -> Iterator[Remark]:
+    for fault in certificate.faults:
+        kind = kinds.faults[fault]
+        match fault:
+            case CertificateFault.EXPIRED:
+                yield remark(kind, talk, until=certificate.not_after.date().isoformat())
+            case CertificateFault.NOT_YET_VALID:
+                yield remark(kind, talk, since=certificate.not_before.date().isoformat())
+            case CertificateFault.WRONG_NAME:
+                # An address is not a name: nobody can say which one was meant.
+                if talk.host != talk.address:
+                    yield remark(kind, talk, host=talk.host, names=certificate_names(certificate))
+            case CertificateFault.UNKNOWN_ISSUER | CertificateFault.INCOMPLETE_CHAIN:
+                yield remark(kind, talk, issuer=certificate.issuer or "–")
+            case _:
+                yield remark(kind, talk)
+    left = certificate.not_after - now
+    lives = certificate.not_after - certificate.not_before
+    if timedelta(0) < left < EXPIRES_SOON and lives > SHORT_LIVED:
+        until = certificate.not_after.date().isoformat()
+        yield remark(kinds.expiring, talk, until=until, days=left.days)
+
+
+def is_refused(talk: ServerTalk) -> bool:
+    """Whether nobody listens at the port: the one failure to connect that is an answer."""
+    return (
+        talk.failure is not None
+        and talk.failure.stage is Stage.CONNECT
+        and talk.failure.trouble is Trouble.REFUSED
+    )
+
+
+def is_starttls_refused(talk: ServerTalk) -> bool:
+    """Whether TLS was offered and then denied, in words."""
+    return (
+        talk.failure is not None
+        and talk.failure.stage is Stage.STARTTLS
+        and talk.failure.trouble in (Trouble.REJECTED, Trouble.TRY_LATER)
+    )
+
+
+def is_tls_broken(talk: ServerTalk) -> bool:
+    """Whether the server answered the handshake with something that TLS forbids."""
+    return talk.failure is not None and talk.failure.trouble is Trouble.TLS
+
+
+def unseen(talk: ServerTalk) -> Trouble | None:
+    """Why the talk ended early, where that says nothing about the server."""
+    if talk.failure is None or is_refused(talk) or is_tls_broken(talk):
+        return None
+    return None if is_starttls_refused(talk) else talk.failure.trouble
+
+
+def took(talk: ServerTalk, stage: Stage) -> float:
+    """Seconds that a stage took; 0 where it was not reached."""
+    return dict(talk.timings).get(stage, 0.0)
+
+
+def tls_name(talk: ServerTalk) -> str:
+    """ "TLS 1.3", as people write it."""
+    version = talk.tls.version if talk.tls else ""
+    return {"TLSv1": "TLS 1.0"}.get(version, version.replace("TLSv", "TLS "))
+
+
+def certificate_names(certificate: Certificate) -> str:
+    """The first few names of a certificate."""
+    names = certificate.names[:_MOST_NAMES]
+    return join((*names, "…") if len(certificate.names) > _MOST_NAMES else names)
+
+
+def details(talk: ServerTalk) -> dict[str, Param]:
+    """What the server said and how long it took, for the finding that it answers."""
+    found: dict[str, Param] = {
+        "greeting": talk.greeting or "–",
+        "capabilities": join(talk.capabilities_after or talk.capabilities or ()),
+        "connect_ms": _ms(took(talk, Stage.CONNECT)),
+        "greeting_ms": _ms(took(talk, Stage.GREETING)),
+    }
+    certificate = talk.tls.certificate if talk.tls else None
+    if certificate is not None:
+        found |= {
+            "tls": tls_name(talk),
+            "names": certificate_names(certificate),
+            "issuer": certificate.issuer or "–",
+            "until": certificate.not_after.date().isoformat(),
+            "tls_ms": _ms(took(talk, Stage.TLS_AT_ONCE) + took(talk, Stage.HANDSHAKE)),
+        }
+    return found
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+def merge(
+    remarks: Iterable[Remark], talks: Sequence[ServerTalk], *, with_port: bool
+) -> Iterator[Finding]:
+    """One finding for what all addresses of a server share; with the address where only some."""
+    groups: dict[tuple[object, ...], list[Remark]] = {}
+    for item in remarks:
+        key = (item.kind.code, item.talk.host, item.talk.port, item.params)
+        groups.setdefault(key, []).append(item)
+    for group in groups.values():
+        first = group[0]
+        subject = _subject([item.talk for item in group], talks, with_port)
+        yield first.kind(subject, **dict(first.params))
+
+
+def merge_gaps(subject: str, talks: Sequence[ServerTalk], *, with_port: bool) -> Iterator[Gap]:
+    """What could not be seen; what our own network lacks is said once, about `subject`."""
+    groups: dict[tuple[object, ...], list[ServerTalk]] = {}
+    for talk in talks:
+        trouble = unseen(talk)
+        if trouble is None:
+            continue
+        is_ours = trouble in _OUR_OWN
+        key: tuple[object, ...] = (trouble,) if is_ours else (trouble, talk.host, talk.port)
+        groups.setdefault(key, []).append(talk)
+    for key, group in groups.items():
+        about = subject if len(key) == 1 else _subject(group, talks, with_port)
+        failure = group[0].failure
+        if failure is not None:
+            yield Gap(about, failure.trouble, failure.detail)
+
+
+def _subject(group: Sequence[ServerTalk], talks: Sequence[ServerTalk], with_port: bool) -> str:
+    first = group[0]
+    server = f"{_bracketed(first.host)}:{first.port}" if with_port else shown(first.host)
+    here = {talk.address for talk in group}
+    ours = {
+        talk.address
+        for talk in talks
+        if (talk.host, talk.port) == (first.host, first.port)
+        and (talk.failure is None or talk.failure.trouble not in _OUR_OWN)
+    }
+    if here >= ours or first.host == first.address:
+        return server
+    return f"{server} [{', '.join(sorted(here))}]"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else shown(host)

@@ -1,0 +1,200 @@
+"""SMTP on port 25 (RFC 5321): do the servers that take the domain's mail answer, and how?
+
+Other mail servers come here, not people's programs: those are the `submission` probe's.
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from itertools import chain, zip_longest
+
+from bot.formats.suffix import organizational_domain
+from bot.model.finding import Kind, Severity
+from bot.model.trouble import Gap, Trouble
+from bot.network.answer import Status
+from bot.network.errors import NetworkError
+from bot.network.guard import as_address
+from bot.network.network import Network
+from bot.network.settings import IPAddress
+from bot.network.talk import Protocol, ServerTalk
+from bot.probes.names import shown
+from bot.probes.plan import is_null_mx
+from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
+from bot.probes.servers import (
+    Remark,
+    ServerKinds,
+    details,
+    is_refused,
+    judge_talk,
+    merge,
+    merge_gaps,
+    remark,
+)
+
+PORT = 25
+MOST_HOSTS = 10
+MOST_ADDRESSES = 20
+
+SERVER = ServerKinds.under("smtp", is_verified=False)
+NO_MAIL = Kind("smtp.no-mail", Severity.NOTICE, reference="RFC 7505 section 3")
+NONE_LISTENS = Kind(
+    "smtp.none-listens", Severity.ERROR, frozenset({"hosts"}), "RFC 5321 section 4.5.4.1"
+)
+REFUSED = Kind("smtp.refused", Severity.WARNING, reference="RFC 5321 section 5.1")
+CLOSED = Kind("smtp.closed", Severity.NOTICE)
+HELO_ONLY = Kind("smtp.helo-only", Severity.NOTICE, reference="RFC 5321 section 2.2.1")
+NOT_ALL = Kind("smtp.not-all", Severity.NOTICE, frozenset({"count", "total"}))
+
+
+@dataclass(frozen=True, slots=True)
+class MxHost:
+    """One server: the conversations with its addresses, or why there were none."""
+
+    name: str
+    talks: tuple[ServerTalk, ...] = ()
+    error: NetworkError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpFacts:
+    """The servers on whose port 25 the domain's mail arrives."""
+
+    look: Look
+    seen_at: datetime
+    exists: bool = True
+    is_null: bool = False  # the domain declares that it takes no mail
+    is_mail_domain: bool = True  # False: a server's own name or address, with no mail of its own
+    hosts: tuple[MxHost, ...] = ()
+    addresses: int = 0  # of all servers, also those beyond what we look at
+    hosts_left_out: int = 0
+
+
+async def gather(network: Network, look: Look) -> SmtpFacts:
+    """All servers at once; each address is talked to as soon as it is known."""
+    if look.is_address:
+        address = ip_address(look.name)
+        talk = await network.talk(Protocol.SMTP, look.name, address, PORT)
+        host = MxHost(look.name, (talk,))
+        return SmtpFacts(look, _now(), is_mail_domain=False, hosts=(host,), addresses=1)
+    answer = await network.dns.mx(look.name)
+    if answer.status is Status.NO_NAME:
+        return SmtpFacts(look, _now(), exists=False)
+    if is_null_mx(answer):
+        return SmtpFacts(look, _now(), is_null=True)
+    names = list(dict.fromkeys(mx.exchange for mx in answer.records if _is_name(mx.exchange)))
+    is_mail_domain = bool(names) or organizational_domain(look.name) == look.name
+    if answer.status is Status.NO_DATA:
+        names = [look.name]  # the implicit MX (RFC 5321 section 5.1)
+    asked = names[:MOST_HOSTS]
+    most = MOST_ADDRESSES // max(1, len(asked))
+    found = await asyncio.gather(*(_host(network, name, most) for name in asked))
+    return SmtpFacts(
+        look,
+        _now(),
+        is_mail_domain=is_mail_domain,
+        hosts=tuple(host for host, _ in found),
+        addresses=sum(count for _, count in found),
+        hosts_left_out=len(names) - len(asked),
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _is_name(exchange: str) -> bool:
+    return bool(exchange) and as_address(exchange) is None
+
+
+async def _host(network: Network, name: str, most: int) -> tuple[MxHost, int]:
+    addresses = await attempt(network.addresses(name))
+    if isinstance(addresses, NetworkError):
+        return MxHost(name, error=addresses), 0
+    talks = await asyncio.gather(
+        *(
+            attempt(network.talk(Protocol.SMTP, name, address, PORT))
+            for address in both_families(addresses)[:most]
+        )
+    )
+    error = next((talk for talk in talks if isinstance(talk, NetworkError)), None)
+    held = tuple(talk for talk in talks if isinstance(talk, ServerTalk))
+    return MxHost(name, held, error), len(addresses)
+
+
+def both_families(addresses: Sequence[IPAddress]) -> list[IPAddress]:
+    """In turn from both families, so that a limit cuts neither of them off."""
+    v4 = [address for address in addresses if address.version == 4]
+    v6 = [address for address in addresses if address.version == 6]
+    return [a for a in chain.from_iterable(zip_longest(v4, v6)) if a is not None]
+
+
+def judge(facts: SmtpFacts) -> Iterator[Statement]:
+    """From the conversations to what happens to mail on its way in."""
+    subject = facts.look.shown
+    if not facts.exists:
+        yield Gap(subject, Trouble.NO_ADDRESS)
+        return
+    if facts.is_null:
+        yield NO_MAIL(subject)
+        return
+    talks = [talk for host in facts.hosts for talk in host.talks]
+    yield from _refusals(facts, talks)
+    remarks = [item for talk in talks for item in _remarks(talk, facts.seen_at)]
+    yield from merge(remarks, talks, with_port=False)
+    yield from merge(
+        (item for host in facts.hosts for item in _answers(host)), talks, with_port=False
+    )
+    if facts.hosts_left_out or len(talks) < facts.addresses:
+        total = facts.addresses + facts.hosts_left_out
+        yield NOT_ALL(subject, count=len(talks), total=total)
+    yield from _gaps(facts, talks)
+
+
+def _remarks(talk: ServerTalk, now: datetime) -> Iterator[Remark]:
+    if not talk.has_ehlo:
+        yield remark(HELO_ONLY, talk)
+    yield from judge_talk(SERVER, talk, now)
+
+
+def _answers(host: MxHost) -> Iterator[Remark]:
+    """How the server presents itself, from the first conversation that went to its end."""
+    for talk in host.talks:
+        if talk.failure is None:
+            # Times differ between addresses: one finding stands for the whole server.
+            kind = SERVER.answers if talk.tls and talk.tls.certificate else SERVER.answers_plain
+            yield remark(kind, talk, **details(talk))
+            return
+
+
+def _refusals(facts: SmtpFacts, talks: Sequence[ServerTalk]) -> Iterator[Statement]:
+    refused = [talk for talk in talks if is_refused(talk)]
+    if not refused:
+        return
+    if not facts.is_mail_domain:
+        yield from merge((remark(CLOSED, talk) for talk in refused), talks, with_port=True)
+    elif len(refused) == len(talks) and not any(host.error for host in facts.hosts):
+        hosts = join(shown(host.name) for host in facts.hosts)
+        yield NONE_LISTENS(facts.look.shown, hosts=hosts)
+    else:
+        yield from merge((remark(REFUSED, talk) for talk in refused), talks, with_port=False)
+
+
+def _gaps(facts: SmtpFacts, talks: Sequence[ServerTalk]) -> Iterator[Gap]:
+    for host in facts.hosts:
+        if host.error:
+            yield gap(shown(host.name), host.error)
+        elif not host.talks:
+            yield Gap(shown(host.name), Trouble.NO_ADDRESS)
+    if not facts.hosts:
+        yield Gap(facts.look.shown, Trouble.NO_ADDRESS)
+    yield from merge_gaps(facts.look.shown, talks, with_port=False)
+
+
+PROBE = Probe(
+    "smtp",
+    gather,
+    judge,
+    kinds=(NO_MAIL, NONE_LISTENS, REFUSED, CLOSED, HELO_ONLY, NOT_ALL, *SERVER.all()),
+)
