@@ -84,9 +84,7 @@ Running = tuple[Program, subprocess.Popen[bytes]]
 
 def _launch(folder: Path, program: Program) -> Running:
     with (folder / f"{program.name}.log").open("wb") as log:
-        process = subprocess.Popen(
-            program.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder
-        )
+        process = subprocess.Popen(program.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     return program, process
 
 
