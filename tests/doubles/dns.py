@@ -29,7 +29,6 @@ import dns.rrset
 
 from bot.network.settings import ServerAddress
 
-
 _RECORD = re.compile(r"(\S+)\s+(?:(\d+)\s+)?(?:IN\s+)?([A-Z0-9]+)\s+(.+)")
 
 
