@@ -109,7 +109,7 @@ class Engine:
 
     @cached_property
     def _maker(self) -> FeatureMaker:
-        return FeatureMaker(self._knowledge.lexicon)
+        return FeatureMaker(self._knowledge.lexicon, self._weights.words)
 
     @cached_property
     def _weights(self) -> "Weights":
@@ -119,7 +119,8 @@ class Engine:
             return Weights.from_bytes(blob)
         from bot.faq.learn import learn
 
-        weights = learn(list(examples(self._knowledge)), self._maker)
+        maker = FeatureMaker(self._knowledge.lexicon)
+        weights = learn(list(examples(self._knowledge)), maker)
         self._cache.save("matcher", self._key, weights.to_bytes())
         return weights
 

@@ -1,4 +1,4 @@
-"""How well questions are understood, in figures: what `knowledge test` prints and the tests guard."""
+"""How well questions are understood, in figures that `knowledge test` prints and tests guard."""
 
 import random
 from collections import Counter

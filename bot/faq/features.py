@@ -1,12 +1,14 @@
 """A question as numbered features: words, word pairs, character n-grams, concepts of the field."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from zlib import crc32
 
 from bot.faq.entities import DOMAIN, EMAIL, EntityFinder, Forms
-from bot.faq.normalise import clauses, fold
+from bot.faq.normalise import clauses, fold, words
+from bot.faq.spelling import Spelling
 from bot.knowledge.lexicon import Lexicon
 
 BITS = 15
@@ -33,7 +35,7 @@ WORDS, PAIRS, LETTERS, CONCEPTS = range(4)
 class FeatureMaker:
     """Makes the features of a text with the names and concepts of a lexicon."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, vocabulary: Iterable[str] = ()) -> None:
         self._entities = EntityFinder(lexicon)
         self._concepts = Forms(
             (form, concept)
@@ -41,15 +43,15 @@ class FeatureMaker:
             for each in forms.values()
             for form in each
         )
-        self._typos = Typos(self._concepts)
+        self._spelling = Spelling(vocabulary)
 
     def features(self, text: str) -> Iterator[Feature]:
         """The features of a text, each as often as it occurs."""
-        folded = DOMAIN.sub(" xdomain ", EMAIL.sub(" xemail ", fold(text)))
+        folded = DOMAIN.sub(self._masked, EMAIL.sub(self._masked, fold(text)))
         found: list[str] = []
         budget = MOST_WORDS
         for clause in clauses(folded):
-            tokens = [token[:LONGEST_WORD] for token in clause[:budget]]
+            tokens = [self._mended(token[:LONGEST_WORD]) for token in clause[:budget]]
             budget -= len(tokens)
             yield from _of_words(tokens)
             for concept, origin in self.concepts(tokens):
@@ -60,14 +62,25 @@ class FeatureMaker:
             for second in distinct[at + 1 :]:
                 yield Feature(CONCEPTS, _bucket(f"{first}&{second}"), f"{first} + {second}")
 
+    def _masked(self, found: re.Match[str]) -> str:
+        """An address or domain stands for any; that it is one of a known provider is kept."""
+        kind = "xemail" if "@" in found[0] else "xdomain"
+        tokens = words(found[1])
+        names = {i for at, size, _ in self._entities.names(tokens) for i in range(at, at + size)}
+        return f" {kind} {' '.join(tokens[i] for i in sorted(names))} "
+
+    def _mended(self, token: str) -> str:
+        """A word as it was meant. What the lexicon knows is left as it is."""
+        if token in self._spelling or any(self._concepts.find([token])):
+            return token
+        if any(self._entities.names([token])):
+            return token
+        return self._spelling.mend(token) or token
+
     def concepts(self, tokens: list[str]) -> Iterator[tuple[str, str]]:
         """The concepts and names of one clause, negated where it says so, with their words."""
-        found = [(at, size, value) for at, size, value in self._concepts.find(tokens)]
+        found = list(self._concepts.find(tokens))
         names = list(self._entities.names(tokens))
-        covered = {i for at, size, _ in (*found, *names) for i in range(at, at + size)}
-        for at, token in enumerate(tokens):
-            if at not in covered:
-                found.extend((at, 1, value) for value in self._typos.find(token))
         negated = any(value == NEGATION for _, _, value in found)
         for at, size, value in found:
             sign = "!" if negated and value.startswith(ACTIONS) else ""
@@ -101,50 +114,3 @@ def _of_words(tokens: list[str]) -> Iterator[Feature]:
 
 def _bucket(text: str) -> int:
     return crc32(text.encode()) & (BUCKETS - 1)
-
-
-class Typos:
-    """Finds the concept of a word with one wrong, missing, doubled or swapped letter."""
-
-    SHORTEST = 5
-
-    def __init__(self, forms: Forms) -> None:
-        self._stems = {
-            stem: concepts for stem, concepts in forms.stems.items() if len(stem) >= self.SHORTEST
-        }
-        self._near: dict[str, list[str]] = {}
-        for stem in self._stems:
-            for near in _deletions(stem):
-                self._near.setdefault(near, []).append(stem)
-
-    def find(self, token: str) -> Iterator[str]:
-        """The concepts whose stem the word begins with, but for one slip."""
-        if len(token) < self.SHORTEST or not token.isalpha():
-            return
-        seen: set[str] = set()
-        for size in range(self.SHORTEST - 1, min(len(token), 14) + 1):
-            start = token[:size]
-            for near in (start, *_deletions(start)):
-                for stem in self._near.get(near, ()):
-                    if stem not in seen and stem[0] == token[0] and _one_slip(start, stem):
-                        seen.add(stem)
-        yield from sorted({concept for stem in seen for concept in self._stems[stem]})
-
-
-def _deletions(word: str) -> set[str]:
-    return {word[:i] + word[i + 1 :] for i in range(len(word))} | {word}
-
-
-def _one_slip(word: str, stem: str) -> bool:
-    """Whether two different words are one edit apart (a swap of neighbours counts as one)."""
-    start = 0
-    shorter = min(len(word), len(stem))
-    while start < shorter and word[start] == stem[start]:
-        start += 1
-    rest, other = word[start:], stem[start:]
-    return (
-        rest[1:] == other[1:]
-        or rest == other[1:]
-        or rest[1:] == other
-        or (rest[:2] == other[:2][::-1] and rest[2:] == other[2:])
-    )

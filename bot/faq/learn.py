@@ -5,6 +5,7 @@ example would get had it not been learnt (leave-one-out) for nothing, so confide
 on honest scores: right answers against wrong ones and against what lies outside.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.faq.features import BLOCKS, BUCKETS, FeatureMaker, count
+from bot.faq.normalise import fold, words
 from bot.faq.weights import OUTSIDE, TOPIC, VAGUE, Weights, evidence, signals
 
 Floats = NDArray[np.float32]
@@ -66,6 +68,7 @@ def learn(examples: Sequence[Example], maker: FeatureMaker) -> Weights:
     temperature = _temperature(held_out, classes)
     return Weights(
         labels=labels,
+        words=_words(examples),
         idf=idf,
         index=index,
         matrix=_primal(matrix, duals),
@@ -73,6 +76,11 @@ def learn(examples: Sequence[Example], maker: FeatureMaker) -> Weights:
         block_weights=BLOCK_WEIGHTS,
         confidence=_calibrate(held_out, classes, labels, known, temperature),
     )
+
+
+def _words(examples: Sequence[Example]) -> tuple[str, ...]:
+    counts = Counter(word for example in examples for word in words(fold(example.text)))
+    return tuple(word for word, _ in sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
 
 def _vocabulary(counted: Sequence[dict[int, int]]) -> tuple[Floats, NDArray[np.int32]]:

@@ -23,6 +23,7 @@ class Weights:
     """A linear model over hashed features, with the means to say how sure it is."""
 
     labels: tuple[str, ...]
+    words: tuple[str, ...]  # that occur in the examples, the commonest first
     idf: NDArray[np.float32]  # of every bucket
     index: NDArray[np.int32]  # its row in the matrix; 0 is the row of unknown features
     matrix: NDArray[np.float16]  # features by labels
@@ -42,6 +43,7 @@ class Weights:
         """Everything in one blob without code in it."""
         about = {
             "labels": self.labels,
+            "words": " ".join(self.words),
             "temperature": self.temperature,
             "block_weights": self.block_weights,
         }
@@ -58,6 +60,7 @@ class Weights:
             about = json.loads(arrays["about"].tobytes())
             return cls(
                 labels=tuple(about["labels"]),
+                words=tuple(about["words"].split()),
                 temperature=about["temperature"],
                 block_weights=tuple(about["block_weights"]),
                 **{name: arrays[name] for name in ARRAYS},

@@ -165,18 +165,18 @@ def _lint_ages(fields: Mapping[str, Located], today: date, checker: Checker) -> 
 
 def _lint_shared(topics: Mapping[str, _Sheet]) -> None:
     """No way of asking may stand twice: the bot could not know which is meant."""
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, str]] = {}
     for sheet in topics.values():
-        for entries in _fields(_fields(sheet.value)["asked"]).values():
+        for language, entries in _fields(_fields(sheet.value)["asked"]).items():
             for text, line in _listed(entries):
-                plain = _squeeze(text)
-                if plain not in seen:
-                    seen[plain] = sheet.name
-                elif seen[plain] == sheet.name:
+                name, other = seen.setdefault(_squeeze(text), (sheet.name, f"{language}:{line}"))
+                if name == sheet.name and not other.startswith(language):
+                    continue  # the text of an error is the same in both languages
+                if name == sheet.name and other != f"{language}:{line}":
                     what = f"“{text}” stands twice but for capitals, signs or diacritics"
                     sheet.checker.fault(line, what, "delete one of them")
-                else:
-                    what = f"“{text}” also asks for {seen[plain]}"
+                elif name != sheet.name:
+                    what = f"“{text}” also asks for {name}"
                     sheet.checker.fault(line, what, "leave it in one topic")
 
 
