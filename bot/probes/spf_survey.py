@@ -5,16 +5,16 @@ receiver do.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Coroutine, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 from bot.formats.errors import FormatError
 from bot.formats.spf import Mechanism, MechanismKind, SpfRecord, is_spf, parse_spf
 from bot.formats.spf_macro import MacroString, shorten_name
-from bot.model.trouble import Gap, Trouble
+from bot.model.trouble import Gap
 from bot.network.answer import Answer
 from bot.network.errors import NetworkError
 from bot.probes.spf_questions import (
@@ -44,6 +44,18 @@ class BranchProblem(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Voids:
+    """Questions without an answer: those that any client meets, and those of each family."""
+
+    any_client: int = 0
+    ip4: int = 0
+    ip6: int = 0
+
+    def __add__(self, other: "Voids") -> "Voids":
+        return Voids(self.any_client + other.any_client, self.ip4 + other.ip4, self.ip6 + other.ip6)
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
     """One term of a record: what it costs, and where it leads."""
 
@@ -51,9 +63,7 @@ class Branch:
     mechanism: Mechanism | None  # None: redirect
     target: str | None = None
     lookups: int = 0  # of the term itself: 1 where it asks DNS, and 1 more for `%{p}`
-    void_lookups: int = 0  # questions without an answer, whatever the client
-    void_ip4: int = 0  # the same for a client with IPv4,
-    void_ip6: int = 0  # and with IPv6
+    voids: Voids = Voids()
     networks: tuple[Network, ...] = ()
     problem: BranchProblem | None = None
     gaps: tuple[Gap, ...] = ()
@@ -75,6 +85,7 @@ class Node:
     branches: tuple[Branch, ...] = ()
     problem: BranchProblem | None = None
     detail: str = ""
+    is_void: bool = False  # nothing at all came for TXT
 
     @property
     def lookups(self) -> int:
@@ -102,19 +113,9 @@ class Survey:
         return self.root.lookups
 
     @property
-    def void_lookups(self) -> int:
+    def voids(self) -> Voids:
         """Questions without an answer; over 2 is a permerror (section 4.6.4)."""
-        return sum(branch.void_lookups for branch in self.root.walk())
-
-    @property
-    def void_ip4(self) -> int:
-        """Void lookups that a client with IPv4 meets."""
-        return sum(branch.void_ip4 for branch in self.root.walk())
-
-    @property
-    def void_ip6(self) -> int:
-        """Void lookups that a client with IPv6 meets."""
-        return sum(branch.void_ip6 for branch in self.root.walk())
+        return sum((branch.voids for branch in self.root.walk()), Voids())
 
     @property
     def over(self) -> tuple[Branch, ...]:
@@ -154,8 +155,8 @@ def _problems(node: Node) -> Iterator[tuple[str, str, BranchProblem]]:
     if node.problem is not None:
         yield node.domain, node.detail, node.problem
     for branch in node.branches:
-        if branch.problem not in (None, BranchProblem.MACRO):
-            yield node.domain, branch.term, branch.problem  # type: ignore[misc]
+        if branch.problem is not None and branch.problem is not BranchProblem.MACRO:
+            yield node.domain, branch.term, branch.problem
         if branch.inside is not None:
             yield from _problems(branch.inside)
 
@@ -182,7 +183,7 @@ class _Surveyor:
         found = [text for record in answer.records if is_spf(text := record.text)]
         if len(found) != 1:
             problem = BranchProblem.SEVERAL if found else BranchProblem.NO_RECORD
-            return Node(domain, problem=problem, detail=str(len(found)))
+            return Node(domain, problem=problem, is_void=not answer.records)
         try:
             record = parse_spf(found[0])
         except FormatError as error:
@@ -193,7 +194,7 @@ class _Surveyor:
 
     def _terms(
         self, record: SpfRecord, domain: str, path: tuple[str, ...]
-    ) -> Iterator["asyncio.Future[Branch] | Any"]:
+    ) -> Iterator[Coroutine[Any, Any, Branch]]:
         for mechanism in record.mechanisms:
             yield self._mechanism(mechanism, domain, path)
             if mechanism.kind is MechanismKind.ALL:
@@ -203,30 +204,21 @@ class _Surveyor:
             yield self._other(term, None, record.redirect, domain, path)
 
     async def _mechanism(self, mechanism: Mechanism, domain: str, path: tuple[str, ...]) -> Branch:
-        if mechanism.kind is MechanismKind.ALL:
-            return Branch(mechanism.text, mechanism)
+        text, kind = mechanism.text, mechanism.kind
+        if kind is MechanismKind.ALL:
+            return Branch(text, mechanism)
         if mechanism.network is not None:
-            return Branch(mechanism.text, mechanism, networks=(mechanism.network,))
-        if mechanism.kind is MechanismKind.INCLUDE and mechanism.domain is not None:
-            return await self._other(mechanism.text, mechanism, mechanism.domain, domain, path)
-        target, cost, problem = _target(mechanism.domain, domain)
-        name = query_name(target) if target else None
-        if name is None or mechanism.kind is MechanismKind.PTR:
-            return Branch(mechanism.text, mechanism, target, cost, problem=problem)
-        if mechanism.kind is MechanismKind.MX:
-            return await self._mx(mechanism, name, cost)
-        families = (4,) if mechanism.kind is MechanismKind.EXISTS else (4, 6)
-        seen = await self._addresses(name, families)
-        networks = () if mechanism.kind is MechanismKind.EXISTS else seen.networks(mechanism)
-        return Branch(
-            mechanism.text,
-            mechanism,
-            target,
-            cost,
-            *seen.voids(families),
-            networks,
-            gaps=seen.gaps,
-        )
+            return Branch(text, mechanism, networks=(mechanism.network,))
+        if kind is MechanismKind.INCLUDE and mechanism.domain is not None:
+            return await self._other(text, mechanism, mechanism.domain, domain, path)
+        aim = _aim(mechanism.domain, domain)
+        if aim.problem is not None or kind is MechanismKind.PTR:
+            return Branch(text, mechanism, aim.target, aim.cost, problem=aim.problem)
+        if kind is MechanismKind.MX:
+            return await self._mx(mechanism, aim)
+        seen = await self._addresses(aim.name, (4,) if kind is MechanismKind.EXISTS else (4, 6))
+        networks = () if kind is MechanismKind.EXISTS else seen.networks(mechanism)
+        return Branch(text, mechanism, aim.target, aim.cost, seen.voids, networks, gaps=seen.gaps)
 
     async def _other(
         self,
@@ -236,48 +228,104 @@ class _Surveyor:
         domain: str,
         path: tuple[str, ...],
     ) -> Branch:
-        target, cost, problem = _target(spec, domain)
-        if target is None:
-            return Branch(term, mechanism, None, cost, problem=problem)
-        if query_name(target) in path:
-            return Branch(term, mechanism, target, cost, problem=BranchProblem.LOOP)
-        node = await self.node(target, path)
-        is_void = False
-        if node.problem is BranchProblem.NO_RECORD and (name := query_name(target)):
-            is_void = not (await self.questions.texts(name)).records
-        voids = (int(is_void),) * 3
-        return Branch(term, mechanism, target, cost, *voids, inside=node)
+        """An include or a redirect."""
+        aim = _aim(spec, domain)
+        problem = BranchProblem.LOOP if aim.name in path else aim.problem
+        if problem is not None:
+            return Branch(term, mechanism, aim.target, aim.cost, problem=problem)
+        node = await self.node(aim.target or "", path)
+        voids = Voids(1, 1, 1) if node.is_void else Voids()
+        return Branch(term, mechanism, aim.target, aim.cost, voids, inside=node)
 
-    async def _mx(self, mechanism: Mechanism, name: str, cost: int) -> Branch:
+    async def _mx(self, mechanism: Mechanism, aim: "_Aim") -> Branch:
+        branch = Branch(mechanism.text, mechanism, aim.target, aim.cost)
         try:
-            answer = await self.questions.exchanges(name)
+            answer = await self.questions.exchanges(aim.name)
         except NetworkError as error:
-            gaps = (Gap(name, error.trouble, error.detail),)
-            return Branch(mechanism.text, mechanism, name, cost, gaps=gaps)
+            return replace(branch, gaps=(Gap(aim.name, error.trouble, error.detail),))
         hosts = [record.exchange for record in answer.records if record.exchange]
         if len(hosts) > HOST_MAX:
-            problem = BranchProblem.TOO_MANY_MX
-            return Branch(mechanism.text, mechanism, name, cost, problem=problem)
-        voids = (int(not answer.records),) * 3
+            return replace(branch, problem=BranchProblem.TOO_MANY_MX)
         each = await asyncio.gather(*(self._addresses(host, (4, 6)) for host in hosts))
-        voids = tuple(
-            total + sum(column)
-            for total, column in zip(
-                voids,
-                zip(*(seen.voids((4, 6)) for seen in each), strict=True) if each else [()] * 3,
-                strict=True,
-            )
-        )
-        return Branch(
-            mechanism.text,
-            mechanism,
-            name,
-            cost,
-            *voids,
-            tuple(net for seen in each for net in seen.networks(mechanism)),
+        voids = Voids() if answer.records else Voids(1, 1, 1)
+        return replace(
+            branch,
+            voids=sum((seen.voids for seen in each), voids),
+            networks=tuple(net for seen in each for net in seen.networks(mechanism)),
             gaps=tuple(gap for seen in each for gap in seen.gaps),
         )
 
-    async def _addresses(self, name: str, families: Sequence[int]) -> "_Seen":
-        asked = (self.questions.addresses(name, family) for family in families)
-        return _Seen(name, await asyncio.gather(*asked, return_exceptions=True))
+    async def _addresses(self, name: str, families: tuple[int, ...]) -> "_Seen":
+        return _Seen(
+            name,
+            dict(
+                zip(
+                    families,
+                    await asyncio.gather(*(self._address(name, family) for family in families)),
+                    strict=True,
+                )
+            ),
+        )
+
+    async def _address(self, name: str, family: int) -> Answer[Any] | NetworkError:
+        try:
+            return await self.questions.addresses(name, family)
+        except NetworkError as error:
+            return error
+
+
+@dataclass(frozen=True, slots=True)
+class _Aim:
+    """Where a domain-spec points when there is no message: only `%{d}` is known then."""
+
+    target: str | None
+    name: str  # as DNS is asked; "" when there is a problem
+    cost: int
+    problem: BranchProblem | None = None
+
+
+def _aim(spec: MacroString | None, domain: str) -> _Aim:
+    if spec is None:
+        return _Aim(None, query_name(domain) or "", 1)
+    cost = 2 if "p" in spec.letters else 1  # section 4.6.4: the PTR question of %{p} counts
+    if not spec.letters <= {"d"}:
+        return _Aim(None, "", cost, BranchProblem.MACRO)
+    target = shorten_name(spec.expand({"d": domain}))
+    name = query_name(target)
+    return _Aim(target, name or "", cost, None if name else BranchProblem.BAD_NAME)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The addresses of one host, by family, or why they could not be seen."""
+
+    name: str
+    answers: dict[int, Answer[Any] | NetworkError]
+
+    @property
+    def voids(self) -> Voids:
+        empty = {
+            family
+            for family, answer in self.answers.items()
+            if isinstance(answer, Answer) and not answer.records
+        }
+        if 6 not in self.answers:  # exists asks for A whoever the client is
+            return Voids(1, 1, 1) if empty else Voids()
+        return Voids(int(empty == {4, 6}), int(4 in empty), int(6 in empty))
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        errors = (answer for answer in self.answers.values() if isinstance(answer, NetworkError))
+        return tuple(Gap(self.name, error.trouble, error.detail) for error in errors)
+
+    def networks(self, mechanism: Mechanism) -> tuple[Network, ...]:
+        """The addresses with the mechanism's prefix lengths."""
+        found: list[Network] = []
+        for answer in self.answers.values():
+            for address in answer.records if isinstance(answer, Answer) else ():
+                if address.version == 4:
+                    length = 32 if mechanism.ip4_length is None else mechanism.ip4_length
+                else:
+                    length = 128 if mechanism.ip6_length is None else mechanism.ip6_length
+                found.append(ip_network((address, length), strict=False))
+        return tuple(found)
