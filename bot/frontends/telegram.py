@@ -1,0 +1,177 @@
+"""The conversation on Telegram, by long polling: `listonosz telegram`."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+
+# The library's way to give a flood-wait exactly; it reads this each time.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+from telegram import Bot, Update
+from telegram.error import InvalidToken, TelegramError
+
+from bot.conversation.commands import commands_for
+from bot.conversation.drive import Desk
+from bot.frontends.telegram_lanes import Job, Lanes
+from bot.frontends.telegram_menu import offer_commands
+from bot.frontends.telegram_outlet import Answers
+from bot.frontends.telegram_pace import Limits, Pacer
+from bot.frontends.telegram_poll import FIRST_PAUSE, LONGEST_PAUSE, Poller
+from bot.frontends.telegram_post import Post
+from bot.frontends.telegram_reading import Me, Reading, Strange, read_update
+from bot.frontends.telegram_request import AiohttpRequest, PollRequest
+from bot.frontends.telegram_visit import Counter, Visit
+from bot.model.document import Sign
+from bot.model.language import Language
+
+log = logging.getLogger(__name__)
+
+WRONG_CALL = 2
+# SIGTERM ends within 5 s: talk goes on for GRACE, last words take LAST_WORDS at most.
+GRACE, LAST_WORDS, LAST_CALL = 1.0, 2.5, 0.7
+MOST_ALBUMS = 200
+SIGN_WORDS = (Sign.NOTICE, Sign.WARNING, Sign.ERROR, Sign.UNTESTED)
+
+
+async def run(
+    desk: Desk, *, token: str, api_url: str, language: Language, limits: Limits | None = None
+) -> int:
+    """Serve until SIGTERM or Ctrl-C; the exit status. `language` is that of the operator."""
+    say = desk.mind.knowledge.phrases.say
+    if not token:
+        print(say("telegram.token.missing", language), file=sys.stderr)
+        return WRONG_CALL
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    polling = PollRequest()
+    try:
+        bot = Bot(
+            token,
+            base_url=f"{api_url}/bot",
+            base_file_url=f"{api_url}/file/bot",
+            request=AiohttpRequest(),
+            get_updates_request=polling,
+        )
+        frontend = Telegram(desk, bot, polling, limits)
+        await frontend.serve(stop, lambda name: print(say("telegram.running", language, name=name)))
+    except InvalidToken:
+        print(say("telegram.token.wrong", language), file=sys.stderr)
+        return WRONG_CALL
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+    return 0
+
+
+class Telegram:
+    """One bot: fetches updates, has each handled in its conversation, and ends in good order."""
+
+    def __init__(
+        self, desk: Desk, bot: Bot, polling: PollRequest, limits: Limits | None = None
+    ) -> None:
+        self._desk = desk
+        self._bot = bot
+        self._phrases = desk.mind.knowledge.phrases
+        post = Post(bot, Pacer(limits), self._sign_words)
+        self._counter = Counter(desk, post, Lanes(), Answers())
+        self._poller = Poller(bot, polling, self._accept)
+        self._albums: OrderedDict[str, None] = OrderedDict()
+        self._beside: set[asyncio.Task[None]] = set()
+        self._me = Me(0, "", frozenset())
+        self._is_ending = False
+
+    async def serve(self, stop: asyncio.Event, ready: Callable[[str], None]) -> None:
+        """Run until `stop`. InvalidToken when Telegram does not know the bot, or no longer."""
+        try:
+            if not await self._until(stop, self._connect()):
+                return
+            ready(self._me.username)
+            self._start(offer_commands(self._bot, self._phrases))
+            await self._until(stop, self._poller.run())
+            await self._end()
+        finally:
+            for task in self._beside:
+                task.cancel()
+            await self._bot.shutdown()
+
+    async def _until(self, stop: asyncio.Event, work: Awaitable[None]) -> bool:
+        """Work until it is done or we are to stop; whether it was done."""
+        working = asyncio.ensure_future(work)
+        stopping = asyncio.ensure_future(stop.wait())
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not working.done():
+            working.cancel()
+            await asyncio.wait({working})
+            return False
+        await working
+        return True
+
+    async def _connect(self) -> None:
+        """Learn who we are, as soon as Telegram can be reached."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self._bot.initialize()
+                # Polling and a webhook exclude each other; what waits is kept.
+                await self._bot.delete_webhook()
+                break
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                log.warning("Telegram cannot be reached, trying again in %s s: %s", pause, error)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+        names = frozenset(command.name for command in commands_for(is_private=False))
+        self._me = Me(self._bot.id, self._bot.username, names)
+
+    async def _end(self) -> None:
+        self._is_ending = True
+        await self._counter.lanes.stop(GRACE, LAST_WORDS)
+        try:
+            async with asyncio.timeout(LAST_CALL):
+                await self._poller.confirm()
+        except TimeoutError:
+            log.warning("the last updates were not confirmed and will come again")
+
+    def _start(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+
+    def _sign_words(self, language: Language) -> dict[Sign, str]:
+        return {sign: self._phrases.say(f"telegram.sign.{sign}", language) for sign in SIGN_WORDS}
+
+    def _accept(self, update: Update) -> None:
+        """Put an update into its conversation's lane; returns at once."""
+        reading = read_update(update, self._me)
+        number = update.update_id
+        if reading is None or self._is_more_of_an_album(reading):
+            self._poller.settle(number)
+            return
+        visit = Visit(self._counter, reading)
+
+        def settle(is_done: bool) -> None:
+            # What was interrupted before anything was said is given again after the restart.
+            if is_done or visit.is_answered or not self._is_ending:
+                self._poller.settle(number)
+
+        if visit.query is not None:
+            self._start(visit.query.stop_turning())
+        self._counter.lanes.put(reading.conversation, Job(visit.talk, settle, visit.question))
+
+    def _is_more_of_an_album(self, reading: Reading) -> bool:
+        """Ten photographs sent at once are ten messages, and need one answer."""
+        if not isinstance(reading, Strange) or not reading.album:
+            return False
+        is_known = reading.album in self._albums
+        self._albums[reading.album] = None
+        if len(self._albums) > MOST_ALBUMS:
+            self._albums.popitem(last=False)
+        return is_known

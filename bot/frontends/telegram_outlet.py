@@ -1,0 +1,223 @@
+"""Fulfils ports.Outlet and ports.Board: where the answers to one Incoming go."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+
+from bot.conversation.ports import Board
+from bot.frontends.telegram_post import GoneError, Place, Post, Sheet
+from bot.model.document import Document, Paragraph, line
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 1.0  # seconds until a pressed button stops turning
+MOST_QUESTIONS = 5000  # whose answers are known, should they be edited
+
+
+class Query:
+    """A pressed button: can be answered once, and must be, or the button keeps turning."""
+
+    def __init__(self, post: Post, number: str) -> None:
+        self._post = post
+        self._number = number
+        self._is_answered = False
+
+    async def stop_turning(self) -> None:
+        """Answer it after a while, whatever comes of it."""
+        await asyncio.sleep(PATIENCE)
+        await self.answer()
+
+    async def answer(self, text: str = "") -> bool:
+        """Answer it, the first time; whether that came in time."""
+        if self._is_answered:
+            return False
+        self._is_answered = True
+        return await self._post.answer(self._number, text)
+
+
+class Answers:
+    """Which messages of ours answer which question, to edit them when it is edited."""
+
+    def __init__(self, most: int = MOST_QUESTIONS) -> None:
+        self._most = most
+        self._known: OrderedDict[tuple[int, int], tuple[str, list[int]]] = OrderedDict()
+
+    def asked(self, chat: int, question: int, text: str) -> list[int]:
+        """A question with this text; the list its answers are to be noted in."""
+        self._known.pop((chat, question), None)
+        answers: list[int] = []
+        self._known[chat, question] = (text, answers)
+        while len(self._known) > self._most:
+            self._known.popitem(last=False)
+        return answers
+
+    def changed(self, chat: int, question: int, text: str) -> list[int] | None:
+        """The answers to a question whose text has changed; None if unknown or the same."""
+        known = self._known.get((chat, question))
+        return None if known is None or known[0] == text else known[1]
+
+
+class TelegramOutlet:
+    """The answers to one thing that a person did."""
+
+    def __init__(
+        self,
+        post: Post,
+        place: Place,
+        *,
+        query: Query | None = None,
+        pressed: int | None = None,
+        answers: list[int] | None = None,
+        revise: list[int] | None = None,
+        on_board: Callable[[], None] = lambda: None,
+        on_gone: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._post = post
+        self._place = place
+        self._query = query
+        self._pressed = pressed  # the message whose button was pressed
+        self._answers = [] if answers is None else answers
+        self._revise = list(revise or ())  # earlier answers, to be edited instead of sent anew
+        self._on_board = on_board
+        self._on_gone = on_gone
+        self._is_gone = False
+
+    @property
+    def has_put(self) -> bool:
+        """Whether the person got any message."""
+        return bool(self._answers)
+
+    async def say(self, document: Document) -> None:
+        """Send it, all of its pages."""
+        await self._acknowledge()
+        for sheet in self._post.sheets(document):
+            await self.put(sheet)
+
+    async def replace(self, document: Document, page: int = 1) -> None:
+        """Put it in the place of the message whose button was pressed."""
+        if self._pressed is None:
+            await self.say(document)
+            return
+        await self._acknowledge()
+        sheets = self._post.sheets(document)
+        if document.page_action:
+            sheets = [self._post.page(document, page)]
+        await self.change(self._pressed, lambda: sheets[0])
+        for sheet in sheets[1:]:
+            await self.put(sheet)
+
+    async def board(self, document: Document) -> Board:
+        """Send a message that will change."""
+        await self._acknowledge()
+        message = await self.put(self._post.sheets(document)[0])
+        self._on_board()
+        return Board() if message is None else TelegramBoard(self, self._post, message, document)
+
+    async def toast(self, text: str) -> None:
+        """A passing word to whom pressed; a message where it is too late for one."""
+        if self._query is None or not await self._query.answer(text):
+            await self.say(Document((Paragraph(line(text)),)))
+
+    async def typing(self) -> None:
+        """The sign of life."""
+        if not self._is_gone:
+            await self._post.typing(self._place)
+
+    async def put(self, sheet: Sheet) -> int | None:
+        """Send a message, or put it in the place of an earlier answer; None when all is gone."""
+        if self._is_gone:
+            return None
+        try:
+            if self._revise:
+                message = await self._post.edit(self._place, self._revise.pop(0), lambda: sheet)
+            else:
+                message = await self._post.send(self._place, sheet)
+        except GoneError as error:
+            self._lose(error)
+            return None
+        self._answers.append(message)
+        return message
+
+    async def change(self, message: int, newest: Callable[[], Sheet]) -> int:
+        """Edit a message; its id, a new one where it had been deleted."""
+        if self._is_gone:
+            return message
+        try:
+            return await self._post.edit(self._place, message, newest)
+        except GoneError as error:
+            self._lose(error)
+            return message
+
+    async def stand_back(self) -> None:
+        """Wait until an edit takes no place from an answer."""
+        await self._post.pacer.stand_back(self._place.chat)
+
+    async def clear_away(self) -> None:
+        """Take back the earlier answers that no new one came in the place of."""
+        while self._revise and not self._is_gone:
+            await self._post.delete(self._place, self._revise.pop())
+
+    async def _acknowledge(self) -> None:
+        if self._query is not None:
+            await self._query.answer()
+
+    def _lose(self, error: GoneError) -> None:
+        log.info("the conversation in chat %s is dropped: %s", self._place.chat, error)
+        self._is_gone = True
+        self._on_gone()
+
+
+class TelegramBoard(Board):
+    """One message edited as results come; states may be skipped, the last never."""
+
+    def __init__(self, outlet: TelegramOutlet, post: Post, message: int, shown: Document) -> None:
+        self._outlet = outlet
+        self._post = post
+        self._message = message
+        self._shown = self._newest = shown
+        self._is_last = asyncio.Event()
+        self._editing: asyncio.Task[None] | None = None
+
+    async def update(self, document: Document) -> None:
+        """Show this state soon, unless a newer one comes before."""
+        if self._is_last.is_set():
+            return
+        self._newest = document
+        self._wake()
+
+    async def finish(self, document: Document) -> None:
+        """Show the last state; returns when it has arrived, also when cancelled meanwhile."""
+        self._newest = document
+        self._is_last.set()
+        editing = self._wake()
+        await asyncio.shield(editing)
+        for sheet in self._post.sheets(document)[1:]:
+            await self._outlet.put(sheet)
+
+    def _wake(self) -> asyncio.Task[None]:
+        if self._editing is None or self._editing.done():
+            self._editing = asyncio.create_task(self._edit())
+        return self._editing
+
+    async def _edit(self) -> None:
+        while self._shown is not self._newest:
+            if not self._is_last.is_set():
+                await self._stand_back()
+            self._message = await self._outlet.change(self._message, self._take)
+
+    def _take(self) -> Sheet:
+        """The newest state, at the moment that it is sent."""
+        self._shown = self._newest
+        return self._post.sheets(self._shown)[0]
+
+    async def _stand_back(self) -> None:
+        waits = (
+            asyncio.create_task(self._outlet.stand_back()),
+            asyncio.create_task(self._is_last.wait()),
+        )
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()

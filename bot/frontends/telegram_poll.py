@@ -1,0 +1,143 @@
+"""Long polling that confirms an update only once it has been dealt with.
+
+Telegram keeps what is not confirmed and gives it again, so a process that is killed loses nothing.
+It gives everything from the offset on, so while something is under way we ask at short intervals.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from telegram import Bot, Update
+from telegram.error import InvalidToken, RetryAfter, TelegramError
+
+from bot.frontends.telegram_pace import retry_after
+from bot.frontends.telegram_reading import ALLOWED_UPDATES
+from bot.frontends.telegram_request import PollRequest
+
+log = logging.getLogger(__name__)
+
+LONG_POLL = timedelta(seconds=25)
+REST = 0.25  # seconds between two looks while something is under way
+WINDOW = 100  # updates that Telegram gives at once
+MOST_OPEN = 1000  # updates under way, before the next are left with Telegram
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+
+
+class Poller:
+    """Fetches updates and hands each over once; `settle` says that one is dealt with."""
+
+    def __init__(self, bot: Bot, request: PollRequest, accept: Callable[[Update], None]) -> None:
+        self._bot = bot
+        self._request = request
+        self._accept = accept
+        self._next = 0
+        self._held: set[int] = set()  # under way, and not confirmed
+        self._settled: set[int] = set()  # dealt with, but behind one that is held
+        self._open = 0  # under way, whether confirmed or not
+        self._progress = asyncio.Event()
+
+    def settle(self, number: int) -> None:
+        """This update needs no more doing."""
+        self._open -= 1
+        if number in self._held:
+            self._held.remove(number)
+            self._settled.add(number)
+        self._progress.set()
+
+    async def run(self) -> None:
+        """Poll for ever. InvalidToken when Telegram no longer knows us."""
+        pause = 0.0
+        while True:
+            try:
+                await self._round()
+            except InvalidToken:
+                raise
+            except RetryAfter as error:
+                await asyncio.sleep(retry_after(error))
+            except TelegramError as error:
+                # The first loss is worth a line; the hundredth would only fill the log.
+                log.log(logging.DEBUG if pause else logging.WARNING, "polling failed: %s", error)
+                pause = min(max(FIRST_PAUSE, pause * 2), LONGEST_PAUSE)
+                await asyncio.sleep(pause)
+            else:
+                if pause:
+                    log.warning("polling goes on")
+                pause = 0.0
+
+    async def confirm(self) -> None:
+        """Tell Telegram, at the end, what is dealt with; the rest is given again next time."""
+        try:
+            await self._bot.get_updates(
+                offset=self._offset(),
+                limit=1,
+                timeout=timedelta(0),
+                allowed_updates=ALLOWED_UPDATES,
+            )
+        except TelegramError as error:
+            log.warning("the last updates were not confirmed and will come again: %s", error)
+        except UNREADABLE:
+            log.debug("an update was not readable; it is confirmed all the same")
+
+    async def _round(self) -> None:
+        await self._rest()
+        offset = self._offset()
+        self._settled = {number for number in self._settled if number >= offset}
+        updates = await self._fetch(offset)
+        fresh = [one for one in updates if one not in self._held and one not in self._settled]
+        if len(updates) >= WINDOW and not fresh:
+            # Telegram shows no more than this: what is under way must be confirmed to see on.
+            log.info("%s updates under way are confirmed early", len(self._held))
+            self._held.clear()
+            self._settled.clear()
+        for number in fresh:
+            self._next = number + 1
+            self._open += 1
+            self._held.add(number)
+            if (update := updates[number]) is None:
+                self.settle(number)
+            else:
+                self._accept(update)
+
+    async def _rest(self) -> None:
+        """Wait while all is under way: until it is dealt with, or for a short time."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + REST
+        while self._open >= MOST_OPEN or (self._held and loop.time() < end):
+            self._progress.clear()
+            wait = end - loop.time() if self._open < MOST_OPEN else None
+            try:
+                async with asyncio.timeout(wait):
+                    await self._progress.wait()
+            except TimeoutError:
+                return
+
+    def _offset(self) -> int:
+        return min(self._held, default=self._next)
+
+    async def _fetch(self, offset: int) -> dict[int, Update | None]:
+        """Updates by their numbers; None for one that the library cannot read."""
+        try:
+            updates = await self._bot.get_updates(
+                offset=offset,
+                timeout=timedelta(0) if self._held else LONG_POLL,
+                allowed_updates=ALLOWED_UPDATES,
+            )
+        except UNREADABLE:
+            return self._salvage()
+        return {update.update_id: update for update in updates}
+
+    def _salvage(self) -> dict[int, Update | None]:
+        """One unreadable update must not stop those beside it."""
+        found: dict[int, Update | None] = {}
+        for raw in json.loads(self._request.payload)["result"]:
+            number = int(raw["update_id"])
+            try:
+                found[number] = Update.de_json(raw, self._bot)
+            except UNREADABLE:
+                log.exception("update %s cannot be read", number)
+                found[number] = None
+        return found

@@ -1,0 +1,200 @@
+"""Reads Telegram's updates: what is meant for us, by whom, and where the answer belongs. Pure."""
+
+import re
+from dataclasses import dataclass
+
+from telegram import Chat, Message, Update, User
+
+from bot.conversation.ports import Incoming
+from bot.frontends.telegram_post import Place
+from bot.model.language import Language
+
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query")
+ANONYMOUS_ADMINISTRATOR = 1087968824  # the user whom Telegram puts in the place of one
+COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{1,64}))?(?=\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The bot as Telegram knows it, and the commands that it takes in a group."""
+
+    id: int
+    username: str
+    group_commands: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Somebody wrote, or edited what they wrote."""
+
+    incoming: Incoming
+    place: Place
+    question: int
+
+    @property
+    def conversation(self) -> str:
+        """The key of the session."""
+        return self.incoming.conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """Somebody pressed a button; `message` is the one it stands under, if it can be edited."""
+
+    incoming: Incoming
+    place: Place
+    query: str
+    message: int | None
+    is_theirs: bool
+
+    @property
+    def conversation(self) -> str:
+        """The key of the session."""
+        return self.incoming.conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Strange:
+    """Somebody sent in private what we do not read: a sticker, a photograph, a voice."""
+
+    place: Place
+    conversation: str
+    language: Language
+    album: str = ""
+
+
+Reading = Said | Pressed | Strange
+
+
+def read_update(update: Update, me: Me) -> Reading | None:
+    """What an update means for us; None when nothing."""
+    if update.callback_query is not None:
+        return _pressed(update)
+    if update.message is not None:
+        return _said(update.message, me, is_edited=False)
+    if update.edited_message is not None:
+        return _said(update.edited_message, me, is_edited=True)
+    return None
+
+
+def language_of(user: User | None) -> Language | None:
+    """The language that a person has set in Telegram: Polish, or else English."""
+    code = (user.language_code or "") if user is not None else ""
+    if not code:
+        return None
+    return Language.PL if code.lower().partition("-")[0] == "pl" else Language.EN
+
+
+def _said(message: Message, me: Me, *, is_edited: bool) -> Reading | None:
+    is_private = message.chat.type == Chat.PRIVATE
+    sender = _sender(message)
+    if sender is None or message.chat.type == Chat.CHANNEL or message.is_automatic_forward:
+        return None
+    language = language_of(message.from_user)
+    conversation = _conversation(message.chat, sender)
+    place = Place(message.chat.id, _thread(message), None if is_private else message.message_id)
+    text = message.text if message.text is not None else message.caption
+    if text is None:
+        if not is_private or is_edited or not _has_content(message):
+            return None
+        album = message.media_group_id or ""
+        return Strange(place, conversation, language or Language.EN, album)
+    meant = _meant(text, message, me) if not is_private else _unnamed(text, me)
+    if meant is None:
+        return None
+    incoming = Incoming(
+        conversation,
+        text=meant,
+        language_hint=language,
+        is_private=is_private,
+        is_edited=is_edited,
+    )
+    return Said(incoming, place, message.message_id)
+
+
+def _sender(message: Message) -> int | None:
+    """Who wrote: a person, or the group itself where an administrator is anonymous; no bots."""
+    user = message.from_user
+    if message.sender_chat is not None:
+        return message.sender_chat.id
+    return None if user is None or user.is_bot else user.id
+
+
+def _has_content(message: Message) -> bool:
+    """Whether a message without text is something that a person sent, and no service message."""
+    return message.effective_attachment is not None and message.successful_payment is None
+
+
+def _conversation(chat: Chat, sender: int) -> str:
+    return f"tg:{chat.id}" if chat.type == Chat.PRIVATE else f"tg:{chat.id}:{sender}"
+
+
+def _thread(message: Message) -> int | None:
+    """The forum topic; General has none, and a thread of replies outside a forum is no topic."""
+    return message.message_thread_id if message.is_topic_message else None
+
+
+def _unnamed(text: str, me: Me) -> str | None:
+    """A command without the bot's name; None for a command to another bot."""
+    command = COMMAND.match(text)
+    if command is None or command[2] is None:
+        return text
+    if command[2].lower() != me.username.lower():
+        return None
+    return f"/{command[1]}{text[command.end() :]}"
+
+
+def _meant(text: str, message: Message, me: Me) -> str | None:
+    """What is said to us in a group; None when it is said to others."""
+    if command := COMMAND.match(text):
+        is_known = command[2] is not None or command[1].lower() in me.group_commands
+        return _unnamed(text, me) if is_known else None
+    mention = re.compile(rf"(?<!\w)@{re.escape(me.username)}(?!\w)[,:]?", re.IGNORECASE)
+    rest, mentions = mention.subn(" ", text)
+    if mentions:
+        return " ".join(rest.split()) or _quoted(message)
+    replied = message.reply_to_message
+    # In a forum every message "replies" to the one that opened the topic.
+    if replied is None or replied.forum_topic_created is not None:
+        return None
+    return text if replied.from_user is not None and replied.from_user.id == me.id else None
+
+
+def _quoted(message: Message) -> str:
+    """A bare mention under somebody's message asks us to answer that message."""
+    replied = message.reply_to_message
+    if replied is None or (replied.from_user is not None and replied.from_user.is_bot):
+        return ""
+    return replied.text or replied.caption or ""
+
+
+def _pressed(update: Update) -> Reading | None:
+    query = update.callback_query
+    if query is None or query.message is None:
+        return None
+    chat = query.message.chat
+    message = query.message if isinstance(query.message, Message) else None
+    is_private = chat.type == Chat.PRIVATE
+    replied = message.reply_to_message if message is not None else None
+    question = replied.message_id if replied is not None and not is_private else None
+    incoming = Incoming(
+        _conversation(chat, query.from_user.id),
+        action=query.data or "",
+        shown=(message.text or message.caption or "") if message is not None else "",
+        language_hint=language_of(query.from_user),
+        is_private=is_private,
+    )
+    return Pressed(
+        incoming,
+        Place(chat.id, _thread(message) if message is not None else None, question),
+        query.id,
+        message.message_id if message is not None else None,
+        is_private or _is_asker(query.from_user, replied),
+    )
+
+
+def _is_asker(user: User, question: Message | None) -> bool:
+    """Whether the buttons are theirs. Where the question was deleted nobody can tell: then yes."""
+    if question is None or question.from_user is None:
+        return True
+    return question.from_user.id in (user.id, ANONYMOUS_ADMINISTRATOR)
