@@ -3,6 +3,8 @@
 This table is the test: a check must find what `says` names, and nothing else of warning or above.
 """
 
+from dataclasses import dataclass
+
 from tests.laboratory.plan import (
     DOMAIN_DNS,
     Delegation,
@@ -141,14 +143,29 @@ _MX_BROKEN = (
     _domain(
         "mx-none.pl",
         "no MX and no address: mail has nowhere to go",
-        "mx.none",
+        "mx.missing",
+        hides=("no-address",),
         mx=(),
         spf=("v=spf1 -all",),
     ),
     _domain(
+        "mx-null-beside.pl",
+        "a null MX beside a real one",
+        "mx.null-beside-others",
+        mx=("0 .", "10 mx1.dobra.pl.", "20 mx2.dobra.pl."),
+    ),
+    _domain(
+        "mx-unusable.pl",
+        "neither of two MX leads anywhere",
+        "mx.none-usable",
+        "mx.host-missing",
+        hides=("no-address",),
+        mx=("10 gone.mx-unusable.pl.", "20 lost.mx-unusable.pl."),
+    ),
+    _domain(
         "mx-cname.pl",
         "the MX is an alias",
-        "mx.cname",
+        "mx.host-is-alias",
         mx=("10 mail.mx-cname.pl.", "20 mx2.dobra.pl."),
         hosts=(Host("real.mx-cname.pl", (Postfix(),), also=("mail.mx-cname.pl",)),),
         records=("mail CNAME real",),
@@ -156,19 +173,21 @@ _MX_BROKEN = (
     _domain(
         "mx-ip.pl",
         "the MX is written as an IP address",
-        "mx.ip",
+        "mx.host-is-address",
         mx=("10 198.51.100.10.", "20 mx2.dobra.pl."),
     ),
     _domain(
         "mx-nothing.pl",
         "the MX is a name that does not exist",
-        "mx.nothing",
+        "mx.host-missing",
+        hides=("no-address",),
         mx=("10 gone.mx-nothing.pl.", "20 mx2.dobra.pl."),
     ),
     _domain(
         "mx-no-address.pl",
         "the MX is a name without an address",
-        "mx.nothing",
+        "mx.host-without-address",
+        hides=("no-address",),
         mx=("10 text.mx-no-address.pl.", "20 mx2.dobra.pl."),
         records=('text TXT "no address here"',),
     ),
@@ -192,7 +211,8 @@ _MX_BROKEN = (
     _domain(
         "mx-private.pl",
         "an MX with a private address",
-        "mx.private",
+        "mx.host-not-public",
+        hides=("not-public",),
         mx=("10 inside.mx-private.pl.", "20 mx2.dobra.pl."),
         records=("inside A 10.1.2.3",),
     ),
@@ -201,7 +221,12 @@ _MX_BROKEN = (
 _SPF_BROKEN = (
     _domain("spf-missing.pl", "no SPF", "spf.missing", spf=()),
     _domain("spf-several.pl", "two SPF records", "spf.several", spf=(*_SPF, "v=spf1 a ~all")),
-    _domain("spf-syntax.pl", "SPF with a typo", "spf.syntax", spf=("v=spf1 mx ip4:1.2.3 -all",)),
+    _domain(
+        "spf-syntax.pl", "SPF with a typo", "spf.syntax-bad-ip4", spf=("v=spf1 mx ip4:1.2.3 -all",)
+    ),
+    _domain("spf-everybody.pl", "everybody may send", "spf.everybody", spf=("v=spf1 mx +all",)),
+    _domain("spf-neutral.pl", "says nothing about others", "spf.neutral", spf=("v=spf1 mx ?all",)),
+    _domain("spf-no-end.pl", "no word about the rest", "spf.no-end", spf=("v=spf1 mx",)),
 )
 
 _DMARC_BROKEN = (
@@ -212,18 +237,20 @@ _DMARC_BROKEN = (
         "dmarc.several",
         dmarc=(*_DMARC, "v=DMARC1; p=none"),
     ),
-    _domain("dmarc-syntax.pl", "DMARC with a typo", "dmarc.syntax", dmarc=("v=DMARC1; p=rejct",)),
+    _domain(
+        "dmarc-syntax.pl", "DMARC with a typo", "dmarc.bad-policy", dmarc=("v=DMARC1; p=rejct",)
+    ),
     _domain(
         "dmarc-none.pl",
         "DMARC that only watches",
-        "dmarc.none",
+        "dmarc.policy-none",
         dmarc=("v=DMARC1; p=none; rua=mailto:dmarc@dobra.pl",),
     ),
 )
 
 _SMTP_BROKEN = (
     _smtp("smtp-closed", "nothing listens on port 25", "smtp.refused"),
-    _smtp("smtp-no-starttls", "no STARTTLS", "smtp.no-starttls", server=Postfix(showing=None)),
+    _smtp("smtp-no-starttls", "no STARTTLS", "smtp.starttls-missing", server=Postfix(showing=None)),
     *(
         _smtp(
             f"smtp-{showing}",
@@ -234,10 +261,29 @@ _SMTP_BROKEN = (
         for showing in Showing
         if showing is not Showing.SOUND
     ),
-    _smtp("smtp-tls10", "TLS 1.0 only", "smtp.old-tls", server=Postfix(only_tls_1_0=True)),
+    _smtp("smtp-tls10", "TLS 1.0 only", "smtp.tls-old", server=Postfix(only_tls_1_0=True)),
+    _smtp(
+        "smtp-454", "offers STARTTLS and denies it", "smtp.starttls-refused", server=Scripted("454")
+    ),
+    _smtp("smtp-no-tls", "no TLS behind STARTTLS", "smtp.tls-failed", server=Scripted("no-tls")),
+    _smtp(
+        "smtp-helo",
+        "knows HELO only",
+        "smtp.helo-only",
+        "smtp.starttls-missing",
+        server=Scripted("helo"),
+    ),
+    _smtp("smtp-chatter", "lines without end", server=Scripted("chatter"), hides=("too-long",)),
+    _domain(
+        "smtp-deaf.pl",
+        "nothing listens at its only MX",
+        "smtp.none-listens",
+        mx=("10 mx.smtp-deaf.pl.",),
+        hosts=(Host("mx.smtp-deaf.pl"),),
+    ),
     _smtp("smtp-421", "come back later", server=Scripted("421"), hides=("try-later",)),
     _smtp("smtp-554", "no mail from you", server=Scripted("554"), hides=("rejected",)),
-    _smtp("smtp-slow", "greets after 6 seconds", "smtp.slow", server=Scripted("slow")),
+    _smtp("smtp-slow", "greets after 6 seconds", "smtp.slow-greeting", server=Scripted("slow")),
     _smtp(
         "smtp-silent", "takes the call, says nothing", server=Scripted("silent"), hides=("timeout",)
     ),
@@ -281,21 +327,60 @@ _DNS_BROKEN = (
     _domain(
         "dns-bogus.pl", "DNSSEC that does not fit", hides=("bogus",), delegation=Delegation.BOGUS
     ),
-    _domain("dns-absent.pl", "no such name", "mx.no-name", delegation=Delegation.ABSENT),
+    _domain("dns-absent.pl", "no such name", "mx.no-such-domain", delegation=Delegation.ABSENT),
 )
 
 _SERVICES = (
     _domain(
         "uslugi.pl",
-        "hosts for imap, pop3 and smtp: clear. has no TLS, open. takes passwords in clear, "
-        "expired. and self-signed. show such certificates",
+        "no fault of its own; its hosts have some",
         hosts=(
             Host("clear.uslugi.pl", (Dovecot(showing=None), Postfix(587, None, login=True))),
             Host("open.uslugi.pl", (Dovecot(login_in_clear=True),)),
-            Host("expired.uslugi.pl", (Dovecot(Showing.EXPIRED),)),
-            Host("self-signed.uslugi.pl", (Dovecot(Showing.SELF_SIGNED),)),
+            Host("deaf.uslugi.pl"),
+            *(
+                Host(
+                    f"{showing}.uslugi.pl",
+                    (
+                        Dovecot(showing),
+                        Postfix(587, showing, login=True),
+                        Postfix(465, showing, implicit_tls=True, login=True),
+                    ),
+                )
+                for showing in (Showing.EXPIRED, Showing.SELF_SIGNED, Showing.WRONG_NAME)
+            ),
         ),
     ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A host as people's programs see it, and what one probe must find there."""
+
+    probe: str
+    host: str
+    says: frozenset[str] = frozenset()
+    hides: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return f"{self.probe} {self.host}"
+
+
+def _services(host: str, what: str, *probes: str) -> tuple[Service, ...]:
+    return tuple(Service(probe, host, frozenset({f"{probe}.{what}"})) for probe in probes)
+
+
+_ALL = ("imap", "pop3", "submission")
+SERVICES = (
+    *_services("imap.dobra.pl", "answers", "imap", "pop3"),
+    *_services("smtp.dobra.pl", "answers", "submission"),
+    *_services("open.uslugi.pl", "plain-login", "imap", "pop3"),
+    *_services("clear.uslugi.pl", "starttls-missing", *_ALL),
+    *_services("expired.uslugi.pl", "certificate-expired", *_ALL),
+    *_services("self-signed.uslugi.pl", "certificate-self-signed", *_ALL),
+    *_services("wrong-name.uslugi.pl", "certificate-wrong-name", *_ALL),
+    *_services("deaf.uslugi.pl", "none-listens", *_ALL),
 )
 
 # Who announces which network (as Team Cymru answers it).

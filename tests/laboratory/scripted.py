@@ -43,7 +43,9 @@ class Session:
         """Do what STARTTLS promised."""
         await self._writer.start_tls(self._tls)
 
-    async def serve(self, name: str, go_ahead: str = "220 2.0.0 Ready\r\n") -> None:
+    async def serve(
+        self, name: str, go_ahead: str = "220 2.0.0 Ready\r\n", *, keeps_word: bool = True
+    ) -> None:
         """An ordinary conversation after the greeting."""
         offer = "250-STARTTLS\r\n"
         while verb := await self.hear():
@@ -52,8 +54,9 @@ class Session:
                     await self.say(f"250-{name}\r\n{offer}250 8BITMIME\r\n")
                 case "STARTTLS":
                     await self.say(go_ahead)
-                    await self.secure()
-                    offer = ""
+                    if keeps_word:
+                        await self.secure()
+                        offer = ""
                 case "QUIT":
                     await self.say("221 2.0.0 Bye\r\n")
                     return
@@ -93,6 +96,28 @@ async def injection(session: Session, name: str) -> None:
     await session.serve(name, "220 2.0.0 Ready\r\n250 2.1.0 Injected\r\n")
 
 
+async def denied(session: Session, name: str) -> None:
+    """Offers STARTTLS, and has no TLS when it comes to it (RFC 3207 section 4)."""
+    await session.say(f"220 {name} ESMTP\r\n")
+    await session.serve(name, "454 4.7.0 TLS not available\r\n", keeps_word=False)
+
+
+async def no_tls(session: Session, name: str) -> None:
+    """Gives the go-ahead, and goes on in the clear."""
+    await session.say(f"220 {name} ESMTP\r\n")
+    await session.serve(name, keeps_word=False)
+
+
+async def helo(session: Session, name: str) -> None:
+    """Speaks as in 1982 (RFC 821)."""
+    await session.say(f"220 {name} Simple Mail Transfer Service\r\n")
+    answers = {"HELO": f"250 {name}\r\n", "QUIT": "221 Bye\r\n"}
+    while verb := await session.hear():
+        await session.say(answers.get(verb, "500 Command unrecognized\r\n"))
+        if verb == "QUIT":
+            return
+
+
 async def escapes(session: Session, name: str) -> None:
     """A greeting that would like to paint, to ring and to be HTML."""
     art = "<b>bold</b> <script>alert(1)</script> &amp; \x1b[31mred\x1b[2J\x07 \u202etfel \x9b5m"
@@ -121,6 +146,9 @@ SCRIPTS: dict[str, Callable[[Session, str], Awaitable[None]]] = {
     "chatter": chatter,
     "injection": injection,
     "escapes": escapes,
+    "454": denied,
+    "no-tls": no_tls,
+    "helo": helo,
     "421": busy,
     "554": rejecting,
 }

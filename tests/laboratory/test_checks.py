@@ -1,0 +1,146 @@
+"""Every broken domain is found broken in its own way, and nowhere else: false alarms fail here too."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.conversation.ports import Progress
+from bot.formats.target import parse_target
+from bot.model.check import CheckRequest, Crashed, Inconclusive, Judged, Refused, Report
+from bot.model.finding import Finding, Severity
+from bot.network.network import Network
+from bot.network.settings import NetworkSettings, Times
+from bot.network.trust import Trust
+from bot.probes.run import run_check
+from tests.laboratory.domains import CHECKED, SERVICES, Service
+from tests.laboratory.laboratory import Laboratory
+from tests.laboratory.plan import Domain
+from tests.laboratory.scripted import SLOW
+
+pytestmark = pytest.mark.laboratory
+
+# Silence is waited for a little longer than the slowest greeting of the laboratory.
+TIMES = Times(greeting=SLOW + 1.5)
+
+
+class Checker:
+    """Checks inside the laboratory. The slow begin at once, so that nobody waits for them later."""
+
+    def __init__(self, laboratory: Laboratory, network: Network) -> None:
+        self._laboratory = laboratory
+        self._network = network
+        self._under_way = {
+            domain.name: laboratory.submit(self._check(domain.name))
+            for domain in CHECKED
+            if "timeout" in domain.hides or "smtp.slow-greeting" in domain.says
+        }
+
+    async def _check(self, target: str, *probes: str) -> Report:
+        request = CheckRequest(parse_target(target), probes)
+        return await run_check(self._network, request, Progress())
+
+    def check(self, target: str, *probes: str) -> Report:
+        future = self._under_way.get(target) if not probes else None
+        future = future or self._laboratory.submit(self._check(target, *probes))
+        return future.result(30)
+
+
+@pytest.fixture(scope="module")
+def checker(laboratory: Laboratory) -> Iterator[Checker]:
+    """One network for all, as in one process of the bot; its cache is shared."""
+    settings = replace(NetworkSettings.from_environment(laboratory.environment), times=TIMES)
+    trust = Trust(laboratory.environment["SSL_CERT_FILE"])
+
+    async def opened() -> Network:
+        return Network.from_settings(settings, trust=trust)
+
+    network = laboratory.run(opened())
+    yield Checker(laboratory, network)
+    laboratory.run(network.close())
+
+
+def findings(report: Report) -> list[Finding]:
+    return [
+        finding
+        for outcome in report.outcomes
+        if isinstance(outcome, Judged)
+        for finding in outcome.findings
+    ]
+
+
+def troubles(report: Report) -> set[str]:
+    return {
+        gap.trouble.value
+        for outcome in report.outcomes
+        if isinstance(outcome, Judged | Inconclusive)
+        for gap in outcome.gaps
+    }
+
+
+def assert_says(report: Report, says: frozenset[str], hides: frozenset[str]) -> None:
+    assert not any(isinstance(outcome, Crashed | Refused) for outcome in report.outcomes), report
+    codes = {finding.code for finding in findings(report)}
+    grave = {finding.code for finding in findings(report) if finding.severity >= Severity.WARNING}
+    assert codes >= says, f"missed {says - codes}"
+    assert grave <= says, f"false alarm {grave - says}"
+    assert troubles(report) == hides
+
+
+@pytest.mark.parametrize("domain", CHECKED, ids=lambda domain: domain.name)
+def test_a_check_finds_the_defect_and_nothing_else(checker: Checker, domain: Domain) -> None:
+    assert_says(checker.check(domain.name), domain.says, domain.hides)
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=str)
+def test_a_service_is_judged_as_programs_meet_it(checker: Checker, service: Service) -> None:
+    assert_says(checker.check(service.host, service.probe), service.says, service.hides)
+
+
+def test_what_a_greeting_would_paint_is_cleaned(checker: Checker) -> None:
+    report = checker.check("smtp-escapes.pl")
+    shown = [
+        str(finding.params["greeting"])
+        for finding in findings(report)
+        if finding.code == "smtp.answers" and "smtp-escapes" in finding.subject
+    ]
+    assert len(shown) == 1
+    assert "<b>bold</b>" in shown[0]  # the renderers escape it; as text it is harmless
+    assert not any(unwanted in shown[0] for unwanted in "\x1b\x07\x9b\u202e")
+
+
+def test_an_unknown_ending_is_told_from_an_unknown_name(checker: Checker) -> None:
+    report = checker.check("firma.niemataki")
+    assert {finding.code for finding in findings(report)} == {"mx.no-such-ending"}
+
+
+def test_an_address_is_looked_at_from_its_reverse_name_to_its_owner(checker: Checker) -> None:
+    report = checker.check("198.51.100.10")
+    by_probe: dict[str, Any] = {outcome.probe: outcome for outcome in report.outcomes}
+    assert set(by_probe) >= {"ptr", "ping"}
+    text = repr(by_probe["ping"])
+    assert "mx1.dobra.pl" in text
+    assert "64500" in text
+
+
+def test_a_private_address_is_refused_with_one_answer(checker: Checker) -> None:
+    report = checker.check("mx-private.pl")
+    gaps = [
+        gap
+        for outcome in report.outcomes
+        if isinstance(outcome, Judged | Inconclusive)
+        for gap in outcome.gaps
+    ]
+    assert gaps
+    assert {(gap.subject, gap.detail) for gap in gaps} == {("inside.mx-private.pl", "")}
+
+
+def test_many_checks_at_once_disturb_each_other_not(checker: Checker) -> None:
+    async def all_at_once() -> list[Report]:
+        names = [domain.name for domain in CHECKED if not domain.hides]
+        return await asyncio.gather(*(checker._check(name) for name in names))
+
+    for report in checker._laboratory.run(all_at_once()):
+        assert not any(isinstance(outcome, Inconclusive) for outcome in report.outcomes)
