@@ -8,7 +8,7 @@ from bot.conversation.answering import answer_topic, topic_choice
 from bot.conversation.mind import Context
 from bot.conversation.replies import not_understood, plain
 from bot.conversation.step import Ask, Say, Turn
-from bot.faq.match import Ambiguous, Matched, Question, Unmatched
+from bot.faq.match import Ambiguous, Match, Matched, Question, Unmatched
 from bot.formats.target import spot_targets
 from bot.model.document import Choice, Document, Note, Paragraph, line
 from bot.model.language import Language
@@ -23,8 +23,13 @@ REMEMBERED = frozenset({"program", "device", "provider", "protocol"})
 def answer_question(context: Context, text: str) -> Turn:
     """What follows from a question in a person's own words."""
     context = remember(context, text)
+    match = context.mind.matcher.match(Question(text, dict(context.session.slots)))
+    return replace(_follow(context, match), match=match)
+
+
+def _follow(context: Context, match: Match) -> Turn:
     topics = context.mind.knowledge.topics
-    match context.mind.matcher.match(Question(text, dict(context.session.slots))):
+    match match:
         case Matched(topic) if topic in topics:
             return answer_topic(context, topics[topic])
         case Ambiguous(options, ask):
@@ -41,7 +46,7 @@ def answer_question(context: Context, text: str) -> Turn:
 def remember(context: Context, text: str) -> Context:
     """The context with what this message names: a domain, a program, a provider."""
     targets = spot_targets(text)
-    found = context.mind.entities.find(text).slots
+    found = context.mind.matcher.entities(text).slots
     named = {slot: value for slot, value in found.items() if slot in REMEMBERED}
     slots = tuple(sorted((dict(context.session.slots) | named).items()))
     domain = targets[0].name if targets else context.session.domain

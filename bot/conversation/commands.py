@@ -1,7 +1,7 @@
 """The one table of commands: it makes the menu, the help, the completion and both front-ends."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Flag, auto
 
 from bot.conversation.answering import answer_topic
@@ -77,8 +77,9 @@ def choose_language(context: Context, text: str) -> Turn:
 
 def set_language(context: Context, language: Language, *, in_place: bool = False) -> Turn:
     """Speak this language from now on, where the person's own words do not show another."""
-    words = context.mind.knowledge.phrases.say("talk.language.set", language)
-    return context.turn(Say(plain(words), in_place), language=language, last_language=language)
+    context = replace(context, language=language)
+    said = Say(phrase(context, "talk.language.set"), in_place)
+    return context.turn(said, language=language, last_language=language)
 
 
 def show_privacy(context: Context, text: str) -> Turn:
@@ -88,7 +89,7 @@ def show_privacy(context: Context, text: str) -> Turn:
 
 def forget(context: Context, text: str) -> Turn:
     """Erase the session."""
-    return Turn(Session(), (Say(phrase(context, "talk.forgotten")),))
+    return replace(context, session=Session()).turn(Say(phrase(context, "talk.forgotten")))
 
 
 # How people name a language, folded.

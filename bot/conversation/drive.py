@@ -43,7 +43,7 @@ class Desk:
         Never raises, but for being cancelled: then what is under way is answered with
         "interrupted" first.
         """
-        await self.look(await self.answer(incoming, outlet), incoming, outlet)
+        await self.look(await self.answer(incoming, outlet), outlet)
 
     async def answer(self, incoming: Incoming, outlet: Outlet) -> tuple[Check | Show, ...]:
         """The quick part of `handle`: what can be said at once is said; what is left is returned.
@@ -62,9 +62,17 @@ class Desk:
                     await _show(step, outlet)
         return tuple(left)
 
-    async def look(
-        self, checks: Sequence[Check | Show], incoming: Incoming, outlet: Outlet
-    ) -> None:
+    async def run(self, request: CheckRequest) -> Report:
+        """One check without showing how it goes on; what goes wrong is raised."""
+        report = await self._checks.run(request, Progress())
+        self._keep(request, report)
+        return report
+
+    def report(self, request: CheckRequest) -> Report | None:
+        """The report made last for this request, while it is kept."""
+        return self._reports.get(replace(request, fresh=False))
+
+    async def look(self, checks: Sequence[Check | Show], outlet: Outlet) -> None:
         """The slow part of `handle`: several checks run side by side."""
         async with asyncio.TaskGroup() as group:
             for check in checks:
@@ -103,13 +111,12 @@ class Desk:
 
     async def _show_again(self, step: Show, outlet: Outlet) -> None:
         """Another page or view of a report; after a restart it is made again."""
-        report = self._reports.get(step.request)
+        report = self.report(step.request)
         if report is None:
             language = step.view.language
             words = self.mind.knowledge.phrases.say("answers.button.looking", language)
             await outlet.toast(words)
-            report = await self._checks.run(step.request, Progress())
-            self._keep(step.request, report)
+            report = await self.run(step.request)
         document = self._report(step.request, report, step.view)
         await outlet.replace(document, step.view.page)
 
@@ -138,7 +145,8 @@ class Desk:
 
     def draw(self, state: ReportState, language: Language) -> Document:
         """A report, finished or not, without buttons."""
-        return report_document(state, self.mind.knowledge, language)
+        document = report_document(state, self.mind.knowledge, language)
+        return replace(document, language=language)
 
     @contextlib.asynccontextmanager
     async def survive(self, language: Language, tell: Tell) -> AsyncIterator[None]:
@@ -153,7 +161,7 @@ class Desk:
             logger.exception("incident %s", incident)
             words = self.mind.knowledge.phrases.say("errors.incident", language, incident=incident)
             with contextlib.suppress(Exception):
-                await tell(plain(words))
+                await tell(replace(plain(words), language=language))
 
 
 def new_incident() -> str:

@@ -8,7 +8,9 @@ from bot.conversation.replies import cancel_row, plain
 from bot.conversation.step import Ask, Check, Say, Show, Turn, View
 from bot.formats.errors import FormatError
 from bot.formats.target import parse_target, parse_targets, spot_targets
+from bot.knowledge.phrases import Phrases
 from bot.model.check import CheckRequest, Target
+from bot.model.language import Language
 
 # The guard's own refusals and these get one and the same sentence, so that nobody learns how.
 REFUSED_REASONS = frozenset({"reserved-name", "odd-address"})
@@ -53,11 +55,17 @@ def look_at(context: Context, targets: tuple[Target, ...], probes: tuple[str, ..
 
 
 def target_error(context: Context, error: FormatError, command: str) -> str:
+    """What is wrong with a target typed after a command."""
+    phrases = context.mind.knowledge.phrases
+    return target_sentence(phrases, context.language, error, f"/{command}")
+
+
+def target_sentence(phrases: Phrases, language: Language, error: FormatError, command: str) -> str:
     """One clear sentence on what is wrong with a target, with an example of a right one."""
     if error.reason in REFUSED_REASONS:
-        return context.say("errors.target.refused")
+        return phrases.say("errors.target.refused", language)
     text = error.text if len(error.text) <= SHOWN else error.text[:SHOWN] + "…"
-    return context.say(f"errors.target.{error.reason}", text=text, command=f"/{command}")
+    return phrases.say(f"errors.target.{error.reason}", language, text=text, command=command)
 
 
 def bare_targets(text: str) -> tuple[Target, ...]:

@@ -1,20 +1,31 @@
 """What a turn thinks with: the knowledge, the matcher, and what there is to look with."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from bot.conversation.ports import Incoming
 from bot.conversation.session import Session
-from bot.conversation.step import Step, Turn
-from bot.faq.entities import EntityFinder
+from bot.conversation.step import Say, Step, Turn
+from bot.faq.choose import Chooser
+from bot.faq.entities import Entities
 from bot.faq.match import Matcher
 from bot.faq.normalise import fold, words
 from bot.knowledge.knowledge import Knowledge
 from bot.model.language import Language
 
-WORD_LISTS = ("cancel", "help", "check", "thanks", "greeting", "bye", "none", "more")
+WORD_LISTS = ("cancel", "help", "check", "leave", "thanks", "greeting", "bye", "more")
+
+
+class Understanding(Matcher, Protocol):
+    """A matcher that also hears which language a message is in, and what it names."""
+
+    def detect(self, text: str) -> Language | None:
+        """The language of a message; None when nothing in it tells."""
+
+    def entities(self, text: str) -> Entities:
+        """Addresses, domains, codes, and the names of programs, providers and devices."""
 
 
 @dataclass(frozen=True)
@@ -22,15 +33,14 @@ class Mind:
     """The same for every conversation. `probes` are the names that may be asked for."""
 
     knowledge: Knowledge
-    matcher: Matcher
-    detect: Callable[[str], Language | None]  # the language of a message, where it tells
-    choose: Callable[[str, Sequence[str]], str | None]  # the option that words name; "" for none
+    matcher: Understanding
     probes: tuple[str, ...]
+    language: Language | None = None  # every answer in this one, whatever the question is in
 
     @cached_property
-    def entities(self) -> EntityFinder:
-        """Finds the names and codes of the field in a message."""
-        return EntityFinder(self.knowledge.lexicon)
+    def chooser(self) -> Chooser:
+        """Knows how people name one of the choices just offered."""
+        return Chooser(self.knowledge.lexicon)
 
     @cached_property
     def _typed(self) -> Mapping[str, frozenset[str]]:
@@ -76,4 +86,10 @@ class Context:
 
     def turn(self, *steps: Step, **changes: Any) -> Turn:
         """The end of the turn: these steps, and a session with these changes."""
-        return Turn(replace(self.session, **changes), steps)
+        spoken = (
+            replace(step, document=replace(step.document, language=self.language))
+            if isinstance(step, Say)
+            else step
+            for step in steps
+        )
+        return Turn(replace(self.session, **changes), tuple(spoken))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.conversation.session import Session
+from bot.faq.match import Match
 from bot.model.check import CheckRequest
 from bot.model.document import Document
 from bot.model.language import Language
@@ -63,3 +64,5 @@ class Turn:
 
     session: Session
     steps: tuple[Step, ...] = ()
+    command: str = ""  # the command that it was, typed or plainly meant
+    match: Match | None = None  # what a question was understood to be

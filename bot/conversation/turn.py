@@ -14,6 +14,7 @@ from bot.conversation.replies import phrase, secret_warning
 from bot.conversation.secret import has_secret
 from bot.conversation.session import Session
 from bot.conversation.step import Check, Say, Toast, Turn
+from bot.faq.choose import NoneOfThese, Picked
 from bot.faq.match import Matched, Question
 from bot.model.language import Language
 
@@ -65,7 +66,9 @@ def _pressed(context: Context, action: Action) -> Turn | None:
 
 
 def _hear(session: Session, incoming: Incoming, mind: Mind) -> Turn:
-    language = mind.detect(incoming.text[:LONGEST]) or _remembered_language(session, incoming)
+    language = mind.matcher.detect(incoming.text[:LONGEST]) or _remembered_language(
+        session, incoming
+    )
     context = _context(session, incoming, mind, language)
     text = incoming.text
     if has_secret(text):
@@ -88,7 +91,8 @@ def _command(context: Context, name: str, text: str) -> Turn:
         return context.turn(Say(phrase(context, "errors.message.command", command=f"/{name}")))
     if not context.incoming.is_private and Scope.GROUP not in command.scopes:
         return context.turn(Say(phrase(context, "errors.message.private", command=f"/{name}")))
-    return command.run(context, text)
+    turn = command.run(context, text)
+    return turn if turn.match else replace(turn, command=name)
 
 
 def _awaited(context: Context, text: str) -> Turn:
@@ -117,24 +121,23 @@ def _free(context: Context, text: str) -> Turn:
 
 def _picked(context: Context, text: str) -> Turn | None:
     """An answer to the clarifying question that stands, if it plainly is one."""
-    options = context.before.options
-    if not options:
-        return None
-    choice = context.mind.choose(text, options)
-    if choice is None:
-        return None
-    return (
-        none_of_these(context)
-        if choice == ""
-        else answer_topic(context, context.mind.knowledge.topics[choice])
-    )
+    topics = context.mind.knowledge.topics
+    options = [topics[name] for name in context.before.options if name in topics]
+    for language in Language:
+        labels = [topic.label[language] for topic in options]
+        match context.mind.chooser.choose(text, labels):
+            case Picked(index):
+                return answer_topic(context, options[index])
+            case NoneOfThese():
+                return none_of_these(context)
+    return None
 
 
 def _plain_word(context: Context, text: str) -> Turn | None:
     """A word that means one thing wherever it is said."""
     mind = context.mind
     if mind.means(text, "help"):
-        return show_help(context, "")
+        return replace(show_help(context, ""), command="help")
     if mind.means(text, "cancel"):
         return context.turn(Say(phrase(context, "talk.nothing-to-cancel")))
     for name in ("thanks", "greeting", "bye"):
@@ -150,5 +153,5 @@ def _bare(context: Context, text: str) -> Turn:
     """A target and nothing else is looked at; everything else is a question."""
     rest = context.mind.after_word(text, "check")
     if targets := bare_targets(rest or text):
-        return look_at(context, targets, ())
+        return replace(look_at(context, targets, ()), command="check")
     return answer_question(context, text)

@@ -1,0 +1,309 @@
+"""The front door: settings in, parts wired, one front-end or command started."""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from bot.config import SETTINGS, Settings, SettingsError, read_settings
+from bot.frontends.arguments import Say, asked_language, make_parser, system_language
+from bot.knowledge import Knowledge, KnowledgeError, load_knowledge
+from bot.model.language import Language
+
+if TYPE_CHECKING:
+    from bot.conversation.drive import Desk
+    from bot.conversation.mind import Mind
+    from bot.conversation.ports import Checks, Progress
+    from bot.model.check import CheckRequest, Report
+    from bot.network.network import Network
+
+DONE, OUR_FAULT, WRONG_CALL, REFUSED = 0, 1, 2, 3
+STOPPED = 130  # by Ctrl-C, as shells say it
+
+logger = logging.getLogger("bot")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        _speak_utf8(stream)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    language = asked_language(given) or system_language()
+    try:
+        status = _run(given, language)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return STOPPED
+    except BrokenPipeError:
+        # Whoever read us has enough; the interpreter must not trip over it again at its end.
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception:
+        incident = secrets.token_hex(4)
+        logger.exception("incident %s", incident)
+        print(
+            load_knowledge().phrases.say("errors.incident", language, incident=incident),
+            file=sys.stderr,
+        )
+        return OUR_FAULT
+    return status
+
+
+def _speak_utf8(stream: TextIO) -> None:
+    """UTF-8 in and out, also where the locale knows only ASCII; bad bytes break nothing."""
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _run(given: list[str], language: Language) -> int:
+    try:
+        settings = read_settings(os.environ)
+    except SettingsError as error:
+        return _complain(_settings_sentence(error, load_knowledge(), language))
+    try:
+        # Lint is there to show the faults of a folder that cannot be loaded.
+        knowledge = load_knowledge(None if given[:1] == ["knowledge"] else settings.knowledge)
+    except KnowledgeError as error:
+        words = load_knowledge().phrases.say("cli.bad-knowledge", language)
+        return _complain(f"{words}\n{error}")
+    say = Say(knowledge.phrases, language)
+    parser = make_parser(say, _probes(knowledge))
+    options = parser.parse_args(given)
+    if options.command is None:
+        parser.print_help(sys.stderr)
+        return WRONG_CALL
+    logging.basicConfig(
+        level=logging.INFO if options.command == "telegram" else logging.ERROR,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+    )
+    logging.getLogger("telegram").setLevel(logging.WARNING)
+    return Program(settings, knowledge, say, options).run()
+
+
+def _complain(sentence: str, status: int = WRONG_CALL) -> int:
+    print(sentence, file=sys.stderr)
+    return status
+
+
+def _settings_sentence(error: SettingsError, knowledge: Knowledge, language: Language) -> str:
+    setting = next(each for each in SETTINGS if each.variable == error.variable)
+    key = "settings.page.wrong-secret" if setting.is_secret else "settings.page.wrong"
+    return knowledge.phrases.say(
+        key, language, variable=error.variable, value=error.value, example=setting.example
+    )
+
+
+def _probes(knowledge: Knowledge) -> tuple[str, ...]:
+    """The probes by the findings that are worded, so that nobody imports them to name them."""
+    return tuple(dict.fromkeys(code.split(".")[0] for code in knowledge.findings.entries))
+
+
+class Program:
+    """One command with everything that it needs."""
+
+    def __init__(
+        self, settings: Settings, knowledge: Knowledge, say: Say, options: argparse.Namespace
+    ) -> None:
+        self._settings = settings
+        self._knowledge = knowledge
+        self._say = say
+        self._language = say.language
+        self._options = options
+
+    def run(self) -> int:
+        """Run it; the exit status."""
+        options = self._options
+        match options.command:
+            case "chat":
+                return asyncio.run(self._chat())
+            case "ask":
+                return self._ask()
+            case "check":
+                return self._look(())
+            case "probe":
+                return self._probe()
+            case "spf":
+                return self._spf()
+            case "telegram":
+                return asyncio.run(self._telegram())
+        return self._curate()
+
+    async def _chat(self) -> int:
+        from bot.frontends.outlet import make_console
+        from bot.frontends.terminal import chat
+
+        async with self._desk() as desk:
+            await chat(desk, make_console(), self._language)
+        return DONE
+
+    async def _telegram(self) -> int:
+        from bot.frontends.telegram import run
+
+        async with self._desk() as desk:
+            return await run(
+                desk,
+                token=self._settings.telegram_bot_token,
+                api_url=self._settings.telegram_api_url,
+                language=self._language,
+            )
+
+    def _ask(self) -> int:
+        from bot.frontends.oneshot import ask_data, ask_lines, write_json
+
+        options = self._options
+        text = " ".join(options.text)
+        if not options.lines and not text.strip():
+            return _complain(self._say("no-text"))
+        if options.lines:
+            ask_lines(sys.stdin, self._mind(), self._language, sys.stdout)
+        elif options.json:
+            write_json(ask_data(text, self._mind(), self._language), sys.stdout)
+        else:
+            asyncio.run(self._ask_in_words(text))
+        return DONE
+
+    async def _ask_in_words(self, text: str) -> None:
+        from bot.frontends.oneshot import ask_once
+        from bot.frontends.outlet import TerminalOutlet, make_console
+
+        async with self._desk() as desk:
+            outlet = TerminalOutlet(make_console(), has_choices=False)
+            await ask_once(desk, text, self._language, outlet)
+
+    def _probe(self) -> int:
+        from bot.probes import PROBES
+
+        names = [probe.name for probe in PROBES]
+        name = self._options.name.lower()
+        if name not in names:
+            listed = ", ".join(names)
+            return _complain(self._say("probe.unknown", name=self._options.name, probes=listed))
+        return self._look((name,))
+
+    def _look(self, probes: tuple[str, ...]) -> int:
+        """Check every target named on the command line."""
+        from bot.conversation.looking import REFUSED_REASONS, target_sentence
+        from bot.formats.errors import FormatError
+        from bot.formats.target import parse_target
+        from bot.model.check import CheckRequest
+
+        options = self._options
+        texts = [options.domain] if options.command == "spf" else options.targets
+        requests = []
+        for text in texts:
+            try:
+                requests.append(CheckRequest(parse_target(text), probes))
+            except FormatError as error:
+                command = f"listonosz {options.command}"
+                phrases = self._knowledge.phrases
+                sentence = target_sentence(phrases, self._language, error, command)
+                is_refused = error.reason in REFUSED_REASONS
+                return _complain(sentence, REFUSED if is_refused else WRONG_CALL)
+        return asyncio.run(self._run_checks(requests))
+
+    async def _run_checks(self, requests: "Sequence[CheckRequest]") -> int:
+        from bot.frontends.oneshot import check_json, check_words, is_refused
+        from bot.frontends.outlet import TerminalOutlet, make_console
+
+        async with self._desk() as desk:
+            if self._options.json:
+                reports = await check_json(desk, requests, self._language, sys.stdout)
+            else:
+                console = make_console()
+                outlet = TerminalOutlet(
+                    console, has_choices=False, shows_progress=console.is_terminal
+                )
+                reports = await check_words(desk, requests, self._language, outlet)
+        return REFUSED if reports and all(map(is_refused, reports)) else DONE
+
+    def _spf(self) -> int:
+        from bot.frontends.spf import evaluate, is_ip, print_json, show
+
+        options = self._options
+        if options.ip is None and (options.sender or options.helo):
+            return _complain(self._say("spf.needs-ip"))
+        if options.ip is None:
+            return self._look(("spf",))
+        if not is_ip(options.ip):
+            return _complain(self._say("spf.bad-ip", ip=options.ip))
+        result = asyncio.run(
+            evaluate(self._network(), options.ip, options.domain, options.sender, options.helo)
+        )
+        if options.json:
+            print_json(result, sys.stdout)
+        else:
+            show(result, options.ip, self._knowledge.phrases, self._language, sys.stdout)
+        return DONE
+
+    def _curate(self) -> int:
+        from bot.frontends.curator import Curator
+
+        folder, phrases = self._settings.knowledge, self._knowledge.phrases
+        curator = Curator(phrases, self._language, folder, sys.stdout)
+        if self._options.what == "lint":
+            return curator.lint(_probes(self._knowledge))
+        try:
+            knowledge = load_knowledge(folder)
+        except KnowledgeError as error:
+            return _complain(f"{self._say('bad-knowledge')}\n{error}")
+        test = curator.test if self._options.what == "test" else curator.stats
+        return test(knowledge)
+
+    def _mind(self) -> "Mind":
+        from bot.conversation.mind import Mind
+        from bot.faq.engine import load_matcher
+
+        matcher = load_matcher(self._knowledge)
+        asked = self._options.language if self._options.command == "ask" else None
+        return Mind(
+            self._knowledge, matcher, _probes(self._knowledge), Language(asked) if asked else None
+        )
+
+    @contextlib.asynccontextmanager
+    async def _desk(self) -> "AsyncIterator[Desk]":
+        from bot.conversation.drive import Desk
+        from bot.conversation.memory import MemorySessions
+
+        async with contextlib.AsyncExitStack() as stack:
+            checks = _LazyChecks(self._network, stack)
+            yield Desk(self._mind(), checks, MemorySessions())
+
+    def _network(self) -> "Network":
+        from bot.network.network import Network
+        from bot.network.settings import NetworkSettings, ServerAddress
+
+        settings = self._settings
+        return Network.from_settings(
+            NetworkSettings(
+                resolvers=tuple(ServerAddress(*each) for each in settings.resolvers),
+                allow_networks=settings.allow_networks,
+                ehlo_name=settings.ehlo_name,
+            )
+        )
+
+
+class _LazyChecks:
+    """Makes the network at the first check: who only asks does not wait for it."""
+
+    def __init__(self, make: "Callable[[], Network]", stack: contextlib.AsyncExitStack) -> None:
+        self._make = make
+        self._stack = stack
+        self._checks: Checks | None = None
+
+    async def run(self, request: "CheckRequest", progress: "Progress") -> "Report":
+        """Fulfils ports.Checks."""
+        if self._checks is None:
+            from bot.jobs.inprocess import CheckRunner
+
+            self._checks = CheckRunner(await self._stack.enter_async_context(self._make()))
+        return await self._checks.run(request, progress)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,136 @@
+"""The command line: which commands there are and what they take, worded in both languages."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NoReturn
+
+import bot
+from bot.knowledge.phrases import Phrases
+from bot.model.language import Language
+
+PROGRAM = "listonosz"
+WRONG_CALL = 2
+
+
+class Say:
+    """Phrases of the command line in one language."""
+
+    def __init__(self, phrases: Phrases, language: Language) -> None:
+        self._phrases = phrases
+        self.language = language
+
+    def __call__(self, key: str, /, **params: object) -> str:
+        return self._phrases.say(f"cli.{key}", self.language, **params)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that speaks the person's language and says what is wrong in a line."""
+
+    say: Say
+
+    def __init__(self, say: Say, **options: Any) -> None:
+        super().__init__(add_help=False, allow_abbrev=False, **options)
+        self.say = say
+        self._positionals.title = say("arguments")
+        self._optionals.title = say("options")
+        self.add_argument("-h", "--help", action="help", help=say("help"))
+
+    def format_usage(self) -> str:
+        """How the command is called."""
+        return super().format_usage().replace("usage: ", self.say("usage") + " ", 1)
+
+    def format_help(self) -> str:
+        """What the command does and takes."""
+        return super().format_help().replace("usage: ", self.say("usage") + " ", 1)
+
+    def error(self, message: str) -> NoReturn:
+        """A wrong call: how it is called, and where to read on."""
+        self.print_usage()
+        self.exit(WRONG_CALL, self.say("wrong", detail=message, program=self.prog) + "\n")
+
+    def print_usage(self, file: Any = None) -> None:
+        """Usage belongs to errors, and so does not mix with output."""
+        super().print_usage(file or sys.stderr)
+
+
+def make_parser(say: Say, probes: Iterable[str]) -> Parser:
+    """Every command that is built; what is not is offered nowhere."""
+    parser = Parser(say, prog=PROGRAM, description=say("about"))
+    version = f"{PROGRAM} {bot.__version__}"
+    parser.add_argument("--version", action="version", version=version, help=say("version"))
+    commands = parser.add_subparsers(
+        title=say("commands"), dest="command", metavar=say("command"), parser_class=_bound(say)
+    )
+
+    def add(name: str, *, speaks: str = "language") -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = commands.add_parser(
+            name, help=say(f"{name}.help"), description=say(f"{name}.help")
+        )
+        languages = [language.value for language in Language]
+        made.add_argument("--language", choices=languages, help=say(speaks))
+        return made
+
+    add("chat")
+
+    ask = add("ask", speaks="language-ask")
+    ask.add_argument("text", nargs="*", metavar="TEXT", help=say("ask.text"))
+    ask.add_argument("--json", action="store_true", help=say("json"))
+    ask.add_argument("--lines", action="store_true", help=say("ask.lines"))
+
+    check = add("check")
+    check.add_argument("targets", nargs="+", metavar="TARGET", help=say("check.target"))
+    check.add_argument("--json", action="store_true", help=say("json"))
+
+    probe = add("probe")
+    names = ", ".join(probes)
+    probe.add_argument("name", metavar="NAME", help=say("probe.name", probes=names))
+    probe.add_argument("targets", nargs="+", metavar="TARGET", help=say("check.target"))
+    probe.add_argument("--json", action="store_true", help=say("json"))
+
+    spf = add("spf")
+    spf.add_argument("domain", metavar="DOMAIN", help=say("spf.domain"))
+    spf.add_argument("--ip", metavar="IP", help=say("spf.ip"))
+    spf.add_argument("--sender", metavar="ADDRESS", default="", help=say("spf.sender"))
+    spf.add_argument("--helo", metavar="NAME", default="", help=say("spf.helo"))
+    spf.add_argument("--json", action="store_true", help=say("json"))
+
+    add("telegram")
+
+    knowledge = add("knowledge")
+    knowledge.add_argument(
+        "what", choices=("lint", "test", "stats"), help=" · ".join(_knowledge_words(say))
+    )
+    return parser
+
+
+def _bound(say: Say) -> Any:
+    """The class of the commands' own parsers, which argparse makes by itself."""
+
+    def make(**options: Any) -> Parser:
+        return Parser(say, **options)
+
+    return make
+
+
+def _knowledge_words(say: Say) -> list[str]:
+    return [f"{what}: {say(f'knowledge.{what}')}" for what in ("lint", "test", "stats")]
+
+
+def asked_language(arguments: Sequence[str]) -> Language | None:
+    """The language named with --language; found before parsing, so that errors are in it too."""
+    for number, argument in enumerate(arguments):
+        name, has_value, value = argument.partition("=")
+        if name == "--language":
+            value = value if has_value else next(iter(arguments[number + 1 : number + 2]), "")
+            return Language(value) if value in set(Language) else None
+    return None
+
+
+def system_language(environment: Mapping[str, str] = os.environ) -> Language:
+    """Polish where the system is Polish, else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environment.get(name, ""):
+            return Language.PL if value.lower().startswith("pl") else Language.EN
+    return Language.EN

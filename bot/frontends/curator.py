@@ -1,0 +1,101 @@
+"""`listonosz knowledge`: what a curator wants to see of the knowledge folder."""
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import TextIO
+
+from bot.knowledge import Knowledge
+from bot.knowledge.lint import lint
+from bot.knowledge.load import load_posed
+from bot.knowledge.phrases import Phrases
+from bot.model.language import Language
+
+FAULTY = 1
+SHOWN_FAILURES = 40
+
+
+class Curator:
+    """Prints to `out` in one language; each method returns the exit status."""
+
+    def __init__(
+        self, phrases: Phrases, language: Language, folder: Path | None, out: TextIO
+    ) -> None:
+        self._phrases = phrases
+        self._language = language
+        self._folder = folder
+        self._out = out
+
+    def lint(self, probes: Collection[str]) -> int:
+        """Every fault by file and line, with its cure."""
+        faults = lint(self._folder, probes=probes)
+        for fault in faults:
+            self._print(str(fault))
+        self._say("faults" if faults else "sound", count=len(faults))
+        return FAULTY if faults else 0
+
+    def test(self, knowledge: Knowledge) -> int:
+        """How well the questions of evaluation/ are understood."""
+        from bot.faq.engine import load_matcher
+        from bot.faq.evaluate import Figures, evaluate
+
+        posed = load_posed(self._folder)
+        areas = {name: topic.area for name, topic in knowledge.topics.items()}
+        found = evaluate(load_matcher(knowledge), posed, areas)
+
+        def row(name: str, figures: Figures) -> None:
+            shares = (figures.right, figures.among, figures.wrong, figures.asked, figures.unknown)
+            cells = "".join(f"{share * 100:9.1f}" for share in shares)
+            self._print(f"{name:<28}{figures.questions:>7}{cells}")
+
+        names = ("questions", "right", "among", "wrong", "asked", "unknown")
+        heads = [self._phrases.say(f"curator.{name}", self._language) for name in names]
+        self._print(f"{'%':<28}{heads[0]:>7}" + "".join(f"{head:>9}" for head in heads[1:]))
+        for key in ("inside", "folded", "mistyped", "clarify", "foreign", "lacking"):
+            row(self._phrases.say(f"curator.set.{key}", self._language), getattr(found, key))
+        for language, figures in found.by_language.items():
+            row(self._phrases.say("talk.language.name", language), figures)
+        for area, figures in found.by_area.items():
+            row(area, figures)
+        self._heading("calibration")
+        for said, was, count in found.calibration:
+            self._print(f"{said:8.2f} {was:8.2f} {count:6}")
+        self._heading("confusions")
+        self._rows(f"{wanted} → {got}  {count}" for wanted, got, count in found.confusions)
+        self._heading("failures")
+        self._rows(
+            f"{failure.posed.text!r}: {'/'.join(failure.posed.expected)}"
+            for failure in found.failures[:SHOWN_FAILURES]
+        )
+        return 0
+
+    def stats(self, knowledge: Knowledge) -> int:
+        """How much the bot knows."""
+        from bot.knowledge.stats import stats
+
+        found = stats(knowledge)
+        for key in ("topics", "concepts", "names", "outside", "findings", "phrases"):
+            self._say(f"stats.{key}", count=getattr(found, key))
+        for language, count in found.asked.items():
+            name = self._phrases.say("talk.language.name", language)
+            self._say("stats.asked", count=count, name=name)
+        self._heading("areas")
+        self._rows(f"{count:4}  {area}" for area, count in found.areas.items())
+        self._heading("fewest")
+        self._rows(f"{count:4}  {name}" for name, count in found.fewest_asked)
+        self._heading("oldest")
+        self._rows(f"{day}  {name}" for name, day in found.oldest)
+        return 0
+
+    def _heading(self, key: str) -> None:
+        self._print("")
+        self._say(key)
+
+    def _rows(self, rows: Iterable[str]) -> None:
+        for row in rows:
+            self._print(f"  {row}")
+
+    def _say(self, key: str, /, **params: object) -> None:
+        self._print(self._phrases.say(f"curator.{key}", self._language, **params))
+
+    def _print(self, text: str) -> None:
+        print(text, file=self._out)

@@ -1,0 +1,100 @@
+"""Commands that do one thing and end: a question answered, a target checked, as text or JSON."""
+
+import asyncio
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, TextIO
+
+from bot.conversation.drive import Desk
+from bot.conversation.mind import Mind
+from bot.conversation.ports import Incoming
+from bot.conversation.session import Session
+from bot.conversation.step import Check, Say, Turn, View
+from bot.conversation.turn import take_turn
+from bot.faq.match import Ambiguous, Matched
+from bot.frontends.outlet import TerminalOutlet
+from bot.model.check import CheckRequest, Refused, Report
+from bot.model.language import Language
+from bot.render.data import document_text, report_data
+
+CONVERSATION = "oneshot"
+
+
+def ask_data(text: str, mind: Mind, language: Language) -> dict[str, Any]:
+    """One question as the JSON says it: answer, clarify, unknown or command."""
+    turn = take_turn(Session(), Incoming(CONVERSATION, text, language_hint=language), mind)
+    session = turn.session
+    topics = mind.knowledge.topics
+    heard = session.last_language or language
+    data: dict[str, Any] = {"kind": "unknown", "language": heard.value}
+    if turn.command:
+        data |= {"kind": "command", "command": turn.command}
+    elif session.topic:
+        topic = topics[session.topic]
+        data |= {"kind": "answer", "topic": topic.id, "area": topic.area}
+    elif session.options:
+        options = [
+            {"topic": name, "area": topics[name].area, "label": topics[name].label[heard]}
+            for name in session.options
+        ]
+        data |= {"kind": "clarify", "options": options, "question": _words(turn)}
+    return data | {"text": _words(turn), "score": _score(turn)}
+
+
+def _words(turn: Turn) -> str:
+    said = (step.document for step in turn.steps if isinstance(step, Say))
+    return "\n".join(document_text(document) for document in said)
+
+
+def _score(turn: Turn) -> float:
+    """How sure the answer or the choices are; 1 where nothing had to be guessed."""
+    match turn.match:
+        case Matched() | Ambiguous():
+            return round(turn.match.score, 4)
+        case None if turn.command:
+            return 1.0
+    return 0.0
+
+
+def ask_lines(lines: Iterable[str], mind: Mind, language: Language, out: TextIO) -> None:
+    """One question a line in, one JSON object a line out, each at once."""
+    for line in lines:
+        text = line.rstrip("\r\n")
+        if text.strip():
+            write_json(ask_data(text, mind, language), out)
+
+
+async def ask_once(desk: Desk, text: str, language: Language, outlet: TerminalOutlet) -> None:
+    """One question in words; a command is carried out."""
+    await desk.handle(Incoming(CONVERSATION, text, language_hint=language), outlet)
+
+
+async def check_json(
+    desk: Desk, requests: Sequence[CheckRequest], language: Language, out: TextIO
+) -> list[Report]:
+    """Every check at once; one JSON object a line, in the order asked for."""
+    reports = await asyncio.gather(*(desk.run(request) for request in requests))
+    for report in reports:
+        write_json(report_data(report, desk.mind.knowledge, language), out)
+    return list(reports)
+
+
+async def check_words(
+    desk: Desk, requests: Sequence[CheckRequest], language: Language, outlet: TerminalOutlet
+) -> list[Report]:
+    """Every check at once, each shown as it grows. Those that could be finished are returned."""
+    steps = [Check(request, View(language)) for request in requests]
+    await desk.look(steps, outlet)
+    found = (desk.report(request) for request in requests)
+    return [report for report in found if report is not None]
+
+
+def is_refused(report: Report) -> bool:
+    """Whether the guard let nothing of it through."""
+    outcomes = report.outcomes
+    return bool(outcomes) and all(isinstance(outcome, Refused) for outcome in outcomes)
+
+
+def write_json(data: dict[str, Any], out: TextIO) -> None:
+    """One object on one line, at once."""
+    print(json.dumps(data, ensure_ascii=False), file=out, flush=True)

@@ -1,0 +1,142 @@
+"""A terminal, or a pipe, as the place where answers go."""
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.text import Text
+
+from bot.conversation.ports import Board
+from bot.model.document import Choice, Document, Item, Sign
+from bot.model.language import Language
+from bot.render.terminal import all_choices, clean, render_choices, render_document
+
+WIDEST = 100  # columns; longer lines are hard to read
+
+
+class TerminalOutlet:
+    """Fulfils ports.Outlet. Choices are numbered through all messages of one answer."""
+
+    def __init__(
+        self, console: Console, *, has_choices: bool = True, shows_progress: bool = True
+    ) -> None:
+        self._console = console
+        self._has_choices = has_choices
+        self._shows_progress = shows_progress
+        self._stage = _Stage(console)
+        self.choices: tuple[Choice, ...] = ()
+        self.language: Language | None = None  # of what was shown last
+
+    def begin(self) -> None:
+        """A new answer begins: the choices of the last one are gone."""
+        self.choices = ()
+
+    def show(self, document: Document) -> None:
+        """Print a document with its choices."""
+        self.language = document.language or self.language
+        parts: list[RenderableType] = [render_document(document)]
+        added = all_choices(document) if self._has_choices else ()
+        if added:
+            parts += [Text(""), render_choices(added, len(self.choices) + 1)]
+            self.choices += added
+        self._console.print(Group(*parts, Text("")), crop=False)
+
+    async def say(self, document: Document) -> None:
+        """Send a new message."""
+        self.show(document)
+
+    async def replace(self, document: Document, page: int = 1) -> None:
+        """What was printed stays; the new state follows."""
+        self.show(document)
+
+    async def board(self, document: Document) -> Board:
+        """A message that will change: live on a terminal, line by line in a pipe."""
+        if (
+            self._shows_progress
+            and self._console.is_terminal
+            and not self._console.is_dumb_terminal
+        ):
+            return _LiveBoard(self, self._stage, document)
+        return _PlainBoard(self, self._console if self._shows_progress else None)
+
+    async def toast(self, text: str) -> None:
+        """A passing word."""
+        self._console.print(Text(clean(text), "dim"))
+
+    async def typing(self) -> None:
+        """An answer is a moment away: nothing to show."""
+
+
+class _Stage:
+    """The part of the screen that changes: all checks under way, one below the other."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._live: Live | None = None
+        self.states: dict[int, Document] = {}
+
+    def show(self, key: int, document: Document) -> None:
+        self.states[key] = document
+        picture = Group(*(render_document(each) for each in self.states.values()))
+        if self._live is None:
+            self._live = Live(picture, console=self._console, transient=True, auto_refresh=False)
+            self._live.start(refresh=True)
+        else:
+            self._live.update(picture, refresh=True)
+
+    def take_off(self, key: int) -> None:
+        self.states.pop(key, None)
+        if self._live is None:
+            return
+        if self.states:
+            pictures = (render_document(each) for each in self.states.values())
+            self._live.update(Group(*pictures), refresh=True)
+        else:
+            self._live.stop()
+            self._live = None
+
+
+class _LiveBoard(Board):
+    """One check on the changing part of the screen; its last state is printed for good."""
+
+    def __init__(self, outlet: TerminalOutlet, stage: _Stage, document: Document) -> None:
+        self._outlet = outlet
+        self._stage = stage
+        stage.show(id(self), document)
+
+    async def update(self, document: Document) -> None:
+        self._stage.show(id(self), document)
+
+    async def finish(self, document: Document) -> None:
+        self._stage.take_off(id(self))
+        self._outlet.show(document)
+
+
+class _PlainBoard(Board):
+    """Each new statement is a line as it comes; the whole report follows at the end."""
+
+    def __init__(self, outlet: TerminalOutlet, console: Console | None) -> None:
+        self._outlet = outlet
+        self._console = console
+        self._printed: set[Item] = set()
+
+    async def update(self, document: Document) -> None:
+        if self._console is None:
+            return
+        for block in document.blocks:
+            if not isinstance(block, Item) or block.sign is Sign.WORKING:
+                continue
+            if block not in self._printed:
+                self._printed.add(block)
+                self._console.print(render_document(Document((block,))), crop=False)
+
+    async def finish(self, document: Document) -> None:
+        if self._printed and self._console is not None:
+            self._console.print()
+        self._outlet.show(document)
+
+
+def make_console(**options: object) -> Console:
+    """A console that guesses nothing from the text: no markup, no emoji codes, no highlighting."""
+    console = Console(markup=False, emoji=False, highlight=False, **options)  # type: ignore[arg-type]
+    if console.width > WIDEST:
+        console.width = WIDEST
+    return console

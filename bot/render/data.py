@@ -1,0 +1,112 @@
+"""Reports and documents as plain data, for the JSON that programs rely on: add, never change."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from bot.knowledge.knowledge import Knowledge
+from bot.model.check import Crashed, Inconclusive, Judged, Outcome, Refused, Report
+from bot.model.document import Block, Bullets, Copyable, Document, Item, Line, Paragraph
+from bot.model.finding import Finding
+from bot.model.language import Language
+from bot.model.trouble import Gap
+
+
+def report_data(report: Report, knowledge: Knowledge, language: Language) -> dict[str, Any]:
+    """A report as design.md writes it down."""
+    return {
+        "target": report.target.shown,
+        "seconds": round(report.seconds, 3),
+        "outcomes": [outcome_data(each, knowledge, language) for each in report.outcomes],
+        "interrupted": report.interrupted,
+    }
+
+
+def outcome_data(outcome: Outcome, knowledge: Knowledge, language: Language) -> dict[str, Any]:
+    """One probe's outcome: judged, inconclusive, refused or crashed."""
+    say = knowledge.phrases.say
+    match outcome:
+        case Judged():
+            return {
+                "probe": outcome.probe,
+                "status": "judged",
+                "seconds": round(outcome.seconds, 3),
+                "age": round(outcome.age, 1),
+                "findings": [_finding(each, knowledge, language) for each in outcome.findings],
+                "gaps": [_gap(each, knowledge, language) for each in outcome.gaps],
+            }
+        case Inconclusive():
+            gaps = [_gap(each, knowledge, language) for each in outcome.gaps]
+            return {
+                "probe": outcome.probe,
+                "status": "inconclusive",
+                "reason": outcome.trouble.value,
+                "text": gaps[0]["text"],
+                "seconds": round(outcome.seconds, 3),
+                "findings": [],
+                "gaps": gaps,
+            }
+        case Refused():
+            return {
+                "probe": outcome.probe,
+                "status": "refused",
+                "text": say("errors.target.refused", language),
+                "findings": [],
+                "gaps": [],
+            }
+        case Crashed():
+            return {
+                "probe": outcome.probe,
+                "status": "crashed",
+                "incident": outcome.incident,
+                "text": say("errors.incident", language, incident=outcome.incident),
+                "findings": [],
+                "gaps": [],
+            }
+
+
+def _finding(finding: Finding, knowledge: Knowledge, language: Language) -> dict[str, Any]:
+    worded = knowledge.findings.word(finding, language)
+    return {
+        "code": finding.code,
+        "severity": finding.severity.name.lower(),
+        "subject": finding.subject,
+        "params": dict(finding.params),
+        "text": worded.text,
+        "meaning": worded.meaning,
+        "remedy": worded.remedy,
+        "copy": worded.copy,
+        "reference": finding.reference,
+    }
+
+
+def _gap(gap: Gap, knowledge: Knowledge, language: Language) -> dict[str, Any]:
+    return {
+        "subject": gap.subject,
+        "reason": gap.trouble.value,
+        "text": knowledge.word_trouble(gap, language),
+        "detail": gap.detail,
+    }
+
+
+def document_text(document: Document) -> str:
+    """The words of a document, one block a line, without titles and small print."""
+    return "\n".join(_lines(document.blocks))
+
+
+def _lines(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        match block:
+            case Paragraph(line):
+                yield _plain(line)
+            case Bullets(items, numbered):
+                for number, item in enumerate(items, 1):
+                    yield f"{f'{number}.' if numbered else '-'} {_plain(item)}"
+            case Copyable(text):
+                yield text
+            case Item(_, line, body):
+                yield _plain(line)
+                yield from _lines(body)
+
+
+def _plain(line: Line) -> str:
+    return "".join(inline.text for inline in line)
