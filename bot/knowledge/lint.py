@@ -169,15 +169,17 @@ def _lint_shared(topics: Mapping[str, _Sheet]) -> None:
     for sheet in topics.values():
         for language, entries in _fields(_fields(sheet.value)["asked"]).items():
             for text, line in _listed(entries):
-                name, other = seen.setdefault(_squeeze(text), (sheet.name, f"{language}:{line}"))
-                if name == sheet.name and not other.startswith(language):
-                    continue  # the text of an error is the same in both languages
-                if name == sheet.name and other != f"{language}:{line}":
-                    what = f"“{text}” stands twice but for capitals, signs or diacritics"
-                    sheet.checker.fault(line, what, "delete one of them")
-                elif name != sheet.name:
+                plain = _squeeze(text)
+                if plain not in seen:
+                    seen[plain] = (sheet.name, language)
+                    continue
+                name, spoken = seen[plain]
+                if name != sheet.name:
                     what = f"“{text}” also asks for {name}"
                     sheet.checker.fault(line, what, "leave it in one topic")
+                elif spoken == language:  # the text of an error is the same in both
+                    what = f"“{text}” stands twice but for capitals, signs or diacritics"
+                    sheet.checker.fault(line, what, "delete one of them")
 
 
 def _lint_style(value: Located, language: str, checker: Checker) -> None:
@@ -189,12 +191,12 @@ def _lint_style(value: Located, language: str, checker: Checker) -> None:
             for entry in value.data:
                 _lint_style(entry, language, checker)
         case str() if language:
-            if found := MARKUP.search(value.data):
+            prose = re.sub("`[^`]*`", "", value.data)
+            if found := MARKUP.search(prose):
                 cure = "write plain text; only `code` in backticks is set apart"
                 checker.fault(value.line, f"holds markup ({found[0]})", cure)
             if value.data.count("`") % 2:
                 checker.fault(value.line, "a backtick has no partner", "close the `code`")
-            prose = re.sub("`[^`]*`", "", value.data)
             if language == Language.PL and (found := BARE.search(prose.lower())):
                 checker.fault(value.line, f"“{found[0]}” lacks its diacritics", "write ą ć ę ł …")
             if language == Language.EN and (found := POLISH.search(prose)):

@@ -161,10 +161,11 @@ def parse_located(content: bytes, checker: Checker) -> Located | None:
         return None
     try:
         node = yaml.compose(text, Loader=loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         cure = "put the text in quotes, or mend the indentation"
-        checker.fault(mark.line + 1 if mark else 0, f"is not YAML ({error.problem})", cure)
+        what = f"is not YAML ({getattr(error, 'problem', None) or getattr(error, 'reason', '')})"
+        checker.fault(mark.line + 1 if mark else 0, what, cure)
         return None
     except RecursionError:
         checker.fault(0, "is nested too deeply", "make it flatter")

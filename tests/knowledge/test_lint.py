@@ -1,0 +1,107 @@
+"""The lint names what a reader of the answers would trip over."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.knowledge.lint import lint
+from tests.knowledge.folders import SOUND_TOPIC, knowledge_folder
+
+TODAY = date(2026, 11, 23)
+
+
+def said(folder: Path) -> list[str]:
+    return [str(fault) for fault in lint(folder, probes={"mx", "smtp"}, today=TODAY)]
+
+
+def test_a_sound_folder_is_clean(tmp_path: Path) -> None:
+    assert said(knowledge_folder(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "what"),
+    [
+        pytest.param(
+            "reviewed:", "follow: [no-such]\nreviewed:", 18, "no topic “no-such”", id="dead link"
+        ),
+        pytest.param(
+            "reviewed:",
+            "follow: [what-is-pop3]\nreviewed:",
+            18,
+            "leads to itself",
+            id="a link to itself",
+        ),
+        pytest.param(
+            "reviewed:",
+            "check: [mx, gopher]\nreviewed:",
+            18,
+            "no probe is called “gopher”",
+            id="probe",
+        ),
+        pytest.param("pop3 meaning", "POP-3, Meaning!", 11, "", id="control: a free way of asking"),
+        pytest.param("explain pop3", "What is POP3?", 11, "stands twice", id="the same way twice"),
+        pytest.param(", wyjaśnij pop3", "", 9, "only 7 ways of asking in pl", id="too few ways"),
+        pytest.param("explain pop3", "x " * 90, 11, "179 characters", id="a long way of asking"),
+        pytest.param("Protokół", "x" * 901 + " ", 14, "short answer has", id="a long answer"),
+        pytest.param("A protocol", "A **protocol**", 15, "holds markup", id="markup"),
+        pytest.param("A protocol", "A `protocol", 15, "backtick", id="a lone backtick"),
+        pytest.param("Protokół", "Haslo", 14, "“haslo” lacks its diacritics", id="no diacritics"),
+        pytest.param("A protocol", "A protokół", 15, "in English text", id="Polish in English"),
+        pytest.param("reviewed: 2026", "reviewed: 2025", 18, "", id="control: a year, not older"),
+        pytest.param(
+            "reviewed: 2026-11-23", "reviewed: 2025-11-20", 18, "older than a year", id="old"
+        ),
+        pytest.param("read: 2026", "read: 2028", 17, "lies in the future", id="future"),
+        pytest.param("-11-23}", "-02-30}", 17, "no day of the calendar", id="no such day"),
+        pytest.param(", read: 2026-11-23", "", 17, "no `read`", id="a source never read"),
+    ],
+)
+def test_a_fault_of_style_or_links_is_named(
+    old: str, new: str, place: int, what: str, tmp_path: Path
+) -> None:
+    assert old in SOUND_TOPIC
+    text = SOUND_TOPIC.replace(old, new, 1)
+    faults = said(knowledge_folder(tmp_path, {"topics/what-is-pop3.yaml": text}))
+    if not what:
+        assert faults == []
+        return
+    assert len(faults) == 1
+    assert what in faults[0]
+    assert faults[0].startswith(f"topics/what-is-pop3.yaml:{place}:")
+
+
+def test_two_topics_may_not_share_a_way_of_asking(tmp_path: Path) -> None:
+    faults = said(knowledge_folder(tmp_path, {"topics/zebra.yaml": SOUND_TOPIC}))
+    assert len(faults) == 16
+    assert all("also asks for what-is-pop3" in fault for fault in faults)
+
+
+def test_a_slot_value_must_be_in_the_lexicon(tmp_path: Path) -> None:
+    variants = "variants:\n  - when: {program: outlok}\n    pl: [A]\n    en: [B]\n"
+    names = "program:\n  outlook: {name: Outlook, forms: [outlook]}\n"
+    files = {"topics/what-is-pop3.yaml": SOUND_TOPIC + variants, "lexicon/names.yaml": names}
+    assert any(
+        "“outlok” is not known; use one of" in f for f in said(knowledge_folder(tmp_path, files))
+    )
+
+
+def test_both_languages_must_use_the_same_gaps(tmp_path: Path) -> None:
+    files = {"phrases/a.yaml": "x:\n  y: {pl: '{host} nie żyje', en: 'The server is dead'}\n"}
+    assert [fault.split(";")[0] for fault in said(knowledge_folder(tmp_path, files))] == [
+        "phrases/a.yaml:2: only one language uses host"
+    ]
+
+
+def test_a_question_of_the_evaluation_may_not_be_an_example(tmp_path: Path) -> None:
+    files = {"evaluation/tune.yaml": "what-is-pop3: {pl: [Co to jest POP3?]}\nno-such: {en: [x]}\n"}
+    faults = said(knowledge_folder(tmp_path, files))
+    assert ["is one of the examples of what-is-pop3" in fault for fault in faults] == [True, False]
+    assert "there is no topic “no-such”" in faults[1]
+
+
+def test_faults_of_shape_come_first(tmp_path: Path) -> None:
+    files = {"topics/what-is-pop3.yaml": SOUND_TOPIC.replace("area: protocols\n", "")}
+    assert [fault.split(";")[0] for fault in said(knowledge_folder(tmp_path, files))] == [
+        "topics/what-is-pop3.yaml:1: the topic lacks “area”"
+    ]

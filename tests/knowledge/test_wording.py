@@ -1,0 +1,127 @@
+"""Sentences with gaps, in the forms of each language."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.knowledge.wording import fill, parse_template, placeholders
+from bot.model.language import Language
+
+NB = "\N{NO-BREAK SPACE}"
+SERVERS = {
+    Language.PL: "{count|serwer|serwery|serwerów}",
+    Language.EN: "{count|server|servers}",
+}
+
+
+@pytest.mark.parametrize(
+    ("count", "polish", "english"),
+    [
+        (0, "0 serwerów", "0 servers"),
+        (1, "1 serwer", "1 server"),
+        (2, "2 serwery", "2 servers"),
+        (4, "4 serwery", "4 servers"),
+        (5, "5 serwerów", "5 servers"),
+        (11, "11 serwerów", "11 servers"),
+        (12, "12 serwerów", "12 servers"),
+        (14, "14 serwerów", "14 servers"),
+        (21, "21 serwerów", "21 servers"),
+        (22, "22 serwery", "22 servers"),
+        (112, "112 serwerów", "112 servers"),
+        (1004, "1004 serwery", "1,004 servers"),
+        (1.5, "1,5 serwery", "1.5 servers"),
+        ("3", "3 serwery", "3 servers"),
+    ],
+)
+def test_a_number_takes_its_plural(count: object, polish: str, english: str) -> None:
+    said = {language: fill(SERVERS[language], language, {"count": count}) for language in Language}
+    assert said == {
+        Language.PL: polish.replace(" ", NB),
+        Language.EN: english.replace(" ", NB),
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "polish", "english"),
+    [
+        (1234567, f"1{NB}234{NB}567", "1,234,567"),
+        ("0.25", "0,25", "0.25"),
+        (2.0, "2", "2"),
+        ("nan", "nan", "nan"),
+        ("about ten", "about ten", "about ten"),
+    ],
+)
+def test_numbers_have_the_marks_of_the_language(value: object, polish: str, english: str) -> None:
+    assert fill("{n|number}", Language.PL, {"n": value}) == polish
+    assert fill("{n|number}", Language.EN, {"n": value}) == english
+
+
+@pytest.mark.parametrize(
+    ("value", "polish", "english"),
+    [
+        ("2026-11-03", f"3{NB}listopada 2026", f"3{NB}November 2026"),
+        (date(2026, 5, 1), f"1{NB}maja 2026", f"1{NB}May 2026"),
+        (
+            "2026-11-23T17:05:00+00:00",
+            f"23{NB}listopada 2026, 17:05 UTC",
+            f"23{NB}November 2026, 17:05 UTC",
+        ),
+        ("2026-13-40", "2026-13-40", "2026-13-40"),
+    ],
+)
+def test_dates_are_written_out(value: object, polish: str, english: str) -> None:
+    assert fill("{d|date}", Language.PL, {"d": value}) == polish
+    assert fill("{d|date}", Language.EN, {"d": value}) == english
+
+
+def test_doubled_braces_are_braces() -> None:
+    assert fill("{{{x}}} {{y}}", Language.EN, {"x": 1}) == "{1} {y}"
+
+
+def test_braces_in_a_value_stay_what_they_are() -> None:
+    assert fill("{x}", Language.EN, {"x": "{y} {{"}) == "{y} {{"
+
+
+def test_a_parameter_that_is_not_given_is_named() -> None:
+    with pytest.raises(KeyError, match="host"):
+        fill("{host} is down", Language.EN, {})
+
+
+def test_the_placeholders_of_a_template_are_known() -> None:
+    text = "{subject}: {count|serwer|serwery|serwerów}, {when|date} {{no}}"
+    assert placeholders(text, Language.PL) == {"subject", "count", "when"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "}",
+        "a } b",
+        "{}",
+        "{a b}",
+        "{A}",
+        "{n|one|two|three|four}",
+        "{n|sometime}",
+        "{x|a|b|c}",
+    ],
+)
+def test_a_template_that_is_not_well_formed_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\{|\}"):
+        parse_template(text, Language.EN)
+
+
+@given(st.text())
+def test_any_text_parses_or_is_refused(text: str) -> None:
+    try:
+        names = placeholders(text, Language.PL)
+    except ValueError:
+        return
+    assert isinstance(fill(text, Language.PL, dict.fromkeys(names, 2)), str)
+
+
+@given(st.text())
+def test_text_with_its_braces_doubled_comes_out_as_it_was(text: str) -> None:
+    assert fill(text.replace("{", "{{").replace("}", "}}"), Language.EN, {}) == text
