@@ -47,9 +47,7 @@ BAD_TAG = Kind(
 BAD_ADDRESS = Kind(
     "dmarc.bad-address", Severity.WARNING, frozenset({"tag", "value"}), "RFC 9989 section 4.8"
 )
-POLICY_NONE = Kind(
-    "dmarc.policy-none", Severity.WARNING, frozenset({"proposal"}), "RFC 9989 section 4.7"
-)
+NONE = Kind("dmarc.none", Severity.WARNING, frozenset({"proposal"}), "RFC 9989 section 4.7")
 QUARANTINE = Kind("dmarc.quarantine", Severity.OK, frozenset({"record"}), "RFC 9989 section 4.7")
 REJECT = Kind("dmarc.reject", Severity.OK, frozenset({"record"}), "RFC 9989 section 4.7")
 TESTING = Kind(
@@ -227,7 +225,7 @@ def _strength(subject: str, record: DmarcRecord, domain: str) -> Iterator[Findin
         changes = {"p": Policy.QUARANTINE.value}
         if not record.rua:
             changes["rua"] = f"mailto:dmarc@{domain}"
-        yield POLICY_NONE(subject, proposal=_proposal(record.text, **changes))
+        yield NONE(subject, proposal=_proposal(record.text, **changes))
         return
     kind = REJECT if record.p is Policy.REJECT else QUARANTINE
     yield kind(subject, record=clean(record.text, _LONGEST_SHOWN))
@@ -260,7 +258,7 @@ PROBE = Probe(
         BAD_POLICY,
         BAD_TAG,
         BAD_ADDRESS,
-        POLICY_NONE,
+        NONE,
         QUARANTINE,
         REJECT,
         TESTING,

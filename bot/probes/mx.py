@@ -19,7 +19,7 @@ from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
 NO_SUCH_ENDING = Kind(
     "mx.no-such-ending", Severity.ERROR, frozenset({"ending"}), "RFC 1034 section 3.1"
 )
-NO_SUCH_DOMAIN = Kind("mx.no-such-domain", Severity.ERROR, reference="RFC 2308 section 2.1")
+NO_NAME = Kind("mx.no-name", Severity.ERROR, reference="RFC 2308 section 2.1")
 ALIAS_TO_NOTHING = Kind(
     "mx.alias-to-nothing", Severity.ERROR, frozenset({"alias"}), "RFC 1034 section 3.6.2"
 )
@@ -27,23 +27,12 @@ NULL = Kind("mx.null", Severity.NOTICE, reference="RFC 7505 section 3")
 NULL_BESIDE_OTHERS = Kind(
     "mx.null-beside-others", Severity.ERROR, frozenset({"hosts"}), "RFC 7505 section 3"
 )
-MISSING = Kind("mx.missing", Severity.ERROR, reference="RFC 5321 section 5.1")
+NONE = Kind("mx.none", Severity.ERROR, reference="RFC 5321 section 5.1")
 IMPLICIT = Kind("mx.implicit", Severity.WARNING, frozenset({"addresses"}), "RFC 5321 section 5.1")
-HOST_IS_ADDRESS = Kind(
-    "mx.host-is-address", Severity.ERROR, frozenset({"host"}), "RFC 1035 section 3.3.9"
-)
-HOST_IS_ALIAS = Kind(
-    "mx.host-is-alias", Severity.WARNING, frozenset({"host", "alias"}), "RFC 2181 section 10.3"
-)
-HOST_MISSING = Kind(
-    "mx.host-missing", Severity.WARNING, frozenset({"host"}), "RFC 5321 section 5.1"
-)
-HOST_WITHOUT_ADDRESS = Kind(
-    "mx.host-without-address", Severity.WARNING, frozenset({"host"}), "RFC 5321 section 5.1"
-)
-HOST_NOT_PUBLIC = Kind(
-    "mx.host-not-public", Severity.WARNING, frozenset({"host"}), "RFC 1918 section 3"
-)
+IP = Kind("mx.ip", Severity.WARNING, frozenset({"host"}), "RFC 1035 section 3.3.9")
+CNAME = Kind("mx.cname", Severity.WARNING, frozenset({"host", "alias"}), "RFC 2181 section 10.3")
+NOTHING = Kind("mx.nothing", Severity.WARNING, frozenset({"host"}), "RFC 5321 section 5.1")
+PRIVATE = Kind("mx.private", Severity.WARNING, frozenset({"host"}), "RFC 1918 section 3")
 NONE_USABLE = Kind("mx.none-usable", Severity.ERROR, frozenset({"hosts"}), "RFC 5321 section 5.1")
 DUPLICATE = Kind("mx.duplicate", Severity.NOTICE, frozenset({"host", "count"}))
 SINGLE = Kind("mx.single", Severity.NOTICE, frozenset({"host"}), "RFC 5321 section 5.1")
@@ -151,7 +140,7 @@ def _no_name(facts: MxFacts) -> Finding:
         return NO_SUCH_ENDING(subject, ending=subject.rpartition(".")[2])
     if facts.answer.aliases:
         return ALIAS_TO_NOTHING(subject, alias=shown(facts.answer.aliases[-1]))
-    return NO_SUCH_DOMAIN(subject)
+    return NO_NAME(subject)
 
 
 def _without_mx(facts: MxFacts) -> Iterator[Statement]:
@@ -163,7 +152,7 @@ def _without_mx(facts: MxFacts) -> Iterator[Statement]:
     if itself.addresses:
         yield IMPLICIT(facts.look.shown, addresses=join(itself.addresses))
     elif not itself.errors:
-        yield MISSING(facts.look.shown)
+        yield NONE(facts.look.shown)
 
 
 def _with_mx(facts: MxFacts, exchanges: list[str]) -> Iterator[Statement]:
@@ -193,16 +182,14 @@ def _host_faults(subject: str, host: HostFacts) -> Iterator[Statement]:
     for error in host.errors[:1]:
         yield gap(name, error)
     if host.is_address:
-        yield HOST_IS_ADDRESS(subject, host=name)
-    elif not host.exists:
-        yield HOST_MISSING(subject, host=name)
-    elif not host.addresses and not host.errors:
-        yield HOST_WITHOUT_ADDRESS(subject, host=name)
+        yield IP(subject, host=name)
+    elif not host.exists or not (host.addresses or host.errors):
+        yield NOTHING(subject, host=name)
     elif not host.is_public:
         # Which address, and of what class, nobody learns from us.
-        yield HOST_NOT_PUBLIC(subject, host=name)
+        yield PRIVATE(subject, host=name)
     if host.aliases and host.exists:
-        yield HOST_IS_ALIAS(subject, host=name, alias=shown(host.aliases[-1]))
+        yield CNAME(subject, host=name, alias=shown(host.aliases[-1]))
 
 
 def _worth_knowing(subject: str, hosts: tuple[HostFacts, ...]) -> Iterator[Statement]:
@@ -221,17 +208,16 @@ PROBE = Probe(
     judge,
     kinds=(
         NO_SUCH_ENDING,
-        NO_SUCH_DOMAIN,
+        NO_NAME,
         ALIAS_TO_NOTHING,
         NULL,
         NULL_BESIDE_OTHERS,
-        MISSING,
+        NONE,
         IMPLICIT,
-        HOST_IS_ADDRESS,
-        HOST_IS_ALIAS,
-        HOST_MISSING,
-        HOST_WITHOUT_ADDRESS,
-        HOST_NOT_PUBLIC,
+        IP,
+        CNAME,
+        NOTHING,
+        PRIVATE,
         NONE_USABLE,
         DUPLICATE,
         SINGLE,

@@ -11,7 +11,7 @@ from bot.network.errors import NetworkError
 from bot.network.network import Network
 
 DOMAIN = ("mx", "spf", "dmarc", "smtp", "ptr")
-NULL_MX = ("mx", "spf", "dmarc")  # it takes no mail: there is no server to look at
+NO_SERVER = ("mx", "spf", "dmarc")  # no mail can come: there is nothing more to look at
 NOWHERE = ("mx",)  # one clear finding about the name, and no consequences of it
 HOST = ("smtp", "submission", "imap", "pop3", "ptr")
 ADDRESS = ("ptr", "smtp", "ping")
@@ -48,11 +48,12 @@ async def _plan_name(network: Network, request: CheckRequest) -> Plan:
         return _of(request, NOWHERE, is_host=False)
     if answer.status is Status.FOUND:
         own = any(mx.exchange == target.name for mx in answer.records)
-        return _of(request, NULL_MX if is_null_mx(answer) else DOMAIN, is_host=own)
+        return _of(request, NO_SERVER if is_null_mx(answer) else DOMAIN, is_host=own)
     # No MX. Below an organization's domain that is a server's own name, if it has an address.
-    is_host = await _has_address(network, target)
+    if not await _has_address(network, target):
+        return _of(request, NO_SERVER, is_host=False)
     is_below = organizational_domain(target.name) != target.name
-    return _of(request, HOST if is_host and is_below else DOMAIN, is_host=is_host)
+    return _of(request, HOST if is_below else DOMAIN, is_host=True)
 
 
 def is_null_mx(answer: Answer[MxRecord]) -> bool:

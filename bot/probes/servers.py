@@ -27,12 +27,12 @@ class ServerKinds:
 
     answers: Kind
     answers_plain: Kind
-    slow_greeting: Kind
-    starttls_missing: Kind
+    slow: Kind
+    no_starttls: Kind
     starttls_refused: Kind
     injected: Kind
     tls_failed: Kind
-    tls_old: Kind
+    old_tls: Kind
     expiring: Kind
     faults: dict[CertificateFault, Kind]
 
@@ -56,12 +56,12 @@ class ServerKinds:
         return cls(
             Kind(f"{probe}.answers", Severity.OK, secure),
             Kind(f"{probe}.answers-plain", Severity.OK, details),
-            Kind(f"{probe}.slow-greeting", Severity.NOTICE, frozenset({"seconds"})),
-            Kind(f"{probe}.starttls-missing", Severity.WARNING, reference="RFC 8314 section 3"),
+            Kind(f"{probe}.slow", Severity.NOTICE, frozenset({"seconds"})),
+            Kind(f"{probe}.no-starttls", Severity.WARNING, reference="RFC 8314 section 3"),
             Kind(f"{probe}.starttls-refused", grave, frozenset({"reply"}), "RFC 3207 section 4"),
             Kind(f"{probe}.injection", grave, reference="CVE-2011-0411"),
             Kind(f"{probe}.tls-failed", grave, frozenset({"detail"}), "RFC 8446"),
-            Kind(f"{probe}.tls-old", Severity.WARNING, frozenset({"tls"}), "RFC 8996"),
+            Kind(f"{probe}.old-tls", Severity.WARNING, frozenset({"tls"}), "RFC 8996"),
             Kind(
                 f"{probe}.certificate-expiring",
                 Severity.WARNING,
@@ -84,12 +84,12 @@ class ServerKinds:
         return (
             self.answers,
             self.answers_plain,
-            self.slow_greeting,
-            self.starttls_missing,
+            self.slow,
+            self.no_starttls,
             self.starttls_refused,
             self.injected,
             self.tls_failed,
-            self.tls_old,
+            self.old_tls,
             self.expiring,
             *self.faults.values(),
         )
@@ -113,9 +113,9 @@ def judge_talk(kinds: ServerKinds, talk: ServerTalk, now: datetime) -> Iterator[
     """What one conversation shows of the server; whatever was not reached is passed over."""
     greeting = took(talk, Stage.GREETING)
     if talk.greeting is not None and greeting >= SLOW_GREETING:
-        yield remark(kinds.slow_greeting, talk, seconds=round(greeting))
+        yield remark(kinds.slow, talk, seconds=round(greeting))
     if talk.capabilities is not None and not talk.implicit_tls and not talk.starttls_offered:
-        yield remark(kinds.starttls_missing, talk)
+        yield remark(kinds.no_starttls, talk)
     if is_starttls_refused(talk) and talk.failure:
         yield remark(kinds.starttls_refused, talk, reply=talk.failure.detail or "–")
     if talk.starttls_injected:
@@ -124,7 +124,7 @@ def judge_talk(kinds: ServerKinds, talk: ServerTalk, now: datetime) -> Iterator[
         yield remark(kinds.tls_failed, talk, detail=talk.failure.detail or "–")
     if talk.tls is not None:
         if talk.tls.version in OLD_VERSIONS:
-            yield remark(kinds.tls_old, talk, tls=tls_name(talk))
+            yield remark(kinds.old_tls, talk, tls=tls_name(talk))
         if talk.tls.certificate is not None:
             yield from _certificate(kinds, talk, talk.tls.certificate, now)
 
