@@ -143,8 +143,7 @@ _MX_BROKEN = (
     _domain(
         "mx-none.pl",
         "no MX and no address: mail has nowhere to go",
-        "mx.missing",
-        hides=("no-address",),
+        "mx.none",
         mx=(),
         spf=("v=spf1 -all",),
     ),
@@ -158,14 +157,14 @@ _MX_BROKEN = (
         "mx-unusable.pl",
         "neither of two MX leads anywhere",
         "mx.none-usable",
-        "mx.host-missing",
+        "mx.nothing",
         hides=("no-address",),
         mx=("10 gone.mx-unusable.pl.", "20 lost.mx-unusable.pl."),
     ),
     _domain(
         "mx-cname.pl",
         "the MX is an alias",
-        "mx.host-is-alias",
+        "mx.cname",
         mx=("10 mail.mx-cname.pl.", "20 mx2.dobra.pl."),
         hosts=(Host("real.mx-cname.pl", (Postfix(),), also=("mail.mx-cname.pl",)),),
         records=("mail CNAME real",),
@@ -173,20 +172,20 @@ _MX_BROKEN = (
     _domain(
         "mx-ip.pl",
         "the MX is written as an IP address",
-        "mx.host-is-address",
+        "mx.ip",
         mx=("10 198.51.100.10.", "20 mx2.dobra.pl."),
     ),
     _domain(
         "mx-nothing.pl",
         "the MX is a name that does not exist",
-        "mx.host-missing",
+        "mx.nothing",
         hides=("no-address",),
         mx=("10 gone.mx-nothing.pl.", "20 mx2.dobra.pl."),
     ),
     _domain(
         "mx-no-address.pl",
         "the MX is a name without an address",
-        "mx.host-without-address",
+        "mx.nothing",
         hides=("no-address",),
         mx=("10 text.mx-no-address.pl.", "20 mx2.dobra.pl."),
         records=('text TXT "no address here"',),
@@ -211,7 +210,7 @@ _MX_BROKEN = (
     _domain(
         "mx-private.pl",
         "an MX with a private address",
-        "mx.host-not-public",
+        "mx.private",
         hides=("not-public",),
         mx=("10 inside.mx-private.pl.", "20 mx2.dobra.pl."),
         records=("inside A 10.1.2.3",),
@@ -243,14 +242,14 @@ _DMARC_BROKEN = (
     _domain(
         "dmarc-none.pl",
         "DMARC that only watches",
-        "dmarc.policy-none",
+        "dmarc.none",
         dmarc=("v=DMARC1; p=none; rua=mailto:dmarc@dobra.pl",),
     ),
 )
 
 _SMTP_BROKEN = (
     _smtp("smtp-closed", "nothing listens on port 25", "smtp.refused"),
-    _smtp("smtp-no-starttls", "no STARTTLS", "smtp.starttls-missing", server=Postfix(showing=None)),
+    _smtp("smtp-no-starttls", "no STARTTLS", "smtp.no-starttls", server=Postfix(showing=None)),
     *(
         _smtp(
             f"smtp-{showing}",
@@ -261,7 +260,7 @@ _SMTP_BROKEN = (
         for showing in Showing
         if showing is not Showing.SOUND
     ),
-    _smtp("smtp-tls10", "TLS 1.0 only", "smtp.tls-old", server=Postfix(only_tls_1_0=True)),
+    _smtp("smtp-tls10", "TLS 1.0 only", "smtp.old-tls", server=Postfix(only_tls_1_0=True)),
     _smtp(
         "smtp-454", "offers STARTTLS and denies it", "smtp.starttls-refused", server=Scripted("454")
     ),
@@ -270,7 +269,7 @@ _SMTP_BROKEN = (
         "smtp-helo",
         "knows HELO only",
         "smtp.helo-only",
-        "smtp.starttls-missing",
+        "smtp.no-starttls",
         server=Scripted("helo"),
     ),
     _smtp("smtp-chatter", "lines without end", server=Scripted("chatter"), hides=("too-long",)),
@@ -283,7 +282,7 @@ _SMTP_BROKEN = (
     ),
     _smtp("smtp-421", "come back later", server=Scripted("421"), hides=("try-later",)),
     _smtp("smtp-554", "no mail from you", server=Scripted("554"), hides=("rejected",)),
-    _smtp("smtp-slow", "greets after 6 seconds", "smtp.slow-greeting", server=Scripted("slow")),
+    _smtp("smtp-slow", "greets after 6 seconds", "smtp.slow", server=Scripted("slow")),
     _smtp(
         "smtp-silent", "takes the call, says nothing", server=Scripted("silent"), hides=("timeout",)
     ),
@@ -327,7 +326,7 @@ _DNS_BROKEN = (
     _domain(
         "dns-bogus.pl", "DNSSEC that does not fit", hides=("bogus",), delegation=Delegation.BOGUS
     ),
-    _domain("dns-absent.pl", "no such name", "mx.no-such-domain", delegation=Delegation.ABSENT),
+    _domain("dns-absent.pl", "no such name", "mx.no-name", delegation=Delegation.ABSENT),
 )
 
 _SERVICES = (
@@ -376,7 +375,10 @@ SERVICES = (
     *_services("imap.dobra.pl", "answers", "imap", "pop3"),
     *_services("smtp.dobra.pl", "answers", "submission"),
     *_services("open.uslugi.pl", "plain-login", "imap", "pop3"),
-    *_services("clear.uslugi.pl", "starttls-missing", *_ALL),
+    *_services("clear.uslugi.pl", "no-starttls", "submission"),
+    # Dovecot without TLS breaks off whoever calls at 993 or 995.
+    Service("imap", "clear.uslugi.pl", frozenset({"imap.no-starttls"}), frozenset({"reset"})),
+    Service("pop3", "clear.uslugi.pl", frozenset({"pop3.no-starttls"}), frozenset({"reset"})),
     *_services("expired.uslugi.pl", "certificate-expired", *_ALL),
     *_services("self-signed.uslugi.pl", "certificate-self-signed", *_ALL),
     *_services("wrong-name.uslugi.pl", "certificate-wrong-name", *_ALL),

@@ -13,8 +13,8 @@ log_path = {home}/log
 protocols = imap pop3
 listen = {listen}
 ssl = yes
-ssl_cert = <{chain}
-ssl_key = <{key}
+ssl_cert = <{shown}
+ssl_key = <{shown}
 ssl_dh =
 auth_mechanisms = plain login
 disable_plaintext_auth = yes
@@ -51,7 +51,7 @@ def dovecot(folder: Path, plan: Plan, pki: Pki) -> tuple[Program, Path]:
     ]
     shown = pki.shown(places[0][0].host)
     listen = ", ".join(address for place, _ in places for address in place.addresses)
-    config = _CONFIG.format(home=home, listen=listen, chain=shown.chain, key=shown.key, sasl=sasl)
+    config = _CONFIG.format(home=home, listen=listen, shown=shown, sasl=sasl)
     config += "".join(_local(place, server, pki) for place, server in places)
     path = home / "dovecot.conf"
     path.write_text(config)
@@ -70,7 +70,7 @@ def _local(place: Place, server: Dovecot, pki: Pki) -> str:
         lines.append("ssl = no")
     else:
         shown = pki.shown(place.host, server.showing)
-        lines += [f"ssl_cert = <{shown.chain}", f"ssl_key = <{shown.key}"]
+        lines += [f"ssl_cert = <{shown}", f"ssl_key = <{shown}"]
     if server.login_in_clear:
         lines.append("disable_plaintext_auth = no")
     body = "".join(f"  {line}\n" for line in lines)

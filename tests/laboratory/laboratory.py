@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from tests.laboratory.pki import ROOT
 from tests.laboratory.plan import NETWORKS, RESOLVERS
 
 Result = TypeVar("Result")
@@ -113,7 +114,7 @@ class Laboratory:
             "LISTONOSZ_RESOLVERS": ",".join(RESOLVERS),
             "LISTONOSZ_ALLOW_NETWORKS": ",".join(NETWORKS),
             "LISTONOSZ_EHLO_NAME": "listonosz.dobra.pl",
-            "SSL_CERT_FILE": str(self.folder / "root.pem"),
+            "SSL_CERT_FILE": str(self.folder / ROOT),
         }
 
     def inside(self, argv: Sequence[str]) -> list[str]:

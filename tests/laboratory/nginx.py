@@ -34,7 +34,7 @@ def _server(place: Place, server: Web, pki: Pki) -> str:
     shown = pki.shown(place.host, server.showing)
     spoken = [f"[{a}]" if ":" in a else a for a in place.addresses]
     lines = [f"listen {address}:443 ssl;" for address in spoken]
-    lines += [f"ssl_certificate {shown.chain};", f"ssl_certificate_key {shown.key};"]
+    lines += [f"ssl_certificate {shown};", f"ssl_certificate_key {shown};"]
     for path, text in server.pages:
         quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "")
         lines.append(f'location = {path} {{ return 200 "{quoted}"; }}')

@@ -21,6 +21,7 @@ class Showing(StrEnum):
 
     SOUND = "sound"
     EXPIRED = "expired"
+    EXPIRING = "expiring"  # sound for some days more
     NOT_YET_VALID = "not-yet-valid"
     WRONG_NAME = "wrong-name"
     SELF_SIGNED = "self-signed"

@@ -89,9 +89,8 @@ def _listener(place: Place, address: str, server: Postfix, pki: Pki) -> str:
     if server.showing is None:
         options["smtpd_tls_security_level"] = "none"
     else:
-        shown = pki.shown(place.host, server.showing)
         options["smtpd_tls_security_level"] = "may"
-        options["smtpd_tls_chain_files"] = f"{shown.key},{shown.chain}"
+        options["smtpd_tls_chain_files"] = str(pki.shown(place.host, server.showing))
         if server.only_tls_1_0:
             options["smtpd_tls_protocols"] = "TLSv1"
             options["tls_medium_cipherlist"] = "ALL:@SECLEVEL=0"

@@ -120,6 +120,7 @@ def test_dovecot_speaks_imap_and_pop3_in_clear_and_in_tls(laboratory: Laboratory
 VERDICTS = {
     Showing.SOUND: None,
     Showing.EXPIRED: 10,
+    Showing.EXPIRING: None,
     Showing.NOT_YET_VALID: 9,
     Showing.WRONG_NAME: 62,
     Showing.SELF_SIGNED: 18,
