@@ -9,10 +9,8 @@ import struct
 from dataclasses import dataclass
 from enum import IntEnum
 
-import dns.edns
 import dns.exception
 import dns.flags
-import dns.message
 import dns.name
 import dns.rcode
 import dns.rdata
@@ -26,6 +24,8 @@ from bot.network.answer import Status
 PAYLOAD = 1232  # the size that passes everywhere uncut (DNS flag day 2020)
 _LONGEST_CHAIN = 16
 _HEADER = struct.Struct("!HHHHHH")
+_RECORD = struct.Struct("!HHIH")
+_EDE = 15
 _RESPONSE = 0x8000
 _TRUNCATED = 0x0200
 # An OPT record without options: root, type 41, payload, no extended code, version 0 (RFC 6891).
@@ -62,7 +62,7 @@ class Question:
         if not name.isascii():
             return None
         try:
-            labels = dns.name.from_text(name.rstrip(".") + "." if name.strip(".") else ".")
+            labels = dns.name.from_text(name, dns.name.root)
             return cls(labels, dns.rdatatype.from_text(rdtype))
         except dns.exception.DNSException:
             return None
@@ -127,103 +127,162 @@ def is_cut(wire: bytes) -> bool:
 def read_reply(wire: bytes, question: Question) -> Reply:
     """Read a reply to `question`; MalformedError for anything else."""
     try:
-        message = dns.message.from_wire(wire, ignore_trailing=True, keyring=False)
-    # Readers of single types raise what they like on damaged data.
-    except (dns.exception.DNSException, ValueError, LookupError, struct.error) as error:
-        raise MalformedError(str(error) or type(error).__name__) from error
-    _check_question(message, question)
-    try:
-        return _judge(message, question)
-    except dns.exception.DNSException as error:
+        return _judge(_open(wire), question)
+    except (dns.exception.DNSException, struct.error, IndexError) as error:
         raise MalformedError(str(error) or type(error).__name__) from error
 
 
-def _check_question(message: dns.message.Message, question: Question) -> None:
-    if not message.question and message.rcode() != dns.rcode.NOERROR:
-        return  # some servers leave it out of an error
-    if len(message.question) != 1:
-        raise MalformedError("not one question")
-    asked = message.question[0]
-    if (
-        asked.name != question.name
-        or asked.rdtype != question.rdtype
-        or asked.rdclass != dns.rdataclass.IN
-    ):
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A record whose data is not read yet: what nobody needs is never read."""
+
+    name: dns.name.Name
+    rdtype: int
+    rdclass: int
+    ttl: int
+    start: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    wire: bytes
+    flags: int
+    questions: tuple[tuple[dns.name.Name, int, int], ...]
+    answer: tuple[_Entry, ...]
+    authority: tuple[_Entry, ...]
+    opt: _Entry | None
+
+    @property
+    def rcode(self) -> int:
+        extended = self.opt.ttl >> 24 << 4 if self.opt else 0
+        return extended | self.flags & 0x0F
+
+    def data(self, entry: _Entry) -> dns.rdata.Rdata:
+        """The record's data; what breaks the rules of its type stays raw, and is not lost."""
+        rdclass = dns.rdataclass.RdataClass.make(entry.rdclass)
+        rdtype = dns.rdatatype.RdataType.make(entry.rdtype)
+        try:
+            return dns.rdata.from_wire(rdclass, rdtype, self.wire, entry.start, entry.length)
+        # Readers of single types raise what they like on damaged data.
+        except (dns.exception.DNSException, ValueError, LookupError, struct.error):
+            raw = self.wire[entry.start : entry.start + entry.length]
+            return dns.rdata.GenericRdata(rdclass, rdtype, raw)
+
+    def extended_errors(self) -> list[int]:
+        """The info codes of the extended DNS errors (RFC 8914 section 2)."""
+        codes: list[int] = []
+        if self.opt is None:
+            return codes
+        at, end = self.opt.start, self.opt.start + self.opt.length
+        while at + 4 <= end:
+            option, length = struct.unpack_from("!HH", self.wire, at)
+            if option == _EDE and length >= 2:
+                codes.append(struct.unpack_from("!H", self.wire, at + 4)[0])
+            at += 4 + length
+        return codes
+
+
+def _open(wire: bytes) -> _Message:
+    _, flags, questions, answers, authorities, additionals = _HEADER.unpack_from(wire)
+    at = _HEADER.size
+    asked = []
+    for _ in range(questions):
+        name, used = dns.name.from_wire(wire, at)
+        at += used
+        asked.append((name, *struct.unpack_from("!HH", wire, at)))
+        at += 4
+    answer, at = _section(wire, at, answers)
+    authority, at = _section(wire, at, authorities)
+    additional, at = _section(wire, at, additionals)
+    opt = next((entry for entry in additional if entry.rdtype == dns.rdatatype.OPT), None)
+    return _Message(wire, flags, tuple(asked), answer, authority, opt)
+
+
+def _section(wire: bytes, at: int, count: int) -> tuple[tuple[_Entry, ...], int]:
+    entries = []
+    for _ in range(count):
+        name, used = dns.name.from_wire(wire, at)
+        at += used
+        rdtype, rdclass, ttl, length = _RECORD.unpack_from(wire, at)
+        at += _RECORD.size
+        if at + length > len(wire):
+            raise MalformedError("a record cut off")
+        if ttl >= 1 << 31 and rdtype != dns.rdatatype.OPT:
+            ttl = 0  # RFC 2181 section 8
+        entries.append(_Entry(name, rdtype, rdclass, ttl, at, length))
+        at += length
+    return tuple(entries), at
+
+
+def _judge(message: _Message, question: Question) -> Reply:
+    code = message.rcode
+    expected = (question.name, question.rdtype, dns.rdataclass.IN)
+    # Some servers leave the question out of an error.
+    if message.questions != (expected,) and (message.questions or code == dns.rcode.NOERROR):
         raise MalformedError("another question")
-
-
-def _judge(message: dns.message.Message, question: Question) -> Reply:
-    code = message.rcode()
     if code in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
         return _answer(message, question, code == dns.rcode.NXDOMAIN)
-    detail = dns.rcode.to_text(code) + "".join(
-        f", EDE {int(option.code)}"
-        for option in message.options
-        if isinstance(option, dns.edns.EDEOption)
-    )
+    errors = message.extended_errors()
+    words = [dns.rcode.to_text(dns.rcode.Rcode.make(code)), *(f"EDE {error}" for error in errors)]
+    detail = ", ".join(words)
     if code == dns.rcode.REFUSED:
         return Reply(Verdict.REFUSED, detail=detail)
-    if code in (dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS) and message.edns < 0:
-        return Reply(Verdict.NO_EDNS, detail=detail)
-    if any(
-        isinstance(option, dns.edns.EDEOption) and int(option.code) in _VALIDATION_FAILED
-        for option in message.options
+    if code == dns.rcode.BADVERS or (
+        code in (dns.rcode.FORMERR, dns.rcode.NOTIMP) and message.opt is None
     ):
+        return Reply(Verdict.NO_EDNS, detail=detail)
+    if _VALIDATION_FAILED.intersection(errors):
         return Reply(Verdict.BOGUS, detail=detail)
     return Reply(Verdict.SERVFAIL, detail=detail)
 
 
-def _answer(message: dns.message.Message, question: Question, no_name: bool) -> Reply:
-    aliases, records, ttl = _follow(message, question)
-    if records:
-        status = Status.FOUND
-    else:
+def _answer(message: _Message, question: Question, no_name: bool) -> Reply:
+    aliases, entries, ttl = _follow(message, question)
+    status = Status.FOUND
+    if not entries:
         status = Status.NO_NAME if no_name else Status.NO_DATA
         ttl = min(ttl, _negative_ttl(message))
     return Reply(
         Verdict.ANSWER,
         status,
-        records,
+        tuple(dict.fromkeys(message.data(entry) for entry in entries)),
         aliases,
         ttl,
         bool(message.flags & dns.flags.AD),
     )
 
 
-def _follow(
-    message: dns.message.Message, question: Question
-) -> tuple[tuple[str, ...], tuple[dns.rdata.Rdata, ...], int]:
+def _follow(message: _Message, question: Question) -> tuple[tuple[str, ...], list[_Entry], int]:
     """Walk the CNAME chain inside the answer section; a loop ends it."""
-    sets = {
-        (rrset.name, rrset.rdtype): rrset
-        for rrset in message.answer
-        if rrset.rdclass == dns.rdataclass.IN
-    }
+    sets: dict[tuple[dns.name.Name, int], list[_Entry]] = {}
+    for entry in message.answer:
+        if entry.rdclass == dns.rdataclass.IN:
+            sets.setdefault((entry.name, entry.rdtype), []).append(entry)
     name, aliases, ttl = question.name, list[str](), 2**31 - 1
     seen = {name}
     while True:
         found = sets.get((name, question.rdtype))
         if found is not None:
-            return tuple(aliases), tuple(found), min(ttl, found.ttl)
+            return tuple(aliases), found, min(ttl, *(entry.ttl for entry in found))
         alias = sets.get((name, dns.rdatatype.CNAME))
         if alias is None:
-            return tuple(aliases), (), ttl
-        target = alias[0]
+            return tuple(aliases), [], ttl
+        target = message.data(alias[0])
         if not isinstance(target, dns.rdtypes.ANY.CNAME.CNAME):
             raise MalformedError("an alias without a name")
-        name = target.target
+        name, ttl = target.target, min(ttl, alias[0].ttl)
         if name in seen or len(aliases) >= _LONGEST_CHAIN:
-            return tuple(aliases), (), min(ttl, alias.ttl)
+            return tuple(aliases), [], ttl
         seen.add(name)
         aliases.append(to_text(name))
-        ttl = min(ttl, alias.ttl)
 
 
-def _negative_ttl(message: dns.message.Message) -> int:
+def _negative_ttl(message: _Message) -> int:
     """How long "no" may be kept: RFC 2308 section 5; without an SOA not at all."""
-    for rrset in message.authority:
-        if rrset.rdtype == dns.rdatatype.SOA:
-            record = rrset[0]
+    for entry in message.authority:
+        if entry.rdtype == dns.rdatatype.SOA:
+            record = message.data(entry)
             if isinstance(record, dns.rdtypes.ANY.SOA.SOA):
-                return min(rrset.ttl, record.minimum)
+                return min(entry.ttl, record.minimum)
     return 0

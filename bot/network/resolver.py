@@ -358,7 +358,9 @@ def _srv(data: dns.rdata.Rdata) -> SrvRecord | None:
 
 def _tlsa(data: dns.rdata.Rdata) -> TlsaRecord | None:
     if not isinstance(data, dns.rdtypes.ANY.TLSA.TLSA):
-        return None
+        # A digest of the wrong length is the domain's mistake, to be seen and told.
+        raw = data.data if isinstance(data, dns.rdata.GenericRdata) else b""
+        return TlsaRecord(raw[0], raw[1], raw[2], raw[3:]) if len(raw) > 3 else None
     return TlsaRecord(data.usage, data.selector, data.mtype, data.cert)
 
 

@@ -23,6 +23,7 @@ import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
+import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
@@ -86,7 +87,7 @@ class DnsServer:
             assert match, f"no record: {line}"
             name = dns.name.from_text(match[1], dns.name.root)
             ttl = int(match[2] or 300)
-            read = dns.rrset.from_text(name, ttl, "IN", match[3], match[4])
+            read = _read(name, ttl, match[3], match[4])
             fresh.setdefault((name, read.rdtype), read).update(read)
         self._sets |= fresh
         for name, _ in fresh:
@@ -254,8 +255,17 @@ class DnsServer:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
+def _read(name: dns.name.Name, ttl: int, rdtype: str, data: str) -> dns.rrset.RRset:
+    """A record; data of the form \\# LENGTH HEX go out as they are, however wrong."""
+    if not data.startswith("\\#"):
+        return dns.rrset.from_text(name, ttl, "IN", rdtype, data)
+    raw = bytes.fromhex("".join(data.split()[2:]))
+    number = dns.rdatatype.from_text(rdtype)
+    return dns.rrset.from_rdata(name, ttl, dns.rdata.GenericRdata(dns.rdataclass.IN, number, raw))
+
+
 def _fit(response: dns.message.Message, query: dns.message.Message, way: str) -> bytes:
-    wire = response.to_wire()
+    wire = response.to_wire(max_size=65535)
     limit = 65535 if way == "tcp" else (query.payload if query.edns >= 0 else 512)
     if len(wire) <= limit:
         return wire
