@@ -82,7 +82,7 @@ class Telegram:
         self._counter = Counter(desk, post, Lanes(), Answers())
         self._poller = Poller(bot, polling, self._accept)
         self._albums: OrderedDict[str, None] = OrderedDict()
-        self._beside: set[asyncio.Task[None]] = set()
+        self._beside: set[asyncio.Future[None]] = set()
         self._me = Me(0, "", frozenset())
         self._is_ending = False
 
@@ -143,7 +143,12 @@ class Telegram:
     def _start(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
         self._beside.add(task)
-        task.add_done_callback(self._beside.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Future[None]) -> None:
+        self._beside.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("something beside the conversations failed", exc_info=error)
 
     def _sign_words(self, language: Language) -> dict[Sign, str]:
         return {sign: self._phrases.say(f"telegram.sign.{sign}", language) for sign in SIGN_WORDS}

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 log = logging.getLogger(__name__)
 
-MOST_AT_ONCE = 200  # jobs under way, of all conversations
-MOST_BESIDE = 3  # checks beside the talk, of one conversation
+MOST_AT_ONCE = 400  # jobs under way, of all conversations
+MOST_OF_ONE = 20  # of one conversation, so that nobody takes all the room
+MOST_BESIDE = 3  # checks that one conversation has running; more wait, and the talk goes on
 
 
 @dataclass(eq=False, slots=True)
@@ -28,6 +29,7 @@ class _Lane:
     waiting: deque[Job] = field(default_factory=deque)
     running: set[Job] = field(default_factory=set)
     worker: asyncio.Task[None] | None = None
+    beside: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_BESIDE))
 
 
 class Lanes:
@@ -87,7 +89,7 @@ class Lanes:
     async def _work(self, conversation: str, lane: _Lane) -> None:
         """Take what waits, one after another, until nothing does; a new message starts it again."""
         while lane.waiting:
-            while len(lane.running) >= MOST_BESIDE:
+            while len(lane.running) >= MOST_OF_ONE:
                 await self._one_ends(lane)
             await self._room.acquire()
             if not lane.waiting:  # dropped meanwhile
@@ -110,7 +112,8 @@ class Lanes:
             beside = await job.talk()
             job.has_talked.set()
             if beside is not None:
-                await beside()
+                async with lane.beside:
+                    await beside()
             is_done = True
         except asyncio.CancelledError:
             # Cancelled by us alone, and nobody awaits this task for its result.

@@ -5,6 +5,8 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable
 
+from telegram.error import TelegramError
+
 from bot.conversation.ports import Board
 from bot.frontends.telegram_post import GoneError, Place, Post, Sheet
 from bot.model.document import Document, Paragraph, line
@@ -70,7 +72,6 @@ class TelegramOutlet:
         pressed: int | None = None,
         answers: list[int] | None = None,
         revise: list[int] | None = None,
-        on_board: Callable[[], None] = lambda: None,
         on_gone: Callable[[], None] = lambda: None,
     ) -> None:
         self._post = post
@@ -79,7 +80,6 @@ class TelegramOutlet:
         self._pressed = pressed  # the message whose button was pressed
         self._answers = [] if answers is None else answers
         self._revise = list(revise or ())  # earlier answers, to be edited instead of sent anew
-        self._on_board = on_board
         self._on_gone = on_gone
         self._is_gone = False
 
@@ -111,7 +111,6 @@ class TelegramOutlet:
         """Send a message that will change."""
         await self._acknowledge()
         message = await self.put(self._post.sheets(document)[0])
-        self._on_board()
         return Board() if message is None else TelegramBoard(self, self._post, message, document)
 
     async def toast(self, text: str) -> None:
@@ -204,7 +203,12 @@ class TelegramBoard(Board):
         while self._shown is not self._newest:
             if not self._is_last.is_set():
                 await self._stand_back()
-            self._message = await self._outlet.change(self._message, self._take)
+            try:
+                self._message = await self._outlet.change(self._message, self._take)
+            except TelegramError as error:
+                if self._is_last.is_set():
+                    raise
+                log.warning("a state was not shown; the next may be: %s", error)
 
     def _take(self) -> Sheet:
         """The newest state, at the moment that it is sent."""

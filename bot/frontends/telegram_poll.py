@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from telegram import Bot, Update
 from telegram.error import InvalidToken, RetryAfter, TelegramError
@@ -24,6 +25,8 @@ REST = 0.25  # seconds between two looks while something is under way
 WINDOW = 100  # updates that Telegram gives at once
 MOST_OPEN = 1000  # updates under way, before the next are left with Telegram
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+# What is left of a message whose content the library cannot read.
+READABLE = ("message_id", "date", "chat", "from", "text", "caption", "media_group_id")
 UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 
 
@@ -137,7 +140,16 @@ class Poller:
             number = int(raw["update_id"])
             try:
                 found[number] = Update.de_json(raw, self._bot)
-            except UNREADABLE:
-                log.exception("update %s cannot be read", number)
-                found[number] = None
+            except UNREADABLE as error:
+                log.error("update %s cannot be read", number, exc_info=error)
+                found[number] = self._rest_of(raw)
         return found
+
+    def _rest_of(self, raw: dict[str, Any]) -> Update | None:
+        """Who wrote an unreadable message, so that they can be told; None where nobody did."""
+        try:
+            message = {key: raw["message"][key] for key in READABLE if key in raw["message"]}
+            message["unreadable"] = True
+            return Update.de_json({"update_id": raw["update_id"], "message": message}, self._bot)
+        except UNREADABLE:
+            return None

@@ -121,8 +121,12 @@ def _sender(message: Message) -> int | None:
 
 
 def _has_content(message: Message) -> bool:
-    """Whether a message without text is something that a person sent, and no service message."""
-    return message.effective_attachment is not None and message.successful_payment is None
+    """Whether a message without text is something that a person sent, and no service message.
+
+    A kind that is newer than the library stands in `api_kwargs`.
+    """
+    is_known = message.effective_attachment is not None and message.successful_payment is None
+    return is_known or bool(message.api_kwargs)
 
 
 def _conversation(chat: Chat, sender: int) -> str:
