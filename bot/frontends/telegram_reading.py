@@ -178,6 +178,8 @@ def _pressed(update: Update) -> Reading | None:
         return None
     chat = query.message.chat
     message = query.message if isinstance(query.message, Message) else None
+    if message is not None and not message.is_accessible:
+        message = None
     is_private = chat.type == Chat.PRIVATE
     replied = message.reply_to_message if message is not None else None
     question = replied.message_id if replied is not None and not is_private else None
