@@ -16,6 +16,7 @@ from bot.model.language import Language
 MOST_CHOICES = 3
 MOST_QUESTIONS = 2  # in a row
 MOST_NEAREST = 2
+FEW_WORDS = 2
 MOST_REMEMBERED = 8  # clarifying questions, so that none is asked twice
 REMEMBERED = frozenset({"program", "device", "provider", "protocol"})
 
@@ -24,6 +25,8 @@ def answer_question(context: Context, text: str) -> Turn:
     """What follows from a question in a person's own words."""
     context = remember(context, text)
     match = context.mind.matcher.match(Question(text, dict(context.session.slots)))
+    if isinstance(match, Unmatched):
+        context = _in_known_language(context, text)
     return replace(_follow(context, match), match=match)
 
 
@@ -53,6 +56,15 @@ def remember(context: Context, text: str) -> Context:
     return replace(context, session=replace(context.session, slots=slots, domain=domain))
 
 
+def _in_known_language(context: Context, text: str) -> Context:
+    """A word or two that mean nothing say nothing about the language either."""
+    known = context.before.language or context.before.last_language
+    if known is None or context.mind.language or len(text.split()) > FEW_WORDS:
+        return context
+    session = replace(context.session, last_language=known)
+    return replace(context, language=known, session=session)
+
+
 def none_of_these(context: Context) -> Turn:
     """None of the choices was meant."""
     unclear = max(1, context.session.unclear)
@@ -63,10 +75,11 @@ def _clarify(context: Context, options: tuple[str, ...], ask: Mapping[Language, 
     """One question, at most three choices; never the same question again."""
     key = tuple(sorted(options))
     session = context.session
-    rows = tuple((topic_choice(context, "choose", name),) for name in options)
     if key in session.asked or session.unclear >= MOST_QUESTIONS:
+        rows = tuple((topic_choice(context, "topic", name),) for name in options)
         return context.turn(Say(not_understood(context, *rows)), unclear=0)
     question = ask.get(context.language) or context.say("answers.clarify.choose")
+    rows = tuple((topic_choice(context, "choose", name),) for name in options)
     none = Choice(context.say("answers.clarify.none"), str(Action("none", context.language)))
     return context.turn(
         Ask(plain(question, *rows, (none,))),

@@ -9,6 +9,11 @@ _NAMED = re.compile(
     r"(?P<quote>[\"'„“«`]?)(?P<value>[^\s\"'”“»`]{3,})",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(
+    r"\b(?:has[łl]o|password|passwd|passphrase|pwd)\b[ \t]*(?:[:=]|to|is)[ \t]*"
+    r"[\"'„“«`][^\n\"'”“»`]{3,64}[\"'”“»`]",
+    re.IGNORECASE,
+)
 # IMAP's LOGIN, POP3's PASS, an SMTP login: as copied from a transcript or typed by hand.
 _SPOKEN = re.compile(
     r"^\s*(?:C:\s*)?(?:"
@@ -27,7 +32,7 @@ _TRAIL = ".,;:!?)"
 
 def has_secret(text: str) -> bool:
     """Whether the text gives a password away. Talk about passwords is not a password."""
-    if _SPOKEN.search(text) or _IN_URL.search(text):
+    if any(pattern.search(text) for pattern in (_SPOKEN, _IN_URL, _QUOTED)):
         return True
     return any(_gives_away(found, text) for found in _NAMED.finditer(text))
 

@@ -15,7 +15,7 @@ from bot.conversation.secret import has_secret
 from bot.conversation.session import Session
 from bot.conversation.step import Check, Say, Toast, Turn
 from bot.faq.choose import NoneOfThese, Picked
-from bot.faq.match import Matched, Question
+from bot.faq.match import Ambiguous, Matched, Question
 from bot.model.language import Language
 
 LONGEST = 4096  # characters of a message; Telegram's own limit
@@ -123,6 +123,9 @@ def _picked(context: Context, text: str) -> Turn | None:
     """An answer to the clarifying question that stands, if it plainly is one."""
     topics = context.mind.knowledge.topics
     options = [topics[name] for name in context.before.options if name in topics]
+    match = context.mind.matcher.match(Question(text)) if options else None
+    if isinstance(match, Ambiguous) and set(match.options) == set(context.before.options):
+        return None  # the vague words themselves again, which may stand in a label too
     for language in Language:
         labels = [topic.label[language] for topic in options]
         match context.mind.chooser.choose(text, labels):

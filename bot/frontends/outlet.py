@@ -7,7 +7,7 @@ from rich.text import Text
 from bot.conversation.ports import Board
 from bot.model.document import Choice, Document, Item, Sign
 from bot.model.language import Language
-from bot.render.terminal import all_choices, clean, render_choices, render_document
+from bot.render.terminal import Choices, all_choices, clean, render_document
 
 WIDEST = 100  # columns; longer lines are hard to read
 
@@ -35,7 +35,7 @@ class TerminalOutlet:
         parts: list[RenderableType] = [render_document(document)]
         added = all_choices(document) if self._has_choices else ()
         if added:
-            parts += [Text(""), render_choices(added, len(self.choices) + 1)]
+            parts += [Text(""), Choices(added, len(self.choices) + 1)]
             self.choices += added
         self._console.print(Group(*parts, Text("")), crop=False)
 

@@ -1,11 +1,9 @@
 """Documents for a terminal: rich renderables, colour only beside a sign, hostile text made safe."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.text import Text as RichText
 
 from bot.model.document import (
@@ -34,6 +32,8 @@ SIGNS = {
     Sign.WORKING: ("…", "dim"),
 }
 COPY_INDENT = "    "
+GAP = "   "
+LEAST_WIDTH = 10
 INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 KEPT = frozenset({"\n", "\u200d", "\u00ad"})
 
@@ -51,15 +51,41 @@ def render_document(document: Document) -> RenderableType:
     return Group(*_spaced(document.blocks))
 
 
-def render_choices(choices: tuple[Choice, ...], first: int = 1) -> RenderableType:
-    """Numbered choices: typing a number picks one."""
-    text = RichText()
-    for number, choice in enumerate(choices, first):
-        if number > first:
-            text.append("   ")
-        text.append(f"[{number}]", "bold cyan")
-        text.append(f"\N{NO-BREAK SPACE}{clean(choice.label)}".replace(" ", "\N{NO-BREAK SPACE}"))
-    return text
+class Choices:
+    """Numbered choices, side by side where they fit: typing a number picks one."""
+
+    def __init__(self, choices: Sequence[Choice], first: int = 1) -> None:
+        self._choices = choices
+        self._first = first
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Never broken inside a choice, unless it alone is wider than the screen."""
+        row = RichText()
+        for number, choice in enumerate(self._choices, self._first):
+            one = RichText.assemble((f"[{number}]", "bold cyan"), " ", clean(choice.label))
+            if row and row.cell_len + len(GAP) + one.cell_len > options.max_width:
+                yield row
+                row = RichText()
+            row = RichText(GAP).join([row, one]) if row else one
+        yield row
+
+
+class Hanging:
+    """Text wrapped beside its mark, without blanks at the ends of lines."""
+
+    def __init__(self, mark: RichText, text: RichText) -> None:
+        self._mark = mark
+        self._text = text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The first line after the mark, the others under it."""
+        indent = self._mark.cell_len
+        width = max(options.max_width - indent, LEAST_WIDTH)
+        mark = self._mark
+        for line in self._text.wrap(console, width) or [RichText()]:
+            line.rstrip()
+            yield RichText.assemble(mark, line) if indent else line
+            mark = RichText(" " * indent)
 
 
 def all_choices(document: Document) -> tuple[Choice, ...]:
@@ -88,7 +114,7 @@ def _spaced(blocks: tuple[Block, ...]) -> Iterator[RenderableType]:
     for number, block in enumerate(blocks):
         if number and _is_apart(blocks[number - 1], block):
             yield RichText("")
-        yield from _block(block)
+        yield from _block(block, "")
 
 
 def _is_apart(before: Block, block: Block) -> bool:
@@ -97,29 +123,28 @@ def _is_apart(before: Block, block: Block) -> bool:
     return not (isinstance(before, Heading | Paragraph) and isinstance(block, Bullets | Copyable))
 
 
-def _block(block: Block) -> Iterator[RenderableType]:
+def _block(block: Block, indent: str) -> Iterator[RenderableType]:
+    start = RichText(indent)
     match block:
         case Heading(line):
-            yield render_line(line, "bold")
+            yield Hanging(start, render_line(line, "bold"))
         case Paragraph(line):
-            yield render_line(line)
+            yield Hanging(start, render_line(line))
         case Note(line):
-            yield render_line(line, "dim")
+            yield Hanging(start, render_line(line, "dim"))
         case Bullets(items, numbered):
-            yield _bullets(items, numbered)
+            width = len(f"{len(items)}.")
+            for number, line in enumerate(items, 1):
+                mark = f"{number}.".rjust(width) if numbered else "•"
+                yield Hanging(RichText(f"{indent}{mark} "), render_line(line))
         case Copyable(text):
             yield _copyable(text)
         case Item(sign, line, body):
-            yield from _item(sign, line, body)
-
-
-def _bullets(items: tuple[Line, ...], numbered: bool) -> Table:
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(no_wrap=True, justify="right")
-    grid.add_column()
-    for number, line in enumerate(items, 1):
-        grid.add_row(f"{number}." if numbered else "•", render_line(line))
-    return grid
+            mark, style = SIGNS[sign]
+            dressed = RichText.assemble(indent, (mark, style), " ")
+            yield Hanging(dressed, render_line(line, "bold" if body else ""))
+            for part in body:
+                yield from _block(part, indent + "  ")
 
 
 def _copyable(text: str) -> RichText:
@@ -127,18 +152,3 @@ def _copyable(text: str) -> RichText:
     lines = clean(text).split("\n")
     joined = "\n".join(COPY_INDENT + line for line in lines)
     return RichText(joined, style="cyan", no_wrap=True, overflow="ignore")
-
-
-def _item(
-    sign: Sign, line: Line, body: tuple[Paragraph | Bullets | Copyable | Note, ...]
-) -> Iterator[RenderableType]:
-    mark, style = SIGNS[sign]
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(no_wrap=True)
-    grid.add_column()
-    grid.add_row(RichText(mark, style), render_line(line, "bold" if body else ""))
-    yield grid
-    for block in body:
-        for part in _block(block):
-            is_copyable = isinstance(block, Copyable)
-            yield part if is_copyable else Padding(part, (0, 0, 0, 2))

@@ -1,0 +1,64 @@
+"""The one table of commands: worded in both languages, and nothing offered that is not there."""
+
+import pytest
+
+from bot.conversation.commands import COMMANDS, Command, Scope, commands_for
+from bot.conversation.ports import Incoming
+from bot.conversation.session import Session
+from bot.conversation.step import Say, Turn
+from bot.conversation.turn import take_turn
+from bot.model.document import Bullets
+from bot.model.language import Language
+from bot.render.data import document_text
+from tests.conversation.people import ScriptedMatcher, knowledge, make_mind
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_is_documented(command: Command, language: Language) -> None:
+    phrases = knowledge().phrases
+    words = phrases.say(f"commands.{command.name}.help", language)
+    assert 5 <= len(words) <= 60  # a line of Telegram's menu on a phone
+    assert phrases.say(f"commands.{command.name}.usage", language).startswith(f"/{command.name}")
+
+
+def test_nothing_is_worded_that_is_not_there() -> None:
+    worded = {key.split(".")[1] for key in knowledge().phrases.templates if "commands." in key[:9]}
+    assert worded == {command.name for command in COMMANDS}
+
+
+def test_help_lists_what_may_be_used_here() -> None:
+    said = {True: "", False: ""}
+    for is_private in said:
+        incoming = Incoming("x", "/help", is_private=is_private)
+        turn = take_turn(Session(), incoming, make_mind())
+        said[is_private] = say(turn)
+    for command in COMMANDS:
+        assert f"/{command.name}" in said[True]
+        assert (f"- /{command.name}" in said[False]) is (Scope.GROUP in command.scopes)
+
+
+def test_a_private_command_in_a_group_is_told_so() -> None:
+    turn = take_turn(Session(), Incoming("x", "/forget", is_private=False), make_mind())
+    assert say(turn) == "Polecenie /forget działa tylko w rozmowie prywatnej."
+
+
+def test_the_usage_in_the_help_can_be_typed_as_it_stands() -> None:
+    for language in Language:
+        mind = make_mind(ScriptedMatcher(language=language))
+        for command in commands_for(is_private=True):
+            usage = mind.knowledge.phrases.say(f"commands.{command.name}.usage", language)
+            turn = take_turn(Session(), Incoming("x", usage), mind)
+            assert turn.steps
+            assert not say(turn).startswith(("Nie znam", "I do not know the command"))
+
+
+def say(turn: Turn) -> str:
+    return "\n".join(document_text(step.document) for step in turn.steps if isinstance(step, Say))
+
+
+def test_the_help_is_a_list() -> None:
+    turn = take_turn(Session(), Incoming("x", "/help"), make_mind())
+    step = turn.steps[0]
+    assert isinstance(step, Say)
+    assert any(isinstance(block, Bullets) for block in step.document.blocks)
