@@ -24,6 +24,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 _PROGRAMS = ("ip", "nsenter", "unshare", "unbound", "knotd", "postfix", "dovecot", "nginx")
 _UNSHARE = ("unshare", "--net", "--pid", "--fork", "--kill-child", "--mount-proc")
 _CLONE_NEWNET = 0x40000000
+# Programs that know no LISTONOSZ_RESOLVERS ask the laboratory too.
+_NAMES = '[ ! -e /etc/resolv.conf ] || mount --bind "$0" /etc/resolv.conf; exec "$@"'
 
 
 class LaboratoryError(Exception):
@@ -62,6 +64,8 @@ class Laboratory:
         self.folder = Path(tempfile.mkdtemp(prefix=f"laboratory-{os.getpid()}-"))
         # The servers run as users of their own, and read their settings there.
         self.folder.chmod(0o755)
+        servers = "".join(f"nameserver {resolver}\n" for resolver in RESOLVERS)
+        (self.folder / "resolv.conf").write_text(servers)
         delay = str(self._delay)
         self._world = subprocess.Popen(
             [
@@ -119,7 +123,8 @@ class Laboratory:
 
     def inside(self, argv: Sequence[str]) -> list[str]:
         """The command that runs `argv` on the client's side of the wire."""
-        return ["nsenter", f"--net={self._network}", "--", *argv]
+        enter = ("nsenter", f"--net={self._network}", "--", "unshare", "--mount")
+        return [*enter, "sh", "-c", _NAMES, str(self.folder / "resolv.conf"), *argv]
 
     def submit(self, work: Coroutine[Any, Any, Result]) -> "Future[Result]":
         """Run a coroutine of this process on the client's side of the wire."""
