@@ -301,7 +301,9 @@ class _LazyChecks:
         if self._checks is None:
             from bot.jobs.inprocess import CheckRunner
 
-            self._checks = CheckRunner(await self._stack.enter_async_context(self._make()))
+            runner = CheckRunner(await self._stack.enter_async_context(self._make()))
+            self._stack.push_async_callback(runner.close)
+            self._checks = runner
         return await self._checks.run(request, progress)
 
 

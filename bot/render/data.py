@@ -83,7 +83,13 @@ def _gap(gap: Gap, knowledge: Knowledge, language: Language) -> dict[str, Any]:
     return {
         "subject": gap.subject,
         "reason": gap.trouble.value,
-        "text": knowledge.word_trouble(gap, language),
+        "text": knowledge.phrases.say(
+            "report.gap",
+            language,
+            subject=gap.subject,
+            also="",
+            why=knowledge.word_trouble(gap, language),
+        ),
         "detail": gap.detail,
     }
 

@@ -31,6 +31,7 @@ SIGNS = {
     Severity.ERROR: Sign.ERROR,
 }
 MOST_SUBJECTS = 6  # named in one line; the rest is counted
+NOTICED = 0.1  # seconds from which on it is told how long a check took
 OLD = 5.0  # seconds from which on the age of a cached answer is told
 
 Body = tuple[Paragraph | Bullets | Copyable | Note, ...]
@@ -64,8 +65,9 @@ class _Words:
     def finding(self, finding: Finding) -> Worded:
         return self.knowledge.findings.word(finding, self.language)
 
-    def gap(self, gap: Gap) -> str:
-        return self.knowledge.word_trouble(gap, self.language)
+    def gap(self, gap: Gap, also: str = "") -> str:
+        why = self.knowledge.word_trouble(gap, self.language)
+        return self.say("report.gap", subject=gap.subject, also=also, why=why)
 
 
 def report_document(state: ReportState, knowledge: Knowledge, language: Language) -> Document:
@@ -164,7 +166,7 @@ def _untested(state: ReportState, words: _Words) -> Iterable[Item]:
 
 def _gap_item(group: Sequence[Gap], state: ReportState, words: _Words) -> Item:
     first, *others = list({gap.subject: gap for gap in group}.values())
-    text = words.gap(first) + _also([gap.subject for gap in others], words)
+    text = words.gap(first, _also([gap.subject for gap in others], words))
     details = list(dict.fromkeys(gap.detail for gap in group if gap.detail))
     shown = details[:MOST_SUBJECTS] if state.detailed and state.finished else ()
     return Item(Sign.UNTESTED, line(text), tuple(Note(line(detail)) for detail in shown))
@@ -211,7 +213,7 @@ def _small_print(state: ReportState, words: _Words) -> Iterable[Note]:
     if not state.finished or not state.outcomes:
         return
     parts = [tally(state.outcomes, words.say)]
-    if state.seconds:
+    if state.seconds >= NOTICED:
         parts.append(words.say("report.took", seconds=round(state.seconds, 1)))
     ages = [outcome.age for outcome in state.outcomes if isinstance(outcome, Judged)]
     if (age := max(ages, default=0.0)) >= OLD:

@@ -10,6 +10,8 @@ RECEIVING = frozenset({"mx", "smtp"})
 FORGERY = frozenset({"spf", "dmarc"})
 NO_MAIL = frozenset({"mx.null"})  # the domain says that it takes none: no fault, and no arrival
 
+NOWHERE = frozenset({"mx.no-name", "mx.no-such-ending"})
+
 
 class Say(Protocol):
     """Words a phrase in the language of the report."""
@@ -20,12 +22,14 @@ class Say(Protocol):
 def verdict(target: Target, outcomes: Sequence[Outcome], say: Say) -> str:
     """What it comes to: does mail arrive, and who can forge the domain; else how it stands."""
     probes = {outcome.probe for outcome in outcomes}
+    if _has(outcomes, NOWHERE):
+        return _one(say, say("report.verdict.nowhere", target=target.shown))
     receiving = [outcome for outcome in outcomes if outcome.probe in RECEIVING]
     forgery = [outcome for outcome in outcomes if outcome.probe in FORGERY]
     if "mx" not in probes or not forgery:
         grade = _grade(outcomes)
         return _one(say, say(f"report.verdict.plain.{grade}", target=target.shown))
-    arrives = "nothing" if _takes_none(receiving) else _weak(_grade(receiving))
+    arrives = "nothing" if _has(receiving, NO_MAIL) else _weak(_grade(receiving))
     forged = _weak(_grade(forgery))
     first = say(f"report.verdict.receive.{arrives}", target=target.shown)
     second = say(f"report.verdict.forge.{forged}")
@@ -40,9 +44,9 @@ def _one(say: Say, sentence: str) -> str:
     return say("report.verdict.one", first=sentence)
 
 
-def _takes_none(outcomes: Sequence[Outcome]) -> bool:
+def _has(outcomes: Sequence[Outcome], codes: frozenset[str]) -> bool:
     return any(
-        finding.code in NO_MAIL
+        finding.code in codes
         for outcome in outcomes
         if isinstance(outcome, Judged)
         for finding in outcome.findings

@@ -1,4 +1,4 @@
-"""A mind with a scripted matcher, an outlet that writes down, and checks that do as they are told."""
+"""A mind with a scripted matcher, an outlet that writes down, checks that do as told."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -106,9 +106,12 @@ class ScriptedChecks:
     trouble: Exception | None = None
     requests: list[CheckRequest] = field(default_factory=list)
     first_shown: asyncio.Event = field(default_factory=asyncio.Event)
+    both_asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, request: CheckRequest, progress: Progress) -> Report:
         self.requests.append(request)
+        if len(self.requests) == 2:
+            self.both_asked.set()
         await progress.started(request, [outcome.probe for outcome in self.outcomes])
         for number, outcome in enumerate(self.outcomes):
             if number and self.gate:

@@ -1,4 +1,4 @@
-"""Whole dialogues, person and bot in turns; each is a file in dialogues/, written as in script.py."""
+"""Whole dialogues, person and bot in turns: files in dialogues/, written as in script.py."""
 
 import os
 from pathlib import Path

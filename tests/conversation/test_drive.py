@@ -87,8 +87,7 @@ async def test_several_targets_are_checked_side_by_side() -> None:
     outlet = WrittenOutlet()
     desk = make_desk(checks)
     task = asyncio.create_task(desk.handle(Incoming("x", "/check firma.pl sklep.pl"), outlet))
-    while len(checks.requests) < 2:
-        await asyncio.sleep(0)
+    await checks.both_asked.wait()
     assert not any(board.finished for board in outlet.boards)
     gate.set()
     await task

@@ -158,7 +158,9 @@ def test_a_program_s_steps_are_shown_in_place() -> None:
     topic = next(topic for topic in knowledge().topics.values() if offered(topic))
     answered = hear("x y z", matcher=ScriptedMatcher({"x y z": Matched(topic.id, 0.9)}))
     action = next(c.action for c in choices(answered) if c.action.startswith("v|"))
-    number = int((parse_action(action) or pytest.fail()).args[1])
+    read = parse_action(action)
+    assert read
+    number = int(read.args[1])
     (step,) = take_turn(answered.session, Incoming("x", action=action), make_mind()).steps
     assert isinstance(step, Say)
     assert step.replace
