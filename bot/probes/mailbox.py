@@ -24,6 +24,7 @@ from bot.probes.servers import (
     merge,
     merge_gaps,
     remark,
+    server_name,
 )
 from bot.probes.smtp import both_families
 
@@ -187,7 +188,7 @@ def judge(facts: MailboxFacts, service: Service, kinds: ServiceKinds) -> Iterato
     remarks = [item for talk in facts.talks for item in _remarks(kinds, talk, facts.seen_at)]
     yield from merge(remarks, facts.talks, with_port=True)
     for port, _ in service.ports:
-        yield from merge(_answers(kinds, facts.talks, port), facts.talks, with_port=True)
+        yield from _answers(kinds, facts.talks, port)
     if facts.published:
         yield kinds.published(subject, servers=join(map(shown, facts.published)))
     if facts.guesses:
@@ -249,17 +250,17 @@ def _logins(talk: ServerTalk, capabilities: Sequence[str] | None) -> tuple[str, 
     return tuple(dict.fromkeys(found))
 
 
-def _answers(kinds: ServiceKinds, talks: Sequence[ServerTalk], port: int) -> Iterator[Remark]:
+def _answers(kinds: ServiceKinds, talks: Sequence[ServerTalk], port: int) -> Iterator[Statement]:
     """What the port said of itself, from the first conversation that went to its end."""
     for talk in talks:
         if talk.port != port or talk.failure is not None:
             continue
+        before = join(_logins(talk, talk.capabilities))
         if talk.tls is None:
-            login = join(_logins(talk, talk.capabilities))
-            yield remark(kinds.server.answers_plain, talk, login=login, **details(talk))
+            yield kinds.server.answers_plain(server_name(talk), login=before, **details(talk))
         elif talk.tls.certificate is not None:
-            login = join(_logins(talk, talk.capabilities_after))
-            before = join(_logins(talk, talk.capabilities))
-            shown_details = details(talk) | {"login": login, "login_before": before}
-            yield remark(kinds.server.answers, talk, **shown_details)
+            after = join(_logins(talk, talk.capabilities_after))
+            yield kinds.server.answers(
+                server_name(talk), login=after, login_before=before, **details(talk)
+            )
         return

@@ -258,7 +258,7 @@ def merge_gaps(subject: str, talks: Sequence[ServerTalk], *, with_port: bool) ->
 
 def _subject(group: Sequence[ServerTalk], talks: Sequence[ServerTalk], with_port: bool) -> str:
     first = group[0]
-    server = f"{_bracketed(first.host)}:{first.port}" if with_port else shown(first.host)
+    server = server_name(first) if with_port else shown(first.host)
     here = {talk.address for talk in group}
     ours = {
         talk.address
@@ -271,5 +271,7 @@ def _subject(group: Sequence[ServerTalk], talks: Sequence[ServerTalk], with_port
     return f"{server} [{', '.join(sorted(here))}]"
 
 
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else shown(host)
+def server_name(talk: ServerTalk) -> str:
+    """ "mail.firma.pl:993"; an IPv6 address in brackets."""
+    host = f"[{talk.host}]" if ":" in talk.host else shown(talk.host)
+    return f"{host}:{talk.port}"

@@ -158,13 +158,13 @@ def _remarks(talk: ServerTalk, now: datetime) -> Iterator[Remark]:
     yield from judge_talk(SERVER, talk, now)
 
 
-def _answers(host: MxHost) -> Iterator[Remark]:
+def _answers(host: MxHost) -> Iterator[Statement]:
     """How the server presents itself, from the first conversation that went to its end."""
     for talk in host.talks:
         if talk.failure is None:
             # Times differ between addresses: one finding stands for the whole server.
             kind = SERVER.answers if talk.tls and talk.tls.certificate else SERVER.answers_plain
-            yield remark(kind, talk, **details(talk))
+            yield kind(shown(host.name), **details(talk))
             return
 
 

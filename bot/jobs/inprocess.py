@@ -1,0 +1,153 @@
+"""Checks in this same process: equal requests share one run, and a fresh report is kept a while."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from time import monotonic
+
+from bot.conversation.ports import Progress
+from bot.model.check import CheckRequest, Crashed, Inconclusive, Judged, Outcome, Report
+from bot.network.network import Network
+from bot.probes.run import run_check
+
+# Long enough for a second person in a group who asks the same, short enough for somebody who has
+# just mended a record; `fresh` passes it by in any case.
+KEPT = 30.0
+MOST_KEPT = 256
+MOST_AT_ONCE = 20
+
+
+class CheckRunner:
+    """Fulfils conversation.ports.Checks. Close it before the network."""
+
+    def __init__(
+        self, network: Network, *, most_at_once: int = MOST_AT_ONCE, kept: float = KEPT
+    ) -> None:
+        self._network = network
+        self._places = asyncio.Semaphore(most_at_once)
+        self._seconds_kept = kept
+        self._kept: OrderedDict[CheckRequest, tuple[float, Report]] = OrderedDict()
+        self._runs: dict[CheckRequest, _Run] = {}
+
+    async def run(self, request: CheckRequest, progress: Progress) -> Report:
+        """The report, from a run that may have begun for somebody else.
+
+        Cancelling takes this caller out; the run itself stops with its last one.
+        """
+        kept = None if request.fresh else self._still_good(request)
+        if kept is not None:
+            await progress.started(request, [outcome.probe for outcome in kept.outcomes])
+            for outcome in kept.outcomes:
+                await progress.outcome(outcome)
+            return kept
+        run = self._runs.get(request)
+        if run is None:
+            run = self._runs[request] = _Run(request)
+            run.task = asyncio.create_task(self._work(run))
+        run.followers += 1
+        try:
+            return await run.follow(progress)
+        finally:
+            run.followers -= 1
+            if not run.followers:
+                await self._stop(run)
+
+    async def close(self) -> None:
+        """Stop everything that is under way."""
+        for run in list(self._runs.values()):
+            await self._stop(run)
+
+    async def _work(self, run: "_Run") -> Report:
+        try:
+            async with self._places:
+                report = await run_check(self._network, run.request, run)
+            self._keep(run.request, report)
+            return report
+        finally:
+            self._forget(run)
+            run.end()
+
+    async def _stop(self, run: "_Run") -> None:
+        # Out of the table first: whoever comes now begins anew.
+        self._forget(run)
+        if run.task is not None and not run.task.done():
+            run.task.cancel()
+            await asyncio.gather(run.task, return_exceptions=True)
+
+    def _forget(self, run: "_Run") -> None:
+        if self._runs.get(run.request) is run:
+            del self._runs[run.request]
+
+    def _keep(self, request: CheckRequest, report: Report) -> None:
+        # What could not be seen is worth another try at once.
+        if any(isinstance(outcome, Inconclusive | Crashed) for outcome in report.outcomes):
+            return
+        key = replace(request, fresh=False)
+        self._kept[key] = (monotonic(), report)
+        self._kept.move_to_end(key)
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+
+    def _still_good(self, request: CheckRequest) -> Report | None:
+        if request not in self._kept:
+            return None
+        since, report = self._kept[request]
+        passed = monotonic() - since
+        if passed > self._seconds_kept:
+            del self._kept[request]
+            return None
+        return replace(report, outcomes=tuple(_older(item, passed) for item in report.outcomes))
+
+
+class _Run:
+    """One run and all who follow it; a listener of run_check."""
+
+    def __init__(self, request: CheckRequest) -> None:
+        self.request = request
+        self.task: asyncio.Task[Report] | None = None
+        self.followers = 0
+        self._probes: tuple[str, ...] | None = None
+        self._outcomes: list[Outcome] = []
+        self._has_ended = False
+        self._news = asyncio.Event()
+
+    async def started(self, request: CheckRequest, probes: Sequence[str]) -> None:
+        """These probes are under way."""
+        self._probes = tuple(probes)
+        self._announce()
+
+    async def outcome(self, outcome: Outcome) -> None:
+        """One probe has ended."""
+        self._outcomes.append(outcome)
+        self._announce()
+
+    def end(self) -> None:
+        """Nothing more will come."""
+        self._has_ended = True
+        self._announce()
+
+    def _announce(self) -> None:
+        # Each piece of news has an event of its own: slow followers miss none.
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    async def follow(self, progress: Progress) -> Report:
+        """Tell one follower what has been and what comes, at that follower's own pace."""
+        assert self.task is not None
+        told, is_started = 0, False
+        while True:
+            news = self._news
+            if not is_started and self._probes is not None:
+                is_started = True
+                await progress.started(self.request, self._probes)
+            while told < len(self._outcomes):
+                told += 1
+                await progress.outcome(self._outcomes[told - 1])
+            if self._has_ended and told == len(self._outcomes):
+                return await asyncio.shield(self.task)
+            await news.wait()
+
+
+def _older(outcome: Outcome, passed: float) -> Outcome:
+    return replace(outcome, age=outcome.age + passed) if isinstance(outcome, Judged) else outcome
