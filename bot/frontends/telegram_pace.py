@@ -29,7 +29,7 @@ class Limits:
     group: tuple[int, float] = (18, 61.0)
     edit: float = 1.05  # seconds between two edits that may be skipped
     group_edit: float = 4.0
-    spare: int = 6  # messages of a group's minute that such edits leave to answers
+    spare: int = 6  # places of a group's minute, and of everybody's second, left to answers
     retries: tuple[float, ...] = (0.5, 1, 2, 4, 8, 15, 15, 15, 15, 15, 15, 15)  # of a lost line
 
 
@@ -90,12 +90,11 @@ class Pacer:
     async def stand_back(self, number: int) -> None:
         """Wait until an edit that a newer one may replace takes no place from an answer."""
         chat = self._chat(number)
-        is_group = number < 0
-        gap = self.limits.group_edit if is_group else self.limits.edit
-        spare = self.limits.spare if is_group else 0
+        gap = self.limits.group_edit if number < 0 else self.limits.edit
+        crowded = [self._all, *chat.windows[1:]]
         while True:
             now = _now()
-            full = chat.windows[-1].wait(now, spare) if is_group else 0.0
+            full = max(window.wait(now, self.limits.spare) for window in crowded)
             wait = max(chat.last + gap - now, chat.held_until - now, full)
             if wait <= 0:
                 return
