@@ -143,9 +143,8 @@ def judge(facts: SmtpFacts) -> Iterator[Statement]:
     yield from _refusals(facts, talks)
     remarks = [item for talk in talks for item in _remarks(talk, facts.seen_at)]
     yield from merge(remarks, talks, with_port=False)
-    yield from merge(
-        (item for host in facts.hosts for item in _answers(host)), talks, with_port=False
-    )
+    for host in facts.hosts:
+        yield from _answers(host)
     if facts.hosts_left_out or len(talks) < facts.addresses:
         total = facts.addresses + facts.hosts_left_out
         yield NOT_ALL(subject, count=len(talks), total=total)
