@@ -59,7 +59,9 @@ async def run(
             get_updates_request=polling,
         )
         frontend = Telegram(desk, bot, polling, limits)
-        await frontend.serve(stop, lambda name: print(say("telegram.running", language, name=name)))
+        await frontend.serve(
+            stop, lambda name: print(say("telegram.running", language, name=name), flush=True)
+        )
     except InvalidToken:
         print(say("telegram.token.wrong", language), file=sys.stderr)
         return WRONG_CALL

@@ -7,7 +7,6 @@ public server answers. It keeps one bot's chats in memory: tests act as the peop
 
 import asyncio
 import itertools
-import json
 import re
 import time
 from collections.abc import AsyncIterator, Callable
@@ -17,38 +16,12 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.doubles.botapi_chats import Chat, Json, World, public
-from tests.doubles.botapi_html import HtmlError, parse_html, utf16
+from tests.doubles.botapi_chats import Json, World
 from tests.doubles.botapi_limits import Limits
+from tests.doubles.botapi_methods import ApiError, Methods, flood, json_param
 
 TOKEN = "4242:AAHe5xample-Token_of_the_double_000000"
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\u202a-\u202e]")
-ACTIONS = {
-    "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
-    "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note",
-}  # fmt: skip
-UNMODIFIED = (
-    "message is not modified: specified new message content and reply markup are exactly the same"
-    " as a current content and reply markup of the message"
-)
-TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 CONFLICT = "terminated by other getUpdates request; make sure that only one bot instance is running"
-
-
-class ApiError(Exception):
-    """An answer with ok false."""
-
-    def __init__(self, code: int, description: str, **parameters: object) -> None:
-        super().__init__(description)
-        self.code = code
-        prefix = {400: "Bad Request: ", 403: "Forbidden: ", 409: "Conflict: "}.get(code, "")
-        self.description = prefix + description
-        self.parameters = parameters
-
-
-def bad(description: str) -> ApiError:
-    """A 400."""
-    return ApiError(400, description)
 
 
 @dataclass(frozen=True)
@@ -73,7 +46,7 @@ class Call:
 
 
 @dataclass
-class BotApi:
+class BotApi(Methods):
     """The server. `async with BotApi() as api: ... api.url`."""
 
     token: str = TOKEN
@@ -211,7 +184,7 @@ class BotApi:
         if fault.flood:
             if "chat_id" in params:
                 self.limits.hold(int(params["chat_id"]), fault.flood)
-            raise _flood(fault.flood)
+            raise flood(fault.flood)
         if fault.status:
             raise ApiError(fault.status, fault.description or "Bad Gateway")
         if fault.stall and not fault.done:
@@ -234,9 +207,6 @@ class BotApi:
 
     # Getting updates
 
-    def do_getMe(self, params: Json) -> Json:
-        return self.world.bot
-
     async def do_getUpdates(self, params: Json) -> list[Json]:
         if self.webhook:
             raise ApiError(
@@ -246,7 +216,7 @@ class BotApi:
             )
         if self._poll is not None and not self._poll.done():
             self._poll.set_exception(ApiError(409, CONFLICT))
-        if (allowed := _json(params, "allowed_updates")) is not None:
+        if (allowed := json_param(params, "allowed_updates")) is not None:
             self._allowed = set(allowed) or None
         offset = int(params.get("offset", 0))
         if offset < 0:
@@ -289,7 +259,7 @@ class BotApi:
 
     def do_deleteWebhook(self, params: Json) -> bool:
         self.webhook = ""
-        if _json(params, "drop_pending_updates"):
+        if json_param(params, "drop_pending_updates"):
             self._updates.clear()
         return True
 
@@ -301,221 +271,9 @@ class BotApi:
             "pending_update_count": count,
         }
 
-    # Messages
-
-    def do_sendMessage(self, params: Json) -> Json:
-        chat = self._chat(params)
-        content = self._text(params, "text", 4096)
-        content |= self._keyboard(params)
-        return self._send(chat, params, content)
-
-    def do_sendDocument(self, params: Json) -> Json:
-        chat = self._chat(params)
-        upload = params.get("document")
-        if not isinstance(upload, tuple):
-            raise bad("there is no document in the request")
-        name, data = upload
-        content = self._text(params, "caption", 1024) if params.get("caption") else {}
-        content |= self._keyboard(params)
-        content["document"] = {
-            "file_id": f"file-{name}", "file_unique_id": name, "file_name": name,
-            "file_size": len(data),
-        }  # fmt: skip
-        content["_document"] = (name, data)
-        return self._send(chat, params, content)
-
-    def _send(self, chat: Chat, params: Json, content: Json) -> Json:
-        thread = params.get("message_thread_id")
-        if thread is not None:
-            if int(thread) not in (chat.topics or ()):
-                raise bad("message thread not found")
-            content |= {"message_thread_id": int(thread), "is_topic_message": True}
-        reply = _json(params, "reply_parameters") or {}
-        if reply:
-            if (replied := chat.messages.get(int(reply["message_id"]))) is not None:
-                original = public(replied)
-                original.pop("reply_to_message", None)
-                content["reply_to_message"] = original
-            elif not reply.get("allow_sending_without_reply"):
-                raise bad("message to be replied not found")
-        self._take(chat)
-        return public(self.world.message(chat, self.world.bot, **content))
-
-    def do_editMessageText(self, params: Json) -> Json:
-        chat = self._chat(params)
-        message = self._editable(chat, params)
-        content = self._text(params, "text", 4096) | self._keyboard(params)
-        return self._edit(chat, message, content, {"text", "entities", "reply_markup"})
-
-    def do_editMessageReplyMarkup(self, params: Json) -> Json:
-        chat = self._chat(params)
-        message = self._editable(chat, params)
-        return self._edit(chat, message, self._keyboard(params), {"reply_markup"})
-
-    def _editable(self, chat: Chat, params: Json) -> Json:
-        message = chat.messages.get(int(params.get("message_id", 0)))
-        if message is None:
-            raise bad("message to edit not found")
-        if message.get("from", {}).get("id") != self.world.bot["id"]:
-            raise bad("message can't be edited")
-        return message
-
-    def _edit(self, chat: Chat, message: Json, content: Json, parts: set[str]) -> Json:
-        if all(message.get(part) == content.get(part) for part in parts):
-            raise bad(UNMODIFIED)
-        self._take(chat)
-        for part in parts:
-            message.pop(part, None)
-        edits = message.get("_edits", 0) + 1
-        message |= content | {"edit_date": int(time.time()), "_edits": edits}
-        return public(message)
-
-    def do_deleteMessage(self, params: Json) -> bool:
-        chat = self._chat(params)
-        if chat.messages.pop(int(params.get("message_id", 0)), None) is None:
-            raise bad("message to delete not found")
-        return True
-
-    def do_sendChatAction(self, params: Json) -> bool:
-        self._chat(params)
-        if params.get("action") not in ACTIONS:
-            raise bad("wrong parameter action in request")
-        return True
-
-    def do_answerCallbackQuery(self, params: Json) -> bool:
-        query = params.get("callback_query_id", "")
-        text = params.get("text", "")
-        if len(text) > 200:
-            raise bad("MESSAGE_TOO_LONG")
-        pressed = self.world.callbacks.pop(query, None)
-        if pressed is None or time.monotonic() > pressed + self.callback_seconds:
-            raise bad(TOO_OLD)
-        self.world.toasts.append((int(query.partition("-")[0]), text))
-        return True
-
-    def _chat(self, params: Json) -> Chat:
-        number = str(params.get("chat_id", ""))
-        if not number:
-            raise bad("chat_id is empty")
-        chat = self.world.chats.get(int(number)) if re.fullmatch(r"-?\d+", number) else None
-        if chat is None:
-            raise bad("chat not found")
-        if chat.gone:
-            raise ApiError(403, chat.gone)
-        if chat.migrated_to is not None:
-            raise ApiError(
-                400,
-                "group chat was upgraded to a supergroup chat",
-                migrate_to_chat_id=chat.migrated_to,
-            )
-        return chat
-
-    def _take(self, chat: Chat) -> None:
-        wait = self.limits.take(chat.id, is_group=chat.is_group)
-        if wait is not None:
-            raise _flood(wait)
-
-    def _text(self, params: Json, name: str, most: int) -> Json:
-        source = params.get(name, "")
-        mode = params.get("parse_mode", "")
-        entities: list[Json] = []
-        if mode.lower() == "html":
-            try:
-                text, entities = parse_html(source)
-            except HtmlError as error:
-                raise bad(f"can't parse entities: {error}") from None
-        elif mode:
-            raise bad("unsupported parse_mode")
-        else:
-            text = source
-        text = CONTROL.sub(" ", text.replace("\r", ""))
-        if not text.strip():
-            raise bad("message text is empty" if name == "text" else "caption is empty")
-        if utf16(text) > most:
-            raise bad("message is too long" if name == "text" else "message caption is too long")
-        preview = _json(params, "link_preview_options") or {}
-        key = "entities" if name == "text" else "caption_entities"
-        content: Json = {
-            name: text,
-            "_html": source,
-            "_previews": not preview.get("is_disabled", False),
-        }
-        # Telegram drops what is over a hundred, and says nothing.
-        return content | ({key: entities[:100]} if entities else {})
-
-    def _keyboard(self, params: Json) -> Json:
-        markup = _json(params, "reply_markup")
-        if markup is None:
-            return {}
-        rows = markup.get("inline_keyboard")
-        if not isinstance(rows, list):
-            raise bad("object expected as reply markup")
-        for row in rows:
-            if len(row) > 8:
-                raise bad("reply markup is too long")
-            for button in row:
-                _check_button(button)
-        if sum(len(row) for row in rows) > 100:
-            raise bad("reply markup is too long")
-        rows = [row for row in rows if row]
-        return {"reply_markup": {"inline_keyboard": rows}} if rows else {}
-
-    # Commands
-
-    def do_setMyCommands(self, params: Json) -> bool:
-        commands = _json(params, "commands") or []
-        if len(commands) > 100:
-            raise bad("BOT_COMMANDS_TOO_MUCH")
-        for command in commands:
-            if not re.fullmatch(r"[a-z0-9_]{1,32}", command.get("command", "")):
-                raise bad("BOT_COMMAND_INVALID")
-            if not 1 <= len(command.get("description", "")) <= 256:
-                raise bad("BOT_COMMAND_DESCRIPTION_INVALID")
-        self.commands[_scope(params)] = commands
-        return True
-
-    def do_getMyCommands(self, params: Json) -> list[Json]:
-        return self.commands.get(_scope(params), [])
-
-    def do_deleteMyCommands(self, params: Json) -> bool:
-        self.commands.pop(_scope(params), None)
-        return True
-
 
 class _Dropped(Exception):
     """The connection is to be broken instead of an answer."""
-
-
-def _flood(seconds: float) -> ApiError:
-    shown = int(seconds) if float(seconds).is_integer() else round(seconds, 3)
-    return ApiError(429, f"Too Many Requests: retry after {shown}", retry_after=shown)
-
-
-def _check_button(button: Json) -> None:
-    if not button.get("text", "").strip():
-        raise bad("inline keyboard button text must be non-empty")
-    kinds = button.keys() & {"callback_data", "url", "copy_text", "switch_inline_query"}
-    if len(kinds) != 1:
-        raise bad("text buttons are unallowed in the inline keyboard")
-    if "callback_data" in button and not 1 <= len(button["callback_data"].encode()) <= 64:
-        raise bad("BUTTON_DATA_INVALID")
-    if "copy_text" in button and not 1 <= len(button["copy_text"].get("text", "")) <= 256:
-        raise bad("BUTTON_COPY_TEXT_INVALID")
-
-
-def _scope(params: Json) -> tuple[str, str]:
-    scope = _json(params, "scope") or {"type": "default"}
-    return json.dumps(scope, sort_keys=True), params.get("language_code", "")
-
-
-def _json(params: Json, name: str) -> Any:
-    value = params.get(name)
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        raise bad(f"can't parse {name} JSON object") from None
 
 
 async def _params(request: web.Request) -> Json:

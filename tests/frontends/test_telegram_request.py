@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
+from ssl import SSLContext
 
 import pytest
 import telegram
@@ -20,6 +22,7 @@ from telegram.error import (
 
 from bot.frontends.telegram_request import AiohttpRequest, PollRequest, redact
 from tests.doubles.botapi import TOKEN, BotApi, Fault
+from tests.doubles.ca import ThrowAwayCa
 
 
 @pytest.fixture(autouse=True)
@@ -214,6 +217,37 @@ async def test_a_download_is_retrieved() -> None:
         assert await request.retrieve(f"{url}/file/x") == b"\x00\x01"
 
 
+async def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    async def proxy(request: web.Request) -> web.Response:
+        asked.append(request.headers["Host"])
+        return web.json_response({"ok": True, "result": True})
+
+    async with serving(proxy) as url:
+        monkeypatch.setenv("http_proxy", url)
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        async with AiohttpRequest() as request:
+            assert await request.post(f"http://api.example.test/bot{TOKEN}/close") is True
+    assert asked == ["api.example.test"]
+
+
+async def test_a_certificate_of_nobody_we_know_is_refused(tmp_path: Path) -> None:
+    issued = ThrowAwayCa(tmp_path).good("localhost")
+    called: list[str] = []
+
+    async def handler(request: web.Request) -> web.Response:
+        called.append(request.path)
+        return web.json_response({"ok": True, "result": True})
+
+    async with serving(handler, issued.context()) as url, AiohttpRequest() as request:
+        with pytest.raises(NetworkError, match="ertificate") as caught:
+            await request.post(f"{url}/bot{TOKEN}/getMe")
+    assert TOKEN not in str(caught.value)
+    assert called == []
+
+
 def test_tokens_are_redacted() -> None:
     text = redact(f"GET http://host/bot{TOKEN}/getMe failed")
     assert text == "GET http://host/bot<token>/getMe failed"
@@ -223,16 +257,18 @@ def test_tokens_are_redacted() -> None:
 class serving:
     """A one-handler server on loopback."""
 
-    def __init__(self, handler: object) -> None:
+    def __init__(self, handler: object, tls: SSLContext | None = None) -> None:
         self.handler = handler
+        self.tls = tls
 
     async def __aenter__(self) -> str:
         app = web.Application()
         app.router.add_route("*", "/{tail:.*}", self.handler)  # type: ignore[arg-type]
         self.runner = web.AppRunner(app)
         await self.runner.setup()
-        await web.TCPSite(self.runner, "127.0.0.1", 0).start()
-        return f"http://127.0.0.1:{self.runner.addresses[0][1]}"
+        await web.TCPSite(self.runner, "127.0.0.1", 0, ssl_context=self.tls).start()
+        scheme, host = ("https", "localhost") if self.tls else ("http", "127.0.0.1")
+        return f"{scheme}://{host}:{self.runner.addresses[0][1]}"
 
     async def __aexit__(self, *_: object) -> None:
         await self.runner.cleanup()
