@@ -79,7 +79,8 @@ class Lanes:
                 lane.worker.cancel()
         tasks = [job.task for job in self._running() if job.task is not None]
         for task in tasks:
-            task.cancel()
+            if not task.cancelling():  # a second time would cut its last words short
+                task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=last_words)
 
@@ -118,6 +119,9 @@ class Lanes:
         except asyncio.CancelledError:
             # Cancelled by us alone, and nobody awaits this task for its result.
             log.debug("an update was interrupted")
+        except Exception:
+            # The desk tells people of its own failures; this one is of the front-end.
+            log.exception("an update was not handled")
         finally:
             job.has_talked.set()
             lane.running.discard(job)

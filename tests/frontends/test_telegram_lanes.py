@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from bot.frontends.telegram_lanes import MOST_BESIDE, MOST_OF_ONE, Job, Lanes
 
 
@@ -111,6 +113,39 @@ async def test_a_dropped_conversation_leaves_nothing_open() -> None:
     lanes.put("a", log.job("a4"))
     await quiet()
     assert log.settled["a4"] is True
+
+
+async def test_an_end_does_not_cut_last_words_short() -> None:
+    lanes, said = Lanes(), []
+
+    async def look() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await asyncio.sleep(0.05)
+            said.append("przerwane")
+            raise
+
+    async def talk() -> Callable[[], Awaitable[None]]:
+        return look
+
+    lanes.put("a", Job(talk, lambda is_done: None))
+    await quiet()
+    await lanes.stop(grace=0.01, last_words=1)
+    assert said == ["przerwane"]
+
+
+async def test_a_bug_of_ours_stops_no_conversation(caplog: pytest.LogCaptureFixture) -> None:
+    log, lanes = Log(), Lanes()
+
+    async def talk() -> None:
+        raise ZeroDivisionError("boom")
+
+    lanes.put("a", Job(talk, lambda is_done: log.settled.__setitem__("bug", is_done)))
+    lanes.put("a", log.job("next"))
+    await quiet()
+    assert log.settled == {"bug": False, "next": True}
+    assert "boom" in caplog.text
 
 
 async def test_an_end_stops_checks_at_once_and_lets_talk_end() -> None:
