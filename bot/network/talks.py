@@ -46,6 +46,8 @@ class Talks:
 
         When `seconds` are over, the talk comes back as far as it has got.
         """
+        if seconds is not None and seconds <= 0:
+            return self._unfinished(order)  # nothing is begun that cannot be waited for
         kept = self._shelf.kept(order)
         if kept is not None and _was_sent_away(kept.value):
             not_before = float("-inf")

@@ -145,7 +145,10 @@ class Wire(asyncio.Protocol):
         return unread
 
     def finish(self, farewell: bytes, patience: float) -> None:
-        """Say goodbye and return at once; the connection ends itself within `patience`."""
+        """Say goodbye and return at once; the connection ends itself when that is answered.
+
+        At the latest it ends after `patience`.
+        """
         if self._transport is None or self._transport.is_closing() or self._ended is not None:
             self.abort()
             return
@@ -166,7 +169,8 @@ class Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if self._is_finishing:
-            return  # whatever it answers to a goodbye
+            self._hang_up()  # it has answered our goodbye
+            return
         self._received += len(data)
         cap = self._caps.session if self._handshaken else self._caps.handshake
         if self._received > cap:

@@ -86,6 +86,11 @@ class MailServer:
         self.port = 0
         self._empty = asyncio.Event()
         self._empty.set()
+        self._reached = asyncio.Event()
+
+    async def reached(self) -> None:
+        """Wait for the first connection."""
+        await self._reached.wait()
 
     async def empty(self) -> None:
         """Wait until no connection stands."""
@@ -98,6 +103,7 @@ class MailServer:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         self._empty.clear()
+        self._reached.set()
         try:
             yield
         finally:
