@@ -10,6 +10,8 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, TextIO
 
+from platformdirs import user_state_path
+
 from bot.config import SETTINGS, Settings, SettingsError, read_settings
 from bot.frontends.arguments import Say, asked_language, make_parser, system_language
 from bot.knowledge import Knowledge, KnowledgeError, load_knowledge
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from bot.network.network import Network
 
 DONE, OUR_FAULT, WRONG_CALL, REFUSED = 0, 1, 2, 3
+LARGEST_LOG = 1_000_000  # bytes
 STOPPED = 130  # by Ctrl-C, as shells say it
 
 logger = logging.getLogger("bot")
@@ -78,12 +81,24 @@ def _run(given: list[str], language: Language) -> int:
     if options.command is None:
         parser.print_help(sys.stderr)
         return WRONG_CALL
-    logging.basicConfig(
-        level=logging.INFO if options.command == "telegram" else logging.ERROR,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-    )
-    logging.getLogger("telegram").setLevel(logging.WARNING)
+    _start_log(to_screen=options.command == "telegram")
     return Program(settings, knowledge, say, options).run()
+
+
+def _start_log(*, to_screen: bool) -> None:
+    """A bot that runs for good logs where it is run; a person's terminal is not for traces."""
+    logger.setLevel(logging.INFO)
+    handler: logging.Handler = logging.StreamHandler()
+    if not to_screen:
+        try:
+            file = user_state_path("listonosz", ensure_exists=True) / "log"
+            if file.exists() and file.stat().st_size > LARGEST_LOG:
+                file.unlink()
+            handler = logging.FileHandler(file, encoding="utf-8", delay=True)
+        except OSError:
+            handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.getLogger().addHandler(handler)
 
 
 def _complain(sentence: str, status: int = WRONG_CALL) -> int:

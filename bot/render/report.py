@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from bot.knowledge.knowledge import Knowledge
 from bot.knowledge.phrases import Worded
@@ -65,9 +64,11 @@ class _Words:
     def finding(self, finding: Finding) -> Worded:
         return self.knowledge.findings.word(finding, self.language)
 
-    def gap(self, gap: Gap, also: str = "") -> str:
-        why = self.knowledge.word_trouble(gap, self.language)
-        return self.say("report.gap", subject=gap.subject, also=also, why=why)
+    def why(self, gap: Gap) -> str:
+        return self.knowledge.word_trouble(gap, self.language)
+
+    def gap(self, gap: Gap, also: str) -> str:
+        return self.say("report.gap", subject=gap.subject, also=also, why=self.why(gap))
 
 
 def report_document(state: ReportState, knowledge: Knowledge, language: Language) -> Document:
@@ -88,8 +89,10 @@ def report_document(state: ReportState, knowledge: Knowledge, language: Language
 
 
 def _title(state: ReportState, words: _Words) -> Heading:
-    if not state.finished or not state.outcomes:
+    if not state.finished:
         return Heading(line(words.say("report.title", target=state.target.shown)))
+    if state.interrupted:  # what was not reached may change the verdict
+        return Heading(line(state.target.shown))
     return Heading(line(verdict(state.target, state.outcomes, words.say)))
 
 
@@ -144,12 +147,12 @@ def _also(subjects: Sequence[str], words: _Words) -> str:
 
 def _untested(state: ReportState, words: _Words) -> Iterable[Item]:
     """What could not be tested, and why: never a verdict about somebody's server."""
-    gaps: dict[str, list[Gap]] = {}
+    gaps: dict[tuple[str, str], list[Gap]] = {}
     for outcome in state.outcomes:
         match outcome:
             case Judged() | Inconclusive():
                 for gap in outcome.gaps:
-                    gaps.setdefault(f"{outcome.probe} {gap.trouble}", []).append(gap)
+                    gaps.setdefault((gap.trouble, words.why(gap)), []).append(gap)
             case Refused():
                 text = words.say("report.refused-probe", probe=words.probe(outcome.probe))
                 yield Item(Sign.UNTESTED, line(text))
@@ -167,34 +170,40 @@ def _untested(state: ReportState, words: _Words) -> Iterable[Item]:
 def _gap_item(group: Sequence[Gap], state: ReportState, words: _Words) -> Item:
     first, *others = list({gap.subject: gap for gap in group}.values())
     text = words.gap(first, _also([gap.subject for gap in others], words))
-    details = list(dict.fromkeys(gap.detail for gap in group if gap.detail))
+    details = list(dict.fromkeys(gap.detail for gap in group if gap.detail not in text))
     shown = details[:MOST_SUBJECTS] if state.detailed and state.finished else ()
     return Item(Sign.UNTESTED, line(text), tuple(Note(line(detail)) for detail in shown))
 
 
 def _sound(state: ReportState, words: _Words) -> Iterable[Item]:
-    """What is in order: one line a statement, or all about all of them in detail."""
+    """What is in order: one line a statement, or in detail all about each of them."""
     sound = [finding for _, finding in _judged(state.outcomes) if not finding.severity]
-    for _, group in groupby(_by_code(sound), key=lambda finding: finding.code):
-        findings = list(group)
-        if state.detailed:
-            for finding in findings:
-                worded = words.finding(finding)
-                body = tuple(
-                    Paragraph(line(text)) for text in (worded.meaning, worded.remedy) if text
-                )
-                yield Item(Sign.OK, line(worded.text), body)
+    if not state.detailed:
+        for group in _alike(sound):
+            text = words.finding(group[0]).text + _also([f.subject for f in group[1:]], words)
+            yield Item(Sign.OK, line(text))
+        return
+    for finding in sound:
+        worded = words.finding(finding)
+        body = tuple(Paragraph(line(text)) for text in (worded.meaning, worded.remedy) if text)
+        yield Item(Sign.OK, line(worded.text), body)
+
+
+def _alike(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Findings of one code about different subjects brought together, in the order of the first.
+
+    Two about the same subject say different things of it, and both are shown.
+    """
+    groups: list[list[Finding]] = []
+    for finding in findings:
+        for group in groups:
+            subjects = {other.subject for other in group}
+            if group[0].code == finding.code and finding.subject not in subjects:
+                group.append(finding)
+                break
         else:
-            text = words.finding(findings[0]).text
-            yield Item(Sign.OK, line(text + _also([f.subject for f in findings[1:]], words)))
-
-
-def _by_code(findings: Sequence[Finding]) -> list[Finding]:
-    """Findings of the same code brought together, in the order of their first."""
-    first: dict[str, int] = {}
-    for number, finding in enumerate(findings):
-        first.setdefault(finding.code, number)
-    return sorted(findings, key=lambda finding: first[finding.code])
+            groups.append([finding])
+    return groups
 
 
 def _pending(state: ReportState, words: _Words) -> Iterable[Item]:
@@ -210,7 +219,7 @@ def _pending(state: ReportState, words: _Words) -> Iterable[Item]:
 
 
 def _small_print(state: ReportState, words: _Words) -> Iterable[Note]:
-    if not state.finished or not state.outcomes:
+    if not state.finished or state.interrupted:
         return
     parts = [tally(state.outcomes, words.say)]
     if state.seconds >= NOTICED:

@@ -95,10 +95,14 @@ def tally(outcomes: Sequence[Outcome], say: Say) -> str:
     for key, counts in COUNTED:
         if count := sum(counts(severity) for severity in severities):
             parts.append(say(f"report.tally.{key}", count=count))
-    untested = sum(
-        len(outcome.gaps) if isinstance(outcome, Judged | Inconclusive) else 1
+    hidden = {
+        (gap.subject, gap.trouble)
         for outcome in outcomes
-    )
+        if isinstance(outcome, Judged | Inconclusive)
+        for gap in outcome.gaps
+    }
+    lost = sum(isinstance(outcome, Refused | Crashed) for outcome in outcomes)
+    untested = len(hidden) + lost
     if untested:
         parts.append(say("report.tally.untested", count=untested))
     return ", ".join(parts) + "." if parts else ""

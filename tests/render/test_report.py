@@ -1,0 +1,203 @@
+"""Reports as documents: the verdict, the order, what is brought together, what is never said."""
+
+import pytest
+
+from bot.model.check import Crashed, Inconclusive, Judged, Outcome
+from bot.model.document import Bullets, Copyable, Document, Heading, Item, Note, Sign
+from bot.model.finding import Severity
+from bot.model.language import Language
+from bot.model.trouble import Gap, Trouble
+from bot.render.report import ReportState, report_document
+from tests.render.reports import (
+    ERROR,
+    EXPIRED,
+    NOTICE,
+    OK,
+    SOUND,
+    STATES,
+    TROUBLED,
+    WARNING,
+    find,
+    judged,
+    knowledge,
+    state,
+)
+
+
+def draw(report: ReportState, language: Language = Language.EN) -> Document:
+    return report_document(report, knowledge(), language)
+
+
+def items(document: Document) -> list[tuple[Sign, str]]:
+    return [(block.sign, text(block)) for block in document.blocks if isinstance(block, Item)]
+
+
+def text(block: Item | Heading | Note) -> str:
+    return "".join(inline.text for inline in block.line)
+
+
+def title(document: Document) -> str:
+    first = document.blocks[0]
+    assert isinstance(first, Heading)
+    return text(first)
+
+
+HIDDEN = Inconclusive("mx", (Gap("firma.pl", Trouble.TIMEOUT),))
+SPF = judged("spf", find("spf.sound", OK))
+DMARC = judged("dmarc", find("dmarc.sound", OK))
+MX = judged("mx", find("mx.sound", OK))
+WEAK = judged("spf", find("spf.missing", WARNING))
+OPEN = judged("spf", find("spf.missing", ERROR))
+BROKEN = judged("smtp", EXPIRED[0])
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "sentence"),
+    [
+        (
+            (MX, SPF, DMARC),
+            "Mail to firma.pl arrives, and the domain is protected against forgery.",
+        ),
+        ((MX, OPEN), "Mail to firma.pl arrives, but anybody can forge the domain."),
+        ((MX, WEAK), "Mail to firma.pl arrives, but its protection against forgery is weak."),
+        (
+            (MX, BROKEN, SPF),
+            "There is serious trouble in receiving mail for firma.pl, "
+            "but the domain is protected against forgery.",
+        ),
+        (
+            (MX, BROKEN, OPEN),
+            "There is serious trouble in receiving mail for firma.pl, "
+            "and besides anybody can forge the domain.",
+        ),
+        (
+            (HIDDEN, SPF),
+            "It could not be tested whether mail to firma.pl arrives, "
+            "but the domain is protected against forgery.",
+        ),
+        (
+            (MX, Crashed("smtp", "x"), SPF),
+            "It could not be tested whether mail to firma.pl arrives, "
+            "but the domain is protected against forgery.",
+        ),
+        (
+            (judged("mx", find("mx.single", NOTICE)), SPF),
+            "Mail to firma.pl arrives, and the domain is protected against forgery.",
+        ),
+        (
+            (judged("mx", find("mx.null", OK)), SPF),
+            "firma.pl chooses to accept no mail, and the domain is protected against forgery.",
+        ),
+        ((judged("mx", find("mx.no-name", ERROR)),), "firma.pl does not exist in DNS."),
+        ((BROKEN,), "firma.pl: there is serious trouble."),
+        ((WEAK,), "firma.pl: it works, but should be improved."),
+        ((SPF,), "firma.pl: all is well."),
+        ((HIDDEN,), "firma.pl: this could not be tested."),
+        ((Judged("ptr", (), (Gap("x", Trouble.TIMEOUT),)),), "firma.pl: this could not be tested."),
+    ],
+)
+def test_one_sentence_says_what_it_comes_to(outcomes: tuple[Outcome, ...], sentence: str) -> None:
+    assert title(draw(state(*outcomes))) == sentence
+
+
+def test_the_worst_comes_first_and_what_is_sound_comes_last() -> None:
+    signs = [sign for sign, _ in items(draw(STATES["troubled"]))]
+    assert signs == [
+        Sign.ERROR,
+        Sign.WARNING,
+        Sign.NOTICE,
+        Sign.UNTESTED,
+        Sign.UNTESTED,
+        Sign.UNTESTED,
+        Sign.OK,
+        Sign.OK,
+    ]
+
+
+def test_the_same_statement_about_several_is_explained_once() -> None:
+    expired = next(block for block in draw(STATES["troubled"]).blocks if isinstance(block, Item))
+    assert text(expired) == "the certificate of mx1.firma.pl expired on 5\xa0January 2026"
+    assert isinstance(expired.body[0], Bullets)
+    assert "mx2.firma.pl" in expired.body[0].items[0][0].text
+    assert len(expired.body) == 4  # the others, the meaning, the remedy, the reference
+
+
+def test_a_record_to_copy_stands_by_itself() -> None:
+    copied = [
+        part.text
+        for block in draw(STATES["troubled"]).blocks
+        if isinstance(block, Item)
+        for part in block.body
+        if isinstance(part, Copyable)
+    ]
+    assert copied == ["v=spf1 mx -all"]
+
+
+def test_what_could_not_be_tested_is_no_verdict_and_is_told_once_for_all() -> None:
+    untested = [words for sign, words in items(draw(STATES["troubled"])) if sign is Sign.UNTESTED]
+    assert untested == [
+        "reverse names: could not be tested, and the fault is mine (incident number: c0ffee00)",
+        "mx4.firma.pl:25 (the same for: mx5.firma.pl:25): no answer came.",
+        "mx6.firma.pl:25: come back: 421 4.7.0 <b>busy</b>.",
+    ]
+
+
+def test_a_long_list_of_servers_is_cut_and_counted() -> None:
+    (_, last) = items(draw(STATES["sound"]))[-1]
+    assert last.startswith("mx1.firma.pl takes mail over TLS (the same for: mx2.firma.pl, ")
+    assert last.endswith("and 2\xa0others)")
+
+
+def test_two_sound_statements_about_one_server_are_both_shown() -> None:
+    twice = judged("smtp", *(find("smtp.sound", OK, "mx1.firma.pl") for _ in range(2)))
+    assert len(items(draw(state(twice)))) == 2
+
+
+def test_the_small_print_counts_and_tells_the_age() -> None:
+    last = draw(STATES["troubled"]).blocks[-1]
+    assert isinstance(last, Note)
+    assert text(last) == (
+        "2\xa0serious faults, 1\xa0warning, 1\xa0remark, 2\xa0things in order, "
+        "4\xa0things that could not be tested. It took 3.5 s. Some answers are 42\xa0seconds old."
+    )
+
+
+def test_a_growing_report_is_short_and_says_what_is_still_under_way() -> None:
+    document = draw(STATES["growing"])
+    assert title(document) == "Checking firma.pl"
+    assert not any(block.body for block in document.blocks if isinstance(block, Item))
+    assert items(document)[-1] == (Sign.WORKING, "still working: MX servers, SPF, DMARC")
+    assert not any(isinstance(block, Note) for block in document.blocks)
+
+
+def test_an_interrupted_report_marks_what_was_not_reached() -> None:
+    document = draw(STATES["interrupted"])
+    assert items(document)[-2:] == [
+        (Sign.UNTESTED, "DMARC: interrupted"),
+        (Sign.UNTESTED, "SMTP servers: interrupted"),
+    ]
+    assert Sign.WORKING not in [sign for sign, _ in items(document)]
+
+
+def test_all_refusals_look_the_same() -> None:
+    whole = draw(STATES["refused"])
+    assert whole == draw(state(*STATES["refused"].outcomes[:1], seconds=9.0))
+    assert len(whole.blocks) == 1
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("name", STATES)
+def test_every_state_can_be_drawn_in_every_language(name: str, language: Language) -> None:
+    assert draw(STATES[name], language).blocks
+
+
+def test_details_say_more_than_the_summary() -> None:
+    short, long = draw(state(*TROUBLED)), draw(state(*TROUBLED, detailed=True))
+    assert len(str(long)) > len(str(short))
+    assert "connect: 5 s" in str(long)
+    assert "connect: 5 s" not in str(short)
+
+
+def test_nothing_found_and_nothing_hidden_is_no_praise() -> None:
+    assert title(draw(state(Judged("mx", ())))) == "firma.pl: this could not be tested."
+    assert Severity.OK in {finding.severity for o in SOUND for finding in o.findings}
