@@ -33,7 +33,7 @@ class Limits:
     retries: tuple[float, ...] = (0.5, 1, 2, 4, 8, 15, 15, 15, 15, 15, 15, 15)  # of a lost line
 
 
-class _Window:
+class Window:
     """At most `most` in any `seconds`."""
 
     def __init__(self, most: int, seconds: float) -> None:
@@ -49,12 +49,13 @@ class _Window:
         return self._times[over] + self._seconds - now if over >= 0 and self._times else 0.0
 
     def count(self, now: float) -> None:
+        """One went."""
         self._times.append(now)
 
 
 @dataclass(slots=True)
 class _Chat:
-    windows: list[_Window]
+    windows: list[Window]
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     held_until: float = 0.0
     last: float = 0.0
@@ -65,7 +66,7 @@ class Pacer:
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
-        self._all = _Window(*self.limits.overall)
+        self._all = Window(*self.limits.overall)
         self._chats: dict[int, _Chat] = {}
 
     async def send(self, number: int, call: Callable[[], Awaitable[T]]) -> T:
@@ -127,9 +128,9 @@ class Pacer:
         if chat is None:
             if len(self._chats) >= PRUNE_AT:
                 self._prune()
-            windows = [_Window(*self.limits.chat)]
+            windows = [Window(*self.limits.chat)]
             if number < 0:
-                windows.append(_Window(*self.limits.group))
+                windows.append(Window(*self.limits.group))
             chat = self._chats[number] = _Chat(windows, last=-FORGET_AFTER)
         return chat
 

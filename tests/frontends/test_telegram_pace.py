@@ -5,19 +5,35 @@ import os
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from telegram.error import BadRequest, NetworkError, RetryAfter
 
-from bot.frontends.telegram_pace import Limits, Pacer
+from bot.frontends.telegram_pace import Limits, Pacer, Window
 from tests.doubles.botapi_limits import Limits as Double
 from tests.frontends.telegram_kit import pace
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 
+@given(st.lists(st.floats(0, 3), max_size=60), st.integers(1, 6), st.integers(0, 5))
+def test_no_window_ever_holds_more_than_it_may(pauses: list[float], most: int, spare: int) -> None:
+    window, now, sent = Window(most, 2.0), 100.0, []
+    for pause in pauses:
+        now += pause
+        now += window.wait(now) + 1e-6  # past what a float may lose
+        window.count(now)
+        sent.append(now)
+        inside = sum(1 for at in sent if at > now - 2.0)
+        assert inside <= most
+        if spare < most:
+            assert (window.wait(now, spare) <= 0) == (inside + spare < most)
+
+
 async def test_the_double_never_has_to_refuse() -> None:
-    scale = 0.03
+    scale = 0.05
     double = Double(scale=scale)
-    pacer = Pacer(pace(scale))
+    pacer = Pacer(pace(2 * scale))  # twice as slow: this machine may be busy
     sent: list[int] = []
 
     async def send(chat: int, number: int) -> None:
