@@ -7,7 +7,7 @@ from bot.faq.match import Ambiguous, Candidate, Match, Matched, Unmatched
 from bot.knowledge.knowledge import Knowledge
 
 # Chosen on the tuning part of knowledge/evaluation.
-ANSWER = 0.62  # the chance that the best topic is right, from which on it is answered
+ANSWER = 0.55  # the chance that the best topic is right, from which on it is answered
 ASK = 0.40  # the chance that one of the best three is right, from which on we ask
 VAGUE = 0.45  # the share of a vague question from which on its own question is asked
 ASK_VAGUE = 0.25  # the same, where no topic is worth asking about
@@ -65,7 +65,11 @@ def decide(scored: Scored, knowledge: Knowledge) -> Match:
             ask_between(tuple(each.topic for each in topics[:2]), knowledge),
             scored.among,
         )
-    if vague and vague[0].score > max(far, ASK_VAGUE) and (match := _ask_vague(vague[0], knowledge)):
+    if (
+        vague
+        and vague[0].score > max(far, ASK_VAGUE)
+        and (match := _ask_vague(vague[0], knowledge))
+    ):
         return match
     nearest = () if far >= OUTSIDE else tuple(each.topic for each in topics[:2])
     group = outside[0].topic if outside and far >= max(OUTSIDE, best) else ""

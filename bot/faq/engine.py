@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.faq.decide import Scored, decide
-from bot.faq.entities import Entities, EntityFinder
+from bot.faq.entities import Entities, EntityFinder, Forms
 from bot.faq.features import FeatureMaker
 from bot.faq.language import Heard, LanguageModel, learn_language
 from bot.faq.match import Candidate, Match, Question
-from bot.faq.normalise import fold
 from bot.knowledge.cache import Cache, stamp
 from bot.knowledge.knowledge import Knowledge
 from bot.model.language import Language
@@ -127,7 +126,7 @@ class Engine:
     @cached_property
     def _language(self) -> LanguageModel:
         lexicon = self._knowledge.lexicon
-        names = frozenset(fold(form) for name in lexicon.names for form in name.forms)
+        names = Forms((form, name.value) for name in lexicon.names for form in name.forms)
         if not (odds := self._cache.load("language", self._key)):
             texts = {language: list(_texts(self._knowledge, language)) for language in Language}
             odds = learn_language(texts, lexicon.common)

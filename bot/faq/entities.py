@@ -12,7 +12,7 @@ DOMAIN = re.compile(r"(?<![\w@.-])(?:https?://)?((?:[a-z0-9_-]{1,63}\.){1,8}[a-z
 ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 REPLY = re.compile(r"(?<![\w.:])([245]\d\d)(?![\w.:]?\d)")
 HEX = re.compile(r"\b0x[0-9a-f]{6,8}\b")
-PORT = re.compile(r"\bport\w{0,4}\s*(?:nr|numer|no|number|:)?\s*(\d{2,5})\b|:(\d{2,5})\b")
+PORT = re.compile(r"\bpor(?:t|ci)\w{0,4}\s*(?:nr|numer|no|number|:)?\s*(\d{2,5})\b|:(\d{2,5})\b")
 KNOWN_PORTS = frozenset({25, 110, 143, 465, 587, 993, 995, 2525, 4190})
 NUMBER = re.compile(r"(?<![\w.])(\d{2,4})(?![\w.])")
 

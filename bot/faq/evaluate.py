@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.faq.match import Ambiguous, Match, Matched, Matcher, Question, Unmatched
 from bot.faq.normalise import fold
@@ -60,6 +60,7 @@ class Evaluation:
     """The figures of a whole set."""
 
     inside: Figures  # questions that the knowledge answers
+    inside_area: Figures  # the same, where any topic of the right area is right
     clarify: Figures  # questions that call for a question back
     foreign: Figures  # outside; `wrong` is the share answered as if it were known
     lacking: Figures  # of the field, but not in the knowledge; `wrong` as above
@@ -95,6 +96,7 @@ def evaluate(matcher: Matcher, posed: Sequence[Posed], areas: Mapping[str, str])
         by_area.setdefault(areas.get(verdict.posed.expected[0], ""), []).append(verdict)
     return Evaluation(
         inside=figures(inside),
+        inside_area=figures(_widened(verdict, areas) for verdict in inside),
         clarify=figures(_expecting(verdicts, CLARIFY)),
         foreign=figures(_expecting(verdicts, OUTSIDE)),
         lacking=figures(_expecting(verdicts, LACKING)),
@@ -150,6 +152,13 @@ def _ask(matcher: Matcher, posed: Iterable[Posed], spell: Callable[[str], str]) 
     return [
         Verdict(each, spelt := spell(each.text), matcher.match(Question(spelt))) for each in posed
     ]
+
+
+def _widened(verdict: Verdict, areas: Mapping[str, str]) -> Verdict:
+    """The verdict, were every topic of the expected areas expected."""
+    wanted = {areas.get(topic) for topic in verdict.posed.expected}
+    topics = tuple(topic for topic, area in areas.items() if area in wanted)
+    return replace(verdict, posed=replace(verdict.posed, expected=topics))
 
 
 def _is_inside(posed: Posed) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from zlib import crc32
 
+from bot.faq.entities import Forms
 from bot.faq.normalise import LONGEST, fold
 from bot.model.language import Language
 
@@ -14,7 +15,7 @@ BUCKETS = 1 << 15
 STEP = 0.04  # of the log odds kept in one byte
 DECIDED = 0.5  # log odds of a whole message below which nothing is said
 WORD_DECIDED = 1.2
-LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+LETTERS = re.compile("[a-zA-Z\u00c0-\u024f]+(?:['’][a-zA-Z]+)*")
 # What is neither language: addresses, hosts, code, file names.
 FOREIGN = re.compile(r"\S*[@/\\=<>]\S*|\b\S+\.\S+\b|\b\w*\d\w*\b|\b[A-Z]{2,6}\d?\b")
 
@@ -30,7 +31,7 @@ class Heard:
 class LanguageModel:
     """Log odds of Polish against English for each hashed n-gram of a word."""
 
-    def __init__(self, odds: bytes, names: frozenset[str]) -> None:
+    def __init__(self, odds: bytes, names: Forms) -> None:
         if len(odds) != BUCKETS:
             raise ValueError("not a language model")
         self._odds = odds
@@ -41,8 +42,8 @@ class LanguageModel:
         total = 0.0
         sides = Counter[bool]()
         for word in _words(text):
-            if fold(word) in self._names:
-                continue
+            if any(self._names.find([fold(word)])):
+                continue  # Outlook is Outlook in every language
             odds = self._word(word)
             total += max(-4.0, min(4.0, odds))
             if abs(odds) > WORD_DECIDED:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bot.faq.features import BLOCKS, BUCKETS, FeatureMaker, count
 from bot.faq.normalise import fold, words
-from bot.faq.weights import OUTSIDE, TOPIC, VAGUE, Weights, evidence, signals
+from bot.faq.weights import OUTSIDE, SIGNALS, TOPIC, VAGUE, Weights, evidence, signals
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -25,7 +25,7 @@ RIDGE = 0.6
 BALANCE = 0.5  # 0: every example counts the same; 1: every class does
 RARE = 24  # features of so few examples are multiplied one by one, the others as matrices
 CHUNK = 2048
-LIKES = 4  # near examples left out together with one
+LIKES = 1  # near examples left out together with one
 TEMPERATURES = np.geomspace(0.02, 0.5, 40)
 
 
@@ -208,9 +208,13 @@ def _calibrate(
         if vague[own]:
             continue
         best = np.flatnonzero(topics)[np.argsort(-score[topics], kind="stable")[:3]]
+        if not len(best):
+            break
         rows.append(signals(score, topics, temperature, float(share)))
         right.append(own == best[0])
         among.append(own in best)
+    if not rows:  # nothing is known: nothing is sure
+        return np.zeros((2, SIGNALS))
     design = np.array(rows)
     return np.stack([_logistic(design, np.array(right)), _logistic(design, np.array(among))])
 

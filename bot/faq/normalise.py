@@ -4,20 +4,28 @@ import re
 import unicodedata
 
 LONGEST = 2_000  # characters looked at; a question is in its first lines
-# Letters that Unicode does not take apart into a base and a mark.
-STROKED = str.maketrans("łŁøØđĐßıœæ’‘`´“”„«»–—−", "lLoOdDsioa''''" + '"' * 5 + "---")
+# Letters that Unicode does not take apart into a base and a mark, and signs with many shapes.
+STROKED = str.maketrans("łøđßıœæ’‘`´“”„«»–—−", "lodsioa''''" + '"' * 5 + "---")
 REPEATED = re.compile(r"([a-z])\1{2,}")
+LETTERS = re.compile(r"[a-z0-9]+")
 MARKS = re.compile("[\u0300-\u036f]")
 WORD = re.compile(r"\d+(?:\.\d+)+|[a-z0-9]+")
 CLAUSE = re.compile(r"[.,;:!?\n()]+(?:\s|$)|\n|\s-+\s|\b(?:ale|lecz|jednak|but|however|though)\b")
-JOINED = re.compile(r"\be-(?=mail)|(?<=[a-z])'(?=[a-z])")
+JOINED = re.compile(r"(?<=\be)-(?=mail)|(?<=[a-z])'(?=[a-z])")
 
 
 def fold(text: str) -> str:
     """Lower case without diacritics, "helpppp" as "help", "e-mail" as "email"."""
-    text = unicodedata.normalize("NFKC", text[:LONGEST]).translate(STROKED)
-    text = MARKS.sub("", unicodedata.normalize("NFD", text)).lower()
-    return JOINED.sub("", REPEATED.sub(r"\1", text))
+    text = unicodedata.normalize("NFKC", text[:LONGEST]).lower().translate(STROKED)
+    text = MARKS.sub("", unicodedata.normalize("NFD", text))[: 2 * LONGEST]
+    if REPEATED.search(text):
+        text = LETTERS.sub(_once, text)
+    return JOINED.sub("", text)
+
+
+def _once(word: re.Match[str]) -> str:
+    """A word without its repeats; codes ("0x800ccc0e") and numbers stay."""
+    return REPEATED.sub(r"\1", word[0]) if word[0].isalpha() else word[0]
 
 
 def words(folded: str) -> list[str]:

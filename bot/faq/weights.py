@@ -83,7 +83,7 @@ def assess(weights: Weights, counts: Mapping[int, int]) -> Scored:
     """The shares of all classes, and the calibrated chances."""
     scores, known = weights.scores(counts)
     topics = np.array([label.startswith(TOPIC) for label in weights.labels])
-    if not counts or not topics.any():
+    if not counts:
         return Scored((), 0.0, 0.0)
     seen = signals(scores, topics, weights.temperature, known)
     sure, among = 1 / (1 + np.exp(-np.clip(weights.confidence @ seen, -30, 30)))
@@ -94,6 +94,9 @@ def assess(weights: Weights, counts: Mapping[int, int]) -> Scored:
     return Scored(ranked, float(sure), float(max(sure, among)))
 
 
+SIGNALS = 7
+
+
 def signals(
     scores: NDArray[np.float32], topics: NDArray[np.bool_], temperature: float, known: float
 ) -> NDArray[np.float64]:
@@ -102,6 +105,8 @@ def signals(
     shares = scaled / scaled.sum()
     best = np.sort(scores[topics])[::-1]
     top = np.sort(shares[topics])[::-1]
+    if not len(best):
+        return np.zeros(SIGNALS)
     second = best[1] if len(best) > 1 else 0.0
     outside = float(shares[~topics].sum())
     return np.array(

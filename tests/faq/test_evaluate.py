@@ -1,0 +1,108 @@
+"""How well questions are understood may not fall below what was reached."""
+
+import pytest
+
+from bot.faq.engine import Engine
+from bot.faq.evaluate import Evaluation, Verdict, evaluate, figures, mistype
+from bot.faq.match import Ambiguous, Match, Matched, Question, Unmatched
+from bot.knowledge.knowledge import Knowledge
+from bot.knowledge.load import load_posed
+from bot.knowledge.posed import CLARIFY, LACKING, OUTSIDE, Posed
+from bot.model.language import Language
+
+
+@pytest.fixture(scope="module")
+def evaluation(engine: Engine, knowledge: Knowledge) -> Evaluation:
+    areas = {topic.id: topic.area for topic in knowledge.topics.values()}
+    return evaluate(engine, load_posed(), areas)
+
+
+class TestTheFigures:
+    """Floors a little under what the default engine reaches on both parts together."""
+
+    def test_questions_are_answered(self, evaluation: Evaluation) -> None:
+        inside = evaluation.inside
+        assert inside.questions >= 500
+        assert inside.right >= 0.77
+        assert inside.among >= 0.91
+        assert inside.wrong <= 0.05
+
+    @pytest.mark.parametrize("language", Language)
+    def test_both_languages_alike(self, language: Language, evaluation: Evaluation) -> None:
+        spoken = evaluation.by_language[language]
+        assert spoken.right >= 0.75
+        assert spoken.among >= 0.90
+
+    def test_missing_diacritics_cost_nothing(self, evaluation: Evaluation) -> None:
+        assert evaluation.folded.right >= evaluation.inside.right - 0.01
+
+    def test_slips_of_the_finger_cost_little(self, evaluation: Evaluation) -> None:
+        assert evaluation.mistyped.right >= 0.66
+        assert evaluation.mistyped.among >= 0.83
+
+    def test_what_lies_outside_is_seldom_answered(self, evaluation: Evaluation) -> None:
+        assert evaluation.foreign.wrong <= 0.08
+        assert evaluation.outside_answered <= 0.10
+
+    def test_vague_questions_get_a_question_back(self, evaluation: Evaluation) -> None:
+        assert evaluation.clarify.right >= 0.75
+
+    def test_confidence_is_honest(self, evaluation: Evaluation) -> None:
+        for said, was_right, count in evaluation.calibration:
+            if count >= 20:
+                assert was_right >= said - 0.05
+
+
+class TestTheMeasure:
+    """What counts as right, as among the choices, and as wrong."""
+
+    @pytest.mark.parametrize(
+        ("expected", "match", "right", "among", "wrong"),
+        [
+            (("a",), Matched("a", 0.9), True, True, False),
+            (("a", "b"), Matched("b", 0.9), True, True, False),
+            (("a",), Matched("c", 0.9), False, False, True),
+            (("a",), Ambiguous(("c", "a"), {}), False, True, False),
+            (("a",), Ambiguous(("c", "b"), {}), False, False, False),
+            (("a",), Unmatched(("a",)), False, False, False),
+            ((CLARIFY,), Ambiguous(("a", "b"), {}), True, True, False),
+            ((CLARIFY,), Matched("a", 0.9), False, False, True),
+            ((OUTSIDE,), Unmatched(), True, True, False),
+            ((OUTSIDE,), Ambiguous(("a", "b"), {}), False, False, False),
+            ((LACKING,), Matched("a", 0.9), False, False, True),
+        ],
+    )
+    def test_a_verdict(
+        self, expected: tuple[str, ...], match: Match, right: bool, among: bool, wrong: bool
+    ) -> None:
+        verdict = Verdict(Posed("?", Language.PL, expected, "tune"), "?", match)
+        assert (verdict.is_right, verdict.is_among, verdict.is_wrong) == (right, among, wrong)
+
+    def test_shares_are_of_all_questions(self) -> None:
+        class Parrot:
+            """Answers every question with its own text."""
+
+            def match(self, question: Question) -> Match:
+                return Matched(question.text, 0.95)
+
+        posed = [
+            Posed("one", Language.PL, ("one",), "tune"),
+            Posed("two", Language.EN, ("three",), "tune"),
+            Posed("out", Language.EN, (OUTSIDE,), "tune"),
+        ]
+        told = evaluate(Parrot(), posed, {"one": "x", "two": "y", "three": "y"})
+        assert (told.inside.questions, told.inside.right, told.inside.wrong) == (2, 0.5, 0.5)
+        assert told.inside_area.right == 1.0
+        assert told.by_language[Language.PL].right == 1.0
+        assert told.by_area["y"].right == 0.0
+        assert told.outside_answered == 1.0
+        assert told.confusions == (("three", "two", 1), (OUTSIDE, "out", 1))
+        assert told.calibration == ((0.9, pytest.approx(1 / 3), 3),)
+
+    def test_no_questions_give_no_figures(self) -> None:
+        assert figures([]).right == 0.0
+
+    def test_slips_are_always_the_same(self) -> None:
+        text = "nie mogę wysłać wiadomości z telefonu"
+        assert mistype(text) == mistype(text) != text
+        assert len(mistype(text).split()) == len(text.split())

@@ -1,0 +1,55 @@
+"""Text as people type it is brought to one form."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.faq.normalise import LONGEST, clauses, fold, words
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        pytest.param("Zażółć GĘŚLĄ jaźń", "zazolc gesla jazn", id="diacritics"),
+        pytest.param("Błąd hasła ŁÓDŹ", "blad hasla lodz", id="the stroked letter"),
+        pytest.param("heeeelp!!!", "help!!!", id="letters repeated"),
+        pytest.param("e-mail E-MAILE", "email emaile", id="e-mail is one word"),
+        pytest.param("don’t can't", "dont cant", id="apostrophes"),
+        pytest.param("ｆｕｌｌ ﬁne", "full fine", id="compatibility letters"),
+        pytest.param("1000 0x800ccc0e", "1000 0x800ccc0e", id="digits stay"),
+        pytest.param("co\u0301", "co", id="a combining accent"),
+    ],
+)
+def test_text_is_folded(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("kod 5.7.8, port 993!", ["kod", "5.7.8", "port", "993"], id="a status"),
+        pytest.param("imap/pop3?", ["imap", "pop3"], id="a stroke"),
+        pytest.param("...", [], id="no word"),
+    ],
+)
+def test_words_are_cut(text: str, expected: list[str]) -> None:
+    assert words(fold(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("odbieram, ale nie wysyłam", [["odbieram"], ["nie", "wysylam"]]),
+        ("it works but i cannot send", [["it", "works"], ["i", "cannot", "send"]]),
+        ("Cześć. Co to POP3?", [["czesc"], ["co", "to", "pop3"]]),
+        ("imap.firma.pl nie działa", [["imap", "firma", "pl", "nie", "dziala"]]),
+    ],
+)
+def test_clauses_are_what_a_not_reaches(text: str, expected: list[list[str]]) -> None:
+    assert clauses(fold(text)) == expected
+
+
+@given(st.text())
+def test_any_text_is_folded_to_a_bounded_length(text: str) -> None:
+    assert len(fold(text * 50)) <= 2 * LONGEST
+    assert fold(text) == fold(text).lower()
