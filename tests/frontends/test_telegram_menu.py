@@ -1,0 +1,49 @@
+"""The menus are set for everybody, once, and a failure costs nothing but time."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.frontends import telegram_menu
+from bot.frontends.telegram_menu import offer_commands
+from bot.model.language import Language
+from tests.doubles.botapi import BotApi, Fault
+from tests.frontends.telegram_kit import make_bot, wits
+
+
+@pytest.fixture
+async def api(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotApi]:
+    monkeypatch.setattr(telegram_menu, "PAUSES", (0, 0, 0))
+    async with BotApi() as server:
+        yield server
+
+
+async def offer(api: BotApi) -> None:
+    bot, _ = make_bot(api)
+    async with bot:
+        await offer_commands(bot, wits()[0].phrases)
+
+
+async def test_failures_and_flood_waits_are_tried_again(api: BotApi) -> None:
+    api.fail("setMyCommands", Fault(status=502))
+    api.fail("setMyCommands", Fault(flood=0.05))
+    await offer(api)
+    assert len(api.commands) == 6
+
+
+async def test_it_is_given_up_in_the_end(api: BotApi, caplog: pytest.LogCaptureFixture) -> None:
+    api.fail("getMyCommands", Fault(status=502), times=3)
+    await offer(api)
+    assert api.commands == {}
+    assert "menu" in caplog.text
+
+
+async def test_only_what_differs_is_set(api: BotApi) -> None:
+    await offer(api)
+    scope = '{"type": "all_group_chats"}'
+    api.commands[scope, "pl"] = [{"command": "old", "description": "stare"}]
+    count = len(api.made("setMyCommands"))
+    await offer(api)
+    assert len(api.made("setMyCommands")) == count + 1
+    described = {one["command"]: one["description"] for one in api.commands[scope, "pl"]}
+    assert described["check"] == wits()[0].phrases.say("commands.check.help", Language.PL)
