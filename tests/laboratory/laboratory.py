@@ -17,11 +17,12 @@ from typing import Any, Self, TypeVar
 
 from tests.laboratory.pki import ROOT
 from tests.laboratory.plan import NETWORKS, RESOLVERS
+from tests.laboratory.postfix import MASTER
 
 Result = TypeVar("Result")
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-_PROGRAMS = ("ip", "nsenter", "unshare", "unbound", "knotd", "postfix", "dovecot", "nginx")
+_PROGRAMS = ("ip", "nsenter", "unshare", "unbound", "knotd", MASTER, "dovecot", "nginx")
 _UNSHARE = ("unshare", "--net", "--pid", "--fork", "--kill-child", "--mount-proc")
 _CLONE_NEWNET = 0x40000000
 # Programs that know no LISTONOSZ_RESOLVERS ask the laboratory too.
@@ -42,10 +43,11 @@ def why_not() -> str:
     missing = [program for program in _PROGRAMS if shutil.which(program, path=path) is None]
     if missing:
         return f"the laboratory misses {', '.join(missing)} (make servers installs them on Debian)"
-    tried = subprocess.run([*_UNSHARE, "true"], capture_output=True, text=True, check=False)
-    if tried.returncode:
-        return f"this machine allows no namespaces: {tried.stderr.strip()}"
-    return ""
+    if not Path("/proc/net/if_inet6").exists():
+        return "the laboratory needs IPv6 in the kernel"
+    pair = ("ip", "link", "add", "one", "type", "veth", "peer", "name", "other")
+    tried = subprocess.run([*_UNSHARE, *pair], capture_output=True, text=True, check=False)
+    return f"this machine allows no namespaces: {tried.stderr.strip()}" if tried.returncode else ""
 
 
 def _path() -> str:
@@ -53,10 +55,14 @@ def _path() -> str:
 
 
 class Laboratory:
-    """A small internet, and one client's place in it. `delay`: seconds that the wire takes."""
+    """A small internet, and one client's place in it.
 
-    def __init__(self, delay: float = 0.0) -> None:
-        self._delay = delay
+    `delay`: seconds that the wire takes, each way. `blocked_port`: from there no answer comes back
+    to the client, whichever server it calls, as providers do it with port 25.
+    """
+
+    def __init__(self, delay: float = 0.0, *, blocked_port: int = 0) -> None:
+        self._manners = (str(delay), str(blocked_port))
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -66,7 +72,6 @@ class Laboratory:
         self.folder.chmod(0o755)
         servers = "".join(f"nameserver {resolver}\n" for resolver in RESOLVERS)
         (self.folder / "resolv.conf").write_text(servers)
-        delay = str(self._delay)
         self._world = subprocess.Popen(
             [
                 *_UNSHARE,
@@ -74,7 +79,7 @@ class Laboratory:
                 "-m",
                 "tests.laboratory.world",
                 self.folder,
-                delay,
+                *self._manners,
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -13,6 +13,7 @@ TLD_DNS = "203.0.113.2"
 DOMAIN_DNS = ("203.0.113.3", "203.0.113.4")
 LAME_DNS = "203.0.113.5"  # answers, but knows no zone
 RESOLVERS = ("203.0.113.53", "203.0.113.54")
+NOBODY = "198.51.100.254"  # an address that no machine has
 NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
 
 

@@ -6,6 +6,7 @@ from tests.laboratory.pki import Pki
 from tests.laboratory.plan import Place, Plan, Postfix
 from tests.laboratory.program import Program, own, room
 
+MASTER = "/usr/lib/postfix/sbin/master"
 _QUEUES = (
     "active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private",
     "saved", "trace",
@@ -80,7 +81,7 @@ def postfix(folder: Path, plan: Plan, pki: Pki, sasl: Path) -> Program:
                 services += [_listener(place, address, server, pki) for address in place.addresses]
                 listens += [(address, server.port) for address in place.addresses]
     (config / "master.cf").write_text("".join(services))
-    argv = ("/usr/lib/postfix/sbin/master", "-c", str(config), "-d")
+    argv = (MASTER, "-c", str(config), "-d")
     return Program("postfix", argv, tuple(listens))
 
 

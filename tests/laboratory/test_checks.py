@@ -16,7 +16,7 @@ from bot.network.settings import NetworkSettings, Times
 from bot.network.trust import Trust
 from bot.probes.run import run_check
 from tests.laboratory.domains import CHECKED, SERVICES, Service
-from tests.laboratory.laboratory import Laboratory
+from tests.laboratory.laboratory import Laboratory, why_not
 from tests.laboratory.plan import Domain
 from tests.laboratory.scripted import SLOW
 
@@ -144,3 +144,20 @@ def test_many_checks_at_once_disturb_each_other_not(checker: Checker) -> None:
 
     for report in checker._laboratory.run(all_at_once()):
         assert not any(isinstance(outcome, Inconclusive) for outcome in report.outcomes)
+
+
+def test_a_port_that_our_own_network_blocks_is_not_blamed_on_the_server() -> None:
+    if reason := why_not():
+        pytest.skip(reason)
+    with Laboratory(blocked_port=25) as blocked:
+        settings = NetworkSettings.from_environment(blocked.environment)
+
+        async def check() -> Report:
+            async with Network.from_settings(
+                replace(settings, times=Times(connect=1.0))
+            ) as network:
+                request = CheckRequest(parse_target("dobra.pl"))
+                return await run_check(network, request, Progress())
+
+        report = blocked.run(check())
+    assert_says(report, frozenset({"mx.sound", "ptr.sound"}), frozenset({"port-blocked"}))

@@ -19,7 +19,7 @@ _TUNSETIFF = 0x400454CA
 _IFF_TUN, _IFF_NO_PI = 0x0001, 0x1000
 
 
-def lay(delay: float, addresses: Iterable[str]) -> None:
+def lay(addresses: Iterable[str], delay: float, blocked_port: int) -> None:
     """Leave this process in a new network that holds `addresses`, wired to the one it leaves."""
     client = os.open("/proc/self/ns/net", os.O_RDONLY)
     if delay:
@@ -37,6 +37,10 @@ def lay(delay: float, addresses: Iterable[str]) -> None:
     world = f"{add}link set lo up\nlink set wire up\n"
     world += f"addr add {ROUTER}/26 dev wire\naddr add {ROUTER6}/64 dev wire nodad\n"
     world += "".join(f"addr add {ip_interface(address)} dev lo\n" for address in addresses)
+    if blocked_port:
+        rule = ("rule", "add", "ipproto", "tcp", "sport", str(blocked_port), "blackhole")
+        subprocess.run(("ip", "-4", *rule), check=True, timeout=10)
+        subprocess.run(("ip", "-6", *rule), check=True, timeout=10)
     _ip(world, client)
     _ip(
         f"link set lo up\nlink set wire up\n"

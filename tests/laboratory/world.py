@@ -36,12 +36,12 @@ _WITHIN = 20.0  # seconds for all servers to come up
 
 def main() -> None:
     """Be the laboratory until standard input ends."""
-    folder, delay = Path(sys.argv[1]), float(sys.argv[2])
+    folder, delay, blocked = Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
     # Ctrl-C and a closed terminal are not for us: those who started us tell us by the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        _start(folder, delay)
+        _start(folder, delay, blocked)
     except (OSError, RuntimeError, subprocess.SubprocessError) as error:
         _tell({"failed": str(error)})
     else:
@@ -55,9 +55,9 @@ def _tell(message: dict[str, object]) -> None:
     print(json.dumps(message), flush=True)
 
 
-def _start(folder: Path, delay: float) -> None:
+def _start(folder: Path, delay: float, blocked: int) -> None:
     addresses = [address for place in PLAN.places for address in place.addresses]
-    wire.lay(delay, [ROOT_DNS, TLD_DNS, *DOMAIN_DNS, LAME_DNS, *RESOLVERS, *addresses])
+    wire.lay([ROOT_DNS, TLD_DNS, *DOMAIN_DNS, LAME_DNS, *RESOLVERS, *addresses], delay, blocked)
     zones = make_zones(PLAN)
     running = [_launch(folder, program) for program in knots(folder, zones)]
     pki = Pki(folder)

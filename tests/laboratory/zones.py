@@ -16,6 +16,7 @@ from dns.dnssectypes import Algorithm
 from tests.laboratory.plan import (
     DOMAIN_DNS,
     LAME_DNS,
+    NOBODY,
     ROOT_DNS,
     TLD_DNS,
     Delegation,
@@ -27,6 +28,7 @@ from tests.laboratory.plan import (
 
 TLDS = ("pl", "com", "org", "in-addr.arpa", "ip6.arpa")
 REVERSE = ("100.51.198.in-addr.arpa", "8.b.d.0.1.0.0.2.ip6.arpa")
+NOBODY_NAME = "mx.smtp-dropped.pl."
 LOST_REVERSE = "gone.dobra.pl"  # a name that nobody has
 OTHER_REVERSE = "mx1.dobra.pl"  # a name of another address
 _START = "$TTL 300\n@ SOA ns1.dobra.pl. hostmaster.dobra.pl. 1 3600 600 86400 60\n"
@@ -148,6 +150,7 @@ def _root_zone(keys: dict[str, _Key]) -> str:
 def _reverse_zones(plan: Plan) -> dict[str, str]:
     start = f"{_START}@ NS ns1.dobra.pl.\n@ NS ns2.dobra.pl.\n"
     zones = {zone: f"$ORIGIN {zone}.\n{start}" for zone in REVERSE}
+    zones[REVERSE[0]] += f"{dns.reversename.from_address(NOBODY)} PTR {NOBODY_NAME}\n"
     for place in plan.places:
         target = {
             Reverse.CONFIRMED: place.host.name,
