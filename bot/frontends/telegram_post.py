@@ -32,7 +32,17 @@ MOST_COPIES = 3  # a page; more would bury the choices
 COPY_LABEL = 28
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 UNCHANGED = "message is not modified"
-GONE = ("chat not found", "not enough rights", "have no rights", "topic_closed", "thread not found")
+# Refusals that no other text and no waiting would change.
+GONE = (
+    "chat not found",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "have no rights",
+    "not enough rights",
+    "peer_id_invalid",
+    "topic_closed",
+    "thread not found",
+)
 LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
 
 Words = Callable[[Language], dict[Sign, str]]
