@@ -131,7 +131,8 @@ class Engine:
             texts = {language: list(_texts(self._knowledge, language)) for language in Language}
             odds = learn_language(texts, lexicon.common)
             self._cache.save("language", self._key, odds)
-        return LanguageModel(odds, names)
+        shared = set(lexicon.common[Language.PL]) & set(lexicon.common[Language.EN])
+        return LanguageModel(odds, names, shared)
 
 
 def examples(knowledge: Knowledge) -> "Iterator[Example]":

@@ -31,18 +31,20 @@ class Heard:
 class LanguageModel:
     """Log odds of Polish against English for each hashed n-gram of a word."""
 
-    def __init__(self, odds: bytes, names: Forms) -> None:
+    def __init__(self, odds: bytes, names: Forms, shared: Iterable[str] = ()) -> None:
         if len(odds) != BUCKETS:
             raise ValueError("not a language model")
         self._odds = odds
         self._names = names
+        self._shared = frozenset(map(fold, shared))  # "to", "do", "problem": words of both
 
     def hear(self, text: str) -> Heard:
         """The language of most of the words, and whether the other one is there too."""
         total = 0.0
         sides = Counter[bool]()
         for word in _words(text):
-            if any(self._names.find([fold(word)])):
+            plain = fold(word)
+            if plain in self._shared or any(self._names.find([plain])):
                 continue  # Outlook is Outlook in every language
             odds = self._word(word)
             total += max(-4.0, min(4.0, odds))
