@@ -246,11 +246,16 @@ def _answer(message: _Message, question: Question, no_name: bool) -> Reply:
     return Reply(
         Verdict.ANSWER,
         status,
-        tuple(dict.fromkeys(message.data(entry) for entry in entries)),
+        _ordered({message.data(entry) for entry in entries}),
         aliases,
         ttl,
         bool(message.flags & dns.flags.AD),
     )
+
+
+def _ordered(records: set[dns.rdata.Rdata]) -> tuple[dns.rdata.Rdata, ...]:
+    """In canonical order (RFC 4034 section 6.3): servers shuffle, reports should not."""
+    return tuple(sorted(records, key=lambda record: record.to_digestable()))
 
 
 def _follow(message: _Message, question: Question) -> tuple[tuple[str, ...], list[_Entry], int]:

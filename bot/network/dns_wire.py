@@ -1,7 +1,7 @@
 """One resolver's sockets: questions by UDP over a shared socket, by TCP when the answer is cut.
 
 The socket is connected, so that the kernel lets only the resolver's own packets in, and replaced
-every few hundred questions and seconds, so that neither id nor port can be learned (RFC 5452).
+every few dozen questions and seconds, so that neither id nor port can be learned (RFC 5452).
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from bot.network.dns_message import (
 )
 from bot.network.settings import ServerAddress
 
-_QUESTIONS_A_SOCKET = 256
+_QUESTIONS_A_SOCKET = 64  # their answers fit the system's default receive buffer
 _SECONDS_A_SOCKET = 20.0
 _LAME_SECONDS = 30.0
 

@@ -58,16 +58,22 @@ _SIX_TO_FOUR = ip_network("2002::/16")
 
 
 class Guard:
-    """Lets addresses through, or not. `allow_networks` are let through although not public."""
+    """Lets addresses through, or not.
+
+    `allow_networks` are let through although not public; `refuse_networks` never, because whoever
+    owns them has asked us to stay away.
+    """
 
     def __init__(
         self,
         allow_networks: Iterable[IPNetwork] = (),
         *,
+        refuse_networks: Iterable[IPNetwork] = (),
         own_addresses: Iterable[IPAddress] = (),
         ports: Iterable[int] = MAIL_PORTS,
     ) -> None:
         self._allowed = tuple(allow_networks)
+        self._refused = tuple(refuse_networks)
         self._own = frozenset(own_addresses)
         self._ports = frozenset(ports)
         self._can_tell_own = not _is_ours(IPv4Address("192.0.2.1"))
@@ -89,6 +95,8 @@ class Guard:
 
     def lets_through(self, address: IPAddress) -> bool:
         """Whether we may connect to this address."""
+        if any(address in network for network in self._refused):
+            return False
         if any(address in network for network in self._allowed):
             return True
         inner = tuple(_unwrap(address))

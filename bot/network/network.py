@@ -92,7 +92,10 @@ class Network:
         """The network that an operator has described."""
         servers = settings.resolvers or system_resolvers()
         guard = Guard(
-            settings.allow_networks, own_addresses=settings.own_addresses, ports=settings.ports
+            settings.allow_networks,
+            refuse_networks=settings.refuse_networks,
+            own_addresses=settings.own_addresses,
+            ports=settings.ports,
         )
         return cls(
             Resolver(servers, times=settings.times),

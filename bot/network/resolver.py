@@ -41,7 +41,7 @@ _LONGEST_NO = 60.0
 # Below this, one check would ask the same question twice and could see two answers.
 _SHORTEST_KEPT = 5.0
 _FAILURE_KEPT = 5.0  # RFC 9520 section 3.2: at least a second, so that failures do not storm
-_MOST_KEPT = 20_000
+_MOST_KEPT = 10_000
 
 Record = TypeVar("Record")
 _TROUBLES = {

@@ -14,7 +14,7 @@ from bot.network.clean import clean, decode
 from bot.network.errors import NetworkError
 from bot.network.settings import IPAddress, Times
 from bot.network.talk import Failure, Protocol, ServerTalk, Stage
-from bot.network.wire import Wire
+from bot.network.wire import Wire, blame_own_ipv6
 
 if TYPE_CHECKING:
     from bot.network.tls import Verifier
@@ -122,9 +122,13 @@ class Session:
             self._timings.append((stage, monotonic() - self._stage_began))
 
     async def connect(self) -> Wire:
-        """Make the connection, with TLS at once where that is the order."""
-        async with self.stage(Stage.CONNECT, self.times.connect):
-            self._wire = await Wire.connect(self.order.address, self.order.port)
+        """Make the connection."""
+        address = self.order.address
+        try:
+            async with self.stage(Stage.CONNECT, self.times.connect):
+                self._wire = await Wire.connect(address, self.order.port)
+        except NetworkError as error:
+            raise blame_own_ipv6(error, address) from error
         return self._wire
 
     async def handshake(self, stage: Stage) -> None:
@@ -147,11 +151,9 @@ class Session:
         return decode(await self.wire.read_line())
 
     async def hold(self, speak: "Speaker") -> ServerTalk:
-        """Hold the conversation from connect to goodbye. Failures are part of the talk."""
+        """Hold the conversation to its goodbye. Failures are part of the talk."""
         is_polite = True
         try:
-            if self._wire is None:
-                await self.connect()
             if self.order.implicit_tls:
                 await self.handshake(Stage.TLS_AT_ONCE)
             await speak.converse(self)
@@ -159,14 +161,12 @@ class Session:
             self.note(failure=Failure(self._stage, error.trouble, error.detail))
             is_polite = error.trouble in _POLITE
         except BaseException:
-            if self._wire is not None:
-                self._wire.abort()
+            self.wire.abort()
             raise
-        if self._wire is not None:
-            if is_polite:
-                self._wire.finish(speak.FAREWELL, self.times.farewell)
-            else:
-                self._wire.abort()
+        if is_polite:
+            self.wire.finish(speak.FAREWELL, self.times.farewell)
+        else:
+            self.wire.abort()
         return self.snapshot()
 
 

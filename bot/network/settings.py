@@ -54,6 +54,7 @@ class NetworkSettings:
 
     resolvers: tuple[ServerAddress, ...] = ()
     allow_networks: tuple[IPNetwork, ...] = ()
+    refuse_networks: tuple[IPNetwork, ...] = ()  # whose owners want no visits from us
     own_addresses: tuple[IPAddress, ...] = ()  # besides those that the machine itself has
     ehlo_name: str = ""  # "": our address as a literal (RFC 5321 section 4.1.4)
     ports: frozenset[int] = MAIL_PORTS
@@ -63,10 +64,11 @@ class NetworkSettings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "NetworkSettings":
-        """The settings that LISTONOSZ_RESOLVERS, _ALLOW_NETWORKS and _EHLO_NAME make."""
+        """What LISTONOSZ_RESOLVERS, _ALLOW_NETWORKS, _REFUSE_NETWORKS and _EHLO_NAME make."""
         return cls(
             resolvers=parse_resolvers(environment.get("LISTONOSZ_RESOLVERS", "")),
             allow_networks=parse_networks(environment.get("LISTONOSZ_ALLOW_NETWORKS", "")),
+            refuse_networks=parse_networks(environment.get("LISTONOSZ_REFUSE_NETWORKS", "")),
             ehlo_name=parse_ehlo_name(environment.get("LISTONOSZ_EHLO_NAME", "")),
         )
 

@@ -25,7 +25,7 @@ _FAILURE_KEPT = 10.0
 # A server that has sent us away is left alone for this long, whatever anybody asks.
 _BACK_OFF = 120.0
 _SENT_AWAY = frozenset({Trouble.TRY_LATER, Trouble.REJECTED})
-_MOST_KEPT = 2000
+_MOST_KEPT = 500
 
 
 class Talks:
@@ -67,25 +67,26 @@ class Talks:
             wire.abort()
 
     async def _hold(self, order: Order) -> ServerTalk:
-        async with self._places:
-            end_turn = await self._turns.take((order.address, order.port))
-            session = Session(order, self._manners)
-            self._live[order] = session
-            wire: Wire | None = None
-            try:
+        # The turn first: those who queue for one slow server take no place from others.
+        end_turn = await self._turns.take((order.address, order.port))
+        wire: Wire | None = None
+        try:
+            async with self._places:
+                session = Session(order, self._manners)
+                self._live[order] = session
                 try:
                     wire = await session.connect()
                     self._watch(wire, end_turn)
+                    return await session.hold(_SPEAKERS[order.protocol]())
                 except NetworkError as error:
-                    failure = Failure(Stage.CONNECT, error.trouble, error.detail)
-                    session.note(failure=failure)
+                    session.note(failure=Failure(Stage.CONNECT, error.trouble, error.detail))
                     return session.snapshot()
-                return await session.hold(_SPEAKERS[order.protocol]())
-            finally:
-                if wire is None:
-                    end_turn()
-                if self._live.get(order) is session:
-                    del self._live[order]
+                finally:
+                    if self._live.get(order) is session:
+                        del self._live[order]
+        finally:
+            if wire is None:
+                end_turn()
 
     def _watch(self, wire: Wire, end_turn: Callable[[], None]) -> None:
         self._wires.add(wire)

@@ -72,9 +72,11 @@ class Handshake:
         self._errors: list[tuple[int, int, bytes]] = []
         self._connection = SSL.Connection(verifier.context, None)
         self._connection.set_app_data(self._errors)
-        if as_address(host) is None:
-            # Names from MX records may hold anything; SNI holds host names (RFC 6066 section 3).
-            self._connection.set_tlsext_host_name(host.encode("ascii", "replace")[:255])
+        # SNI holds host names, without a final dot (RFC 6066 section 3). What no name can be, as
+        # it may stand in an MX record, is left out.
+        name = host.rstrip(".").encode("ascii", "replace")
+        if as_address(host) is None and 0 < len(name) <= 253 and b"\0" not in name:
+            self._connection.set_tlsext_host_name(name)
         self._connection.set_connect_state()
 
     def advance(self) -> bool:

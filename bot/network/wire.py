@@ -5,7 +5,7 @@ import errno
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, ip_network
 from typing import Protocol, cast
 
 from bot.model.trouble import Trouble
@@ -16,6 +16,7 @@ from bot.network.transcript import Transcript
 
 _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EACCES, errno.EPERM})
 _NO_FAMILY = frozenset({errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
+_GLOBAL_UNICAST = ip_network("2000::/3")
 _RESET = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED})
 _NO_MORE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
@@ -67,6 +68,7 @@ class Wire(asyncio.Protocol):
         self._searched = 0
         self._lines = 0
         self._received = 0
+        self._handshake_received = 0
         self._ended: NetworkError | None = None
         self._tls: TlsLayer | None = None
         self._handshaken = True
@@ -126,7 +128,6 @@ class Wire(asyncio.Protocol):
     async def start_tls(self, layer: TlsLayer) -> None:
         """Lay TLS over the connection; whatever was said in the clear before is thrown away."""
         self.discard()
-        self._received = 0
         self._tls = layer
         self._handshaken = False
         while not self._advance():
@@ -134,7 +135,6 @@ class Wire(asyncio.Protocol):
                 raise self._ended
             await self._more()
         self._handshaken = True
-        self._received = 0
         self._decrypt()
 
     def discard(self) -> bytes:
@@ -171,10 +171,14 @@ class Wire(asyncio.Protocol):
         if self._is_finishing:
             self._hang_up()  # it has answered our goodbye
             return
-        self._received += len(data)
-        cap = self._caps.session if self._handshaken else self._caps.handshake
-        if self._received > cap:
-            self._give_up(f"more than {cap} bytes")
+        if self._handshaken:
+            self._received += len(data)
+        else:
+            self._handshake_received += len(data)
+        if self._received > self._caps.session:
+            self._give_up(f"more than {self._caps.session} bytes")
+        elif self._handshake_received > self._caps.handshake:
+            self._give_up(f"more than {self._caps.handshake} bytes of handshake")
         elif self._tls is None:
             self._buffer += data
         else:
@@ -241,14 +245,17 @@ class Wire(asyncio.Protocol):
             self._transport.write(data)
             return
         self._tls.encrypt(data)
-        self._transport.write(self._tls.take())
+        self._flush()
 
     def _advance(self) -> bool:
         assert self._tls is not None
-        assert self._transport is not None
         try:
             return self._tls.advance()
         finally:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._tls is not None and self._transport is not None:
             out = self._tls.take()
             if out and not self._transport.is_closing():
                 self._transport.write(out)
@@ -262,15 +269,16 @@ class Wire(asyncio.Protocol):
             self.abort()
             return
         self._buffer += data
+        self._flush()  # TLS has things of its own to say, such as new keys
         if ended:
             self._end(NetworkError(Trouble.CLOSED))
 
     def _hang_up(self) -> None:
         if self._is_closed or self._transport is None:
             return
-        if self._tls is not None and self._handshaken and not self._transport.is_closing():
+        if self._tls is not None and self._handshaken:
             self._tls.shut()
-            self._transport.write(self._tls.take())
+            self._flush()
         self._transport.abort()
 
 
@@ -282,10 +290,8 @@ def connect_error(error: OSError, address: IPAddress) -> NetworkError:
         return NetworkError(Trouble.REFUSED)
     if isinstance(error, TimeoutError) or number == errno.ETIMEDOUT:
         return NetworkError(Trouble.TIMEOUT)
-    if isinstance(address, IPv6Address) and number in _NO_FAMILY and not has_ipv6():
-        return NetworkError(Trouble.NO_IPV6)
     if number in _UNREACHABLE or number in _NO_FAMILY:
-        return NetworkError(Trouble.UNREACHABLE, detail)
+        return blame_own_ipv6(NetworkError(Trouble.UNREACHABLE, detail), address)
     if number in _NO_MORE:
         return NetworkError(Trouble.BUSY, detail)
     return wire_error(error)
@@ -303,11 +309,27 @@ def wire_error(error: OSError) -> NetworkError:
     return NetworkError(Trouble.RESET, detail)
 
 
-def has_ipv6() -> bool:
-    """Whether our network has a way to the IPv6 Internet. No packet is sent to find out."""
+def blame_own_ipv6(error: NetworkError, address: IPAddress) -> NetworkError:
+    """The same error, or NO_IPV6 where it is our own network that has no way there."""
+    if (
+        isinstance(address, IPv6Address)
+        and error.trouble in (Trouble.TIMEOUT, Trouble.UNREACHABLE)
+        and not has_ipv6(address)
+    ):
+        return NetworkError(Trouble.NO_IPV6)
+    return error
+
+
+def has_ipv6(target: IPv6Address) -> bool:
+    """Whether our network has a way to an IPv6 address. No packet is sent to find out.
+
+    With nothing but a unique local address of our own there is no way to the Internet, although
+    containers have a default route with it.
+    """
     try:
         with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
-            probe.connect(("2001:4860:4860::8888", 53))
+            probe.connect((str(target), 53))
+            own = IPv6Address(probe.getsockname()[0].partition("%")[0])
     except OSError:
         return False
-    return True
+    return own in _GLOBAL_UNICAST or target not in _GLOBAL_UNICAST

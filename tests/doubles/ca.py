@@ -107,13 +107,16 @@ class ThrowAwayCa:
         end: timedelta = _DAY * 90,
         common: str = "",
         extensions: tuple[x509.ExtensionType, ...] = (),
+        authority_key: x509.AuthorityKeyIdentifier | None = None,
     ) -> Issued:
         """Any certificate at all; `issuer` None signs with its own key."""
         signer = self.intermediate if issuer == "intermediate" else issuer
         assert not isinstance(signer, str)
         key = ec.generate_private_key(ec.SECP256R1())
         subject = _name(common or (names[0] if names else "nameless"))
-        leaf = _build(subject, key, signer, names, begin, end, extensions=extensions)
+        leaf = _build(
+            subject, key, signer, names, begin, end, extensions=extensions, named=authority_key
+        )
         chain = (self.intermediate.certificate,) if send is None else send
         file = self._folder / f"server-{next(self._numbers)}.pem"
         file.write_bytes(
@@ -136,6 +139,7 @@ def _build(
     end: timedelta,
     is_ca: bool = False,
     extensions: tuple[x509.ExtensionType, ...] = (),
+    named: x509.AuthorityKeyIdentifier | None = None,
 ) -> x509.Certificate:
     now = datetime.now(UTC)
     signing_key = issuer.key if issuer else key
@@ -150,7 +154,8 @@ def _build(
         .add_extension(x509.BasicConstraints(is_ca, None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
         .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(signing_key.public_key()), False
+            named or x509.AuthorityKeyIdentifier.from_issuer_public_key(signing_key.public_key()),
+            False,
         )
     )
     if names:

@@ -176,6 +176,16 @@ def test_addresses_that_the_operator_calls_our_own_are_refused() -> None:
         guard.check(ip_address("::ffff:8.8.8.8"))
 
 
+def test_whoever_wants_no_visits_gets_none_even_in_an_allowed_network() -> None:
+    guard = Guard(
+        parse_networks("10.0.0.0/8"), refuse_networks=parse_networks("10.9.0.0/16, 9.9.9.9")
+    )
+    guard.check(ip_address("10.8.0.1"))
+    for address in ("10.9.0.1", "9.9.9.9", "::ffff:9.9.9.9"):
+        with pytest.raises(NotPublicError):
+            guard.check(ip_address(address))
+
+
 @pytest.mark.parametrize("port", sorted(MAIL_PORTS))
 def test_the_mail_ports_pass(port: int) -> None:
     Guard().check_port(port)

@@ -93,8 +93,8 @@ async def test_every_type_is_read(resolver: Resolver) -> None:
     assert (await resolver.caa("firma.pl")).records == (CaaRecord(0, "issue", "letsencrypt.org"),)
     assert (await resolver.ptr(ip_address("192.0.2.1"))).records == ("mx1.firma.pl",)
     assert (await resolver.query("firma.pl", "MX")).records == (
-        "20 mx2.firma.pl.",
         "10 MX1.firma.pl.",
+        "20 mx2.firma.pl.",
     )
 
 
