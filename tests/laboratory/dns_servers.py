@@ -92,4 +92,4 @@ def _unconfined(home: Path) -> str:
     enabled = Path("/sys/module/apparmor/parameters/enabled")
     if not enabled.exists() or enabled.read_text().strip() != "Y":
         return "unbound"
-    return shutil.copy(shutil.which("unbound") or "/usr/sbin/unbound", home)
+    return shutil.copy(shutil.which("unbound") or "/usr/sbin/unbound", str(home))

@@ -346,6 +346,7 @@ _SERVICES = (
             Host("clear.uslugi.pl", (Dovecot(showing=None), Postfix(587, None, login=True))),
             Host("open.uslugi.pl", (Dovecot(login_in_clear=True),)),
             Host("deaf.uslugi.pl"),
+            Host("www.uslugi.pl", (Web((("/", "secret"),), showing=Showing.EXPIRED),)),
             *(
                 Host(
                     f"{showing}.uslugi.pl",

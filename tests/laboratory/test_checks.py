@@ -1,7 +1,6 @@
 """Every broken domain is found broken in its own way and in no other: false alarms fail too."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,17 +12,12 @@ from bot.model.check import CheckRequest, Crashed, Inconclusive, Judged, Refused
 from bot.model.finding import Finding, Severity
 from bot.network.network import Network
 from bot.network.settings import NetworkSettings, Times
-from bot.network.trust import Trust
 from bot.probes.run import run_check
 from tests.laboratory.domains import CHECKED, SERVICES, Service
 from tests.laboratory.laboratory import Laboratory, why_not
 from tests.laboratory.plan import Domain
-from tests.laboratory.scripted import SLOW
 
 pytestmark = pytest.mark.laboratory
-
-# Silence is waited for a little longer than the slowest greeting of the laboratory.
-TIMES = Times(greeting=SLOW + 1.5)
 
 
 class Checker:
@@ -49,17 +43,8 @@ class Checker:
 
 
 @pytest.fixture(scope="module")
-def checker(laboratory: Laboratory) -> Iterator[Checker]:
-    """One network for all, as in one process of the bot; its cache is shared."""
-    settings = replace(NetworkSettings.from_environment(laboratory.environment), times=TIMES)
-    trust = Trust(laboratory.environment["SSL_CERT_FILE"])
-
-    async def opened() -> Network:
-        return Network.from_settings(settings, trust=trust)
-
-    network = laboratory.run(opened())
-    yield Checker(laboratory, network)
-    laboratory.run(network.close())
+def checker(laboratory: Laboratory, network: Network) -> Checker:
+    return Checker(laboratory, network)
 
 
 def findings(report: Report) -> list[Finding]:
