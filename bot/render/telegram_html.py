@@ -21,6 +21,7 @@ from bot.model.document import (
     Paragraph,
     Sign,
     Strong,
+    Text,
 )
 
 LONGEST = 4096  # UTF-16 code units of a message, markup not counted
@@ -124,9 +125,10 @@ def _group(block: Block, words: Mapping[Sign, str]) -> _Group:
             return _Group((_line(line, "b"),), leads=True)
         case Item(sign, line, body):
             word = f"{words[sign]}: " if words.get(sign) else ""
-            first = _Piece((_Span(f"{EMOJI[sign]} {word}"), *_line(line).spans))
             rest = [piece for part in body for piece in _group(part, words).pieces]
-            return _Group((first, *rest), is_tight=not rest)
+            marked = (Text(f"{EMOJI[sign]} {word}"), *line)
+            # What is explained below stands out, so that a long report can be skimmed.
+            return _Group((_line(marked, "b" if rest else ""), *rest), is_tight=not rest)
         case Bullets(items, numbered):
             marks = (f"{number}. " if numbered else "• " for number in range(1, len(items) + 1))
             lines = zip(marks, items, strict=True)

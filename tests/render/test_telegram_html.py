@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.knowledge.load import load_knowledge
 from bot.model.document import (
     Block,
     Bullets,
@@ -24,6 +25,7 @@ from bot.model.document import (
     line,
 )
 from bot.model.language import Language
+from bot.render.answer import answer_document
 from bot.render.telegram_html import LONGEST, render_pages, utf16
 from tests.doubles.botapi_html import parse_html
 
@@ -102,14 +104,14 @@ def test_pages_are_cut_between_items() -> None:
     pages = render_pages(Document(items))
     assert len(pages) > 2
     for page in pages:
-        assert page.html.startswith("⚠️ ustalenie")
+        assert page.html.startswith("<b>⚠️ ustalenie")
         assert page.html.rstrip().endswith("słowo")
 
 
 def test_an_item_longer_than_a_page_is_cut_between_its_blocks() -> None:
     body = tuple(Paragraph(line(f"akapit {n} " + "x" * 1500)) for n in range(4))
     pages = render_pages(Document((Item(Sign.ERROR, line("ustalenie"), body),)))
-    assert [page.html[:9] for page in pages] == ["❌ ustalen", "akapit 2 "]
+    assert [page.html[:9] for page in pages] == ["<b>❌ usta", "akapit 2 "]
 
 
 def test_a_block_longer_than_a_page_is_cut_at_a_word() -> None:
@@ -158,6 +160,17 @@ def test_items_without_a_body_stand_close() -> None:
     items = (Item(Sign.OK, line("a")), Item(Sign.OK, line("b")))
     (page,) = render_pages(Document(items))
     assert page.html == "✅ a\n✅ b"
+
+
+@pytest.mark.parametrize("in_full", [False, True])
+@pytest.mark.parametrize("language", Language)
+def test_every_answer_fits_one_message(language: Language, in_full: bool) -> None:
+    knowledge = load_knowledge()
+    for topic in knowledge.topics.values():
+        document = answer_document(topic, knowledge.phrases, language, in_full=in_full)
+        pages = render_pages(document)
+        assert len(pages) == 1, topic.id
+        parse_html(pages[0].html)
 
 
 SAMPLE: dict[Language, tuple[Block, ...]] = {
