@@ -221,6 +221,13 @@ SHORT = Times(connect=2.0, greeting=0.2, command=0.2, handshake=0.2, farewell=0.
             "a line of more than 1000 bytes",
             id="long line",
         ),
+        pytest.param(
+            says(*["220-x"] * 101, "220 x"),
+            Stage.GREETING,
+            Trouble.TOO_LONG,
+            "more than 100 lines",
+            id="many lines",
+        ),
         pytest.param(endless_lines(), Stage.GREETING, Trouble.TOO_LONG, None, id="endless lines"),
         pytest.param(
             smtp(capabilities=["x" * 600] * 80),
