@@ -135,8 +135,8 @@ async def check_host(
     local, _, host = sender.rpartition("@")
     values = {
         "l": local or "postmaster",
-        "o": _a_labels(host) or domain,
-        "h": _a_labels(helo) or domain,
+        "o": (_a_labels(host) or domain).removesuffix("."),
+        "h": _a_labels(helo) or domain.removesuffix("."),
         "r": receiver,
         "t": str(int(time.time() if now is None else now)),
     }

@@ -361,6 +361,7 @@ MACROS = [
     expands("7.2 o", "%{o}.x.example", "o.example.x.example", sender="user@o.example"),
     expands("7.2 d", "%{d}.x.example", "d.example.x.example", sender="user@o.example"),
     expands("7.2 d without its final dot", "%{d}.x.example", "d.example.x.example", domain="d.example."),
+    expands("7.2 o without its final dot", "%{o}.x.example", "o.example.x.example", sender="user@o.example."),
     expands("7.2 i", "%{i}.x.example", "192.0.2.1.x.example"),
     expands("7.2 i reversed", "%{ir}.x.example", "1.2.0.192.x.example"),
     expands("7.2 i of IPv6", "%{i}.x.example", "2.0.0.1.0.d.b.8.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.c.b.x.example", ip="2001:db8::cb"),
