@@ -21,6 +21,8 @@ from tests.laboratory.plan import (
     lay_out,
 )
 
+_FAULTS = tuple(showing for showing in Showing if showing is not Showing.SOUND)
+
 # A domain that is broken in one way is sound in all others.
 _MX = ("10 mx1.dobra.pl.", "20 mx2.dobra.pl.")
 _SPF = ("v=spf1 mx -all",)
@@ -149,6 +151,12 @@ _MX_BROKEN = (
         spf=("v=spf1 -all",),
     ),
     _domain(
+        "mx-lost.pl",
+        "is an alias for a name that does not exist",
+        "mx.alias-to-nothing",
+        delegation=Delegation.LOST_ALIAS,
+    ),
+    _domain(
         "mx-null-beside.pl",
         "a null MX beside a real one",
         "mx.null-beside-others",
@@ -218,33 +226,74 @@ _MX_BROKEN = (
     ),
 )
 
+# By what the grammar of RFC 7208 section 12 says of each.
+_SPF_TYPOS = {
+    "bad-character": "v=spf1 mx –all",
+    "unknown-mechanism": "v=spf1 mx ipv4:198.51.100.1 -all",
+    "missing-argument": "v=spf1 mx include: -all",
+    "unexpected-argument": "v=spf1 mx -all:dobra.pl",
+    "bad-domain": "v=spf1 mx include:dobra -all",
+    "bad-macro": "v=spf1 mx exists:%{z}.dobra.pl -all",
+    "bad-ip4": "v=spf1 mx ip4:1.2.3 -all",
+    "bad-ip6": "v=spf1 mx ip6:2001:db8:::1 -all",
+    "bad-prefix-length": "v=spf1 mx ip4:198.51.100.0/33 -all",
+    "repeated-modifier": "v=spf1 mx redirect=dobra.pl redirect=wielka.pl",
+}
+
 _SPF_BROKEN = (
     _domain("spf-missing.pl", "no SPF", "spf.missing", spf=()),
-    _domain("spf-several.pl", "two SPF records", "spf.several", spf=(*_SPF, "v=spf1 a ~all")),
     _domain(
-        "spf-syntax.pl", "SPF with a typo", "spf.syntax-bad-ip4", spf=("v=spf1 mx ip4:1.2.3 -all",)
+        "spf-parked.pl", "takes no mail, has no SPF", "spf.missing-parked", mx=("0 .",), spf=()
+    ),
+    _domain("spf-several.pl", "two SPF records", "spf.several", spf=(*_SPF, "v=spf1 a ~all")),
+    _domain("spf-version.pl", "almost SPF", "spf.bad-version", spf=("spf1 mx -all",)),
+    *(
+        _domain(
+            f"spf-{what}.pl", f"SPF: {what.replace('-', ' ')}", f"spf.syntax-{what}", spf=(text,)
+        )
+        for what, text in _SPF_TYPOS.items()
     ),
     _domain("spf-everybody.pl", "everybody may send", "spf.everybody", spf=("v=spf1 mx +all",)),
     _domain("spf-neutral.pl", "says nothing about others", "spf.neutral", spf=("v=spf1 mx ?all",)),
     _domain("spf-no-end.pl", "no word about the rest", "spf.no-end", spf=("v=spf1 mx",)),
 )
 
+
+def _dmarc(what: str, story: str, code: str, *texts: str) -> Domain:
+    return _domain(f"dmarc-{what}.pl", story, code, dmarc=texts)
+
+
+_RUA = "rua=mailto:dmarc@dobra.pl"
 _DMARC_BROKEN = (
-    _domain("dmarc-missing.pl", "no DMARC", "dmarc.missing", dmarc=()),
+    _dmarc("missing", "no DMARC", "dmarc.missing"),
+    _dmarc("several", "two records", "dmarc.several", *_DMARC, "v=DMARC1; p=none"),
+    _dmarc("version", "almost DMARC", "dmarc.bad-version", f"v=DMARC 1; p=reject; {_RUA}"),
+    _dmarc("no-policy", "no p=", "dmarc.no-policy", f"v=DMARC1; {_RUA}"),
+    _dmarc("bad-policy", "p= with a typo", "dmarc.bad-policy", f"v=DMARC1; p=rejct; {_RUA}"),
+    _dmarc(
+        "bad-tag", "adkim= with a typo", "dmarc.bad-tag", f"v=DMARC1; p=reject; adkim=x; {_RUA}"
+    ),
+    _dmarc(
+        "bad-address", "reports go nowhere", "dmarc.bad-address", "v=DMARC1; p=reject; rua=dobra.pl"
+    ),
+    _dmarc("none", "only watches", "dmarc.none", f"v=DMARC1; p=none; {_RUA}"),
+    _dmarc("testing", "says not to mean it", "dmarc.testing", f"v=DMARC1; p=reject; t=y; {_RUA}"),
+    _dmarc(
+        "subdomains",
+        "anybody may use its subdomains",
+        "dmarc.subdomains-open",
+        f"v=DMARC1; p=reject; sp=none; {_RUA}",
+    ),
+    _domain("oddzial.dmarc-none.pl", "its parent only watches", "dmarc.inherited-none", dmarc=()),
     _domain(
-        "dmarc-several.pl",
-        "two DMARC records",
-        "dmarc.several",
-        dmarc=(*_DMARC, "v=DMARC1; p=none"),
+        "oddzial.niepodpisana.com", "its parent's policy protects it", "dmarc.inherited", dmarc=()
     ),
     _domain(
-        "dmarc-syntax.pl", "DMARC with a typo", "dmarc.bad-policy", dmarc=("v=DMARC1; p=rejct",)
-    ),
-    _domain(
-        "dmarc-none.pl",
-        "DMARC that only watches",
-        "dmarc.none",
-        dmarc=("v=DMARC1; p=none; rua=mailto:dmarc@dobra.pl",),
+        "dmarc-misplaced.pl",
+        "DMARC at the domain itself",
+        "dmarc.wrong-place",
+        spf=(*_SPF, *_DMARC),
+        dmarc=(),
     ),
 )
 
@@ -258,8 +307,7 @@ _SMTP_BROKEN = (
             f"smtp.certificate-{showing}",
             server=Postfix(showing=showing),
         )
-        for showing in Showing
-        if showing is not Showing.SOUND
+        for showing in _FAULTS
     ),
     _smtp("smtp-tls10", "TLS 1.0 only", "smtp.old-tls", server=Postfix(only_tls_1_0=True)),
     _smtp(
@@ -335,6 +383,7 @@ _DNS_BROKEN = (
     _domain(
         "dns-bogus.pl", "DNSSEC that does not fit", hides=("bogus",), delegation=Delegation.BOGUS
     ),
+    _domain("firma.niemataki", "no such ending", "mx.no-such-ending", delegation=Delegation.ABSENT),
     _domain("dns-absent.pl", "no such name", "mx.no-name", delegation=Delegation.ABSENT),
 )
 
@@ -356,7 +405,7 @@ _SERVICES = (
                         Postfix(465, showing, implicit_tls=True, login=True),
                     ),
                 )
-                for showing in (Showing.EXPIRED, Showing.SELF_SIGNED, Showing.WRONG_NAME)
+                for showing in _FAULTS
             ),
         ),
     ),
@@ -389,9 +438,11 @@ SERVICES = (
     # Dovecot without TLS breaks off whoever calls at 993 or 995.
     Service("imap", "clear.uslugi.pl", frozenset({"imap.no-starttls"}), frozenset({"reset"})),
     Service("pop3", "clear.uslugi.pl", frozenset({"pop3.no-starttls"}), frozenset({"reset"})),
-    *_services("expired.uslugi.pl", "certificate-expired", *_ALL),
-    *_services("self-signed.uslugi.pl", "certificate-self-signed", *_ALL),
-    *_services("wrong-name.uslugi.pl", "certificate-wrong-name", *_ALL),
+    *(
+        service
+        for showing in _FAULTS
+        for service in _services(f"{showing}.uslugi.pl", f"certificate-{showing}", *_ALL)
+    ),
     *_services("deaf.uslugi.pl", "none-listens", *_ALL),
 )
 

@@ -3,6 +3,9 @@
 from datetime import timedelta
 from pathlib import Path
 
+from cryptography.x509 import ExtendedKeyUsage
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
 from tests.doubles.ca import ThrowAwayCa
 from tests.laboratory.plan import Host, Showing
 from tests.laboratory.zones import a_label
@@ -44,6 +47,9 @@ class Pki:
                 issued = self._ca.self_signed(*names, end=90 * _DAY)
             case Showing.UNKNOWN_ISSUER:
                 issued = self._ca.unknown_issuer(*names, sends_root=True)
+            case Showing.UNSOUND:
+                purpose = ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
+                issued = self._ca.issue(*names, extensions=(purpose,))
             case Showing.INCOMPLETE_CHAIN:
                 issued = self._ca.incomplete_chain(*names)
         return issued.file

@@ -28,6 +28,7 @@ class Showing(StrEnum):
     SELF_SIGNED = "self-signed"
     UNKNOWN_ISSUER = "unknown-issuer"
     INCOMPLETE_CHAIN = "incomplete-chain"
+    UNSOUND = "unsound"  # another fault: made for clients, not for servers
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class Delegation(StrEnum):
     BOGUS = "bogus"  # signed, but the parent's DS is of another key
     LAME = "lame"  # leads to a server that does not know the zone
     ABSENT = "absent"  # the name does not exist
+    LOST_ALIAS = "lost-alias"  # an alias in the parent zone, for a name that does not exist
 
 
 @dataclass(frozen=True, slots=True)

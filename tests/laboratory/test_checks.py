@@ -12,6 +12,7 @@ from bot.model.check import CheckRequest, Crashed, Inconclusive, Judged, Refused
 from bot.model.finding import Finding, Severity
 from bot.network.network import Network
 from bot.network.settings import NetworkSettings, Times
+from bot.probes import PROBES
 from bot.probes.run import run_check
 from tests.laboratory.domains import CHECKED, SERVICES, Service
 from tests.laboratory.laboratory import Laboratory, why_not
@@ -84,6 +85,18 @@ def test_a_service_is_judged_as_programs_meet_it(checker: Checker, service: Serv
     assert_says(checker.check(service.host, service.probe), service.says, service.hides)
 
 
+def test_every_grave_finding_of_a_domain_has_a_domain_that_shows_it() -> None:
+    shown = frozenset().union(*(domain.says for domain in CHECKED))
+    grave = {
+        kind.code
+        for probe in PROBES
+        if probe.name in ("mx", "spf", "dmarc", "smtp", "ptr")
+        for kind in probe.kinds
+        if kind.severity >= Severity.WARNING
+    }
+    assert grave - shown == set()
+
+
 def test_what_a_greeting_would_paint_is_cleaned(checker: Checker) -> None:
     report = checker.check("smtp-escapes.pl")
     shown = [
@@ -94,11 +107,6 @@ def test_what_a_greeting_would_paint_is_cleaned(checker: Checker) -> None:
     assert len(shown) == 1
     assert "<b>owned</b>" in shown[0]  # the renderers escape it; as text it is harmless
     assert not any(unwanted in shown[0] for unwanted in "\x1b\x07\x9b\u202e")
-
-
-def test_an_unknown_ending_is_told_from_an_unknown_name(checker: Checker) -> None:
-    report = checker.check("firma.niemataki")
-    assert {finding.code for finding in findings(report)} == {"mx.no-such-ending"}
 
 
 def test_an_address_is_looked_at_from_its_reverse_name_to_its_owner(checker: Checker) -> None:

@@ -126,6 +126,7 @@ VERDICTS = {
     Showing.SELF_SIGNED: 18,
     Showing.UNKNOWN_ISSUER: 19,
     Showing.INCOMPLETE_CHAIN: 20,
+    Showing.UNSOUND: 26,
 }
 
 

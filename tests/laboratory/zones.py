@@ -85,7 +85,7 @@ def _domain_zones(plan: Plan, keys: dict[str, _Key]) -> list[tuple[str, str]]:
         zone = a_label(domain.name)
         text = _domain_zone(domain, {place.host.name: place for place in plan.places})
         match domain.delegation:
-            case Delegation.ABSENT | Delegation.LAME:
+            case Delegation.ABSENT | Delegation.LAME | Delegation.LOST_ALIAS:
                 continue
             case Delegation.SIGNED:
                 keys[zone] = _Key()
@@ -115,9 +115,14 @@ def _domain_zone(domain: Domain, places: dict[str, Place]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A TXT record's data in strings of at most 255 bytes."""
-    parts = [text[at : at + 255] for at in range(0, len(text), 255)] or [""]
-    return " ".join('"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"' for part in parts)
+    """A TXT record's data in strings of at most 255 bytes; what is not plain ASCII by number."""
+    data = text.encode()
+    parts = [data[at : at + 255] for at in range(0, len(data), 255)] or [b""]
+    return " ".join('"' + "".join(map(_spelled, part)) + '"' for part in parts)
+
+
+def _spelled(byte: int) -> str:
+    return chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\{byte:03d}"
 
 
 def _tld_zone(tld: str, plan: Plan, keys: dict[str, _Key]) -> str:
@@ -128,7 +133,12 @@ def _tld_zone(tld: str, plan: Plan, keys: dict[str, _Key]) -> str:
     delegated = [(a_label(d.name), d.delegation) for d in plan.domains]
     delegated += [(name, Delegation.PLAIN) for name in REVERSE]
     for name, delegation in delegated:
-        if not name.endswith("." + tld) or delegation is Delegation.ABSENT:
+        # A name further down is served from a zone of its own by the servers of its parent.
+        is_below = name.partition(".")[2] == tld or (name in REVERSE and name.endswith(tld))
+        if not is_below or delegation is Delegation.ABSENT:
+            continue
+        if delegation is Delegation.LOST_ALIAS:
+            lines.append(f"{name}. CNAME {LOST_REVERSE}.\n")
             continue
         if delegation is Delegation.LAME:
             lines.append(f"{name}. NS ns.lame.pl.\n")
