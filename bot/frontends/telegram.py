@@ -18,10 +18,10 @@ from bot.conversation.commands import commands_for
 from bot.conversation.drive import Desk
 from bot.frontends.telegram_lanes import Job, Lanes
 from bot.frontends.telegram_menu import offer_commands
-from bot.frontends.telegram_outlet import Answers
+from bot.frontends.telegram_outlet import Answers, Stops
 from bot.frontends.telegram_pace import Limits, Pacer
 from bot.frontends.telegram_poll import FIRST_PAUSE, LONGEST_PAUSE, Poller
-from bot.frontends.telegram_post import Post
+from bot.frontends.telegram_post import Post, Words
 from bot.frontends.telegram_reading import Me, Reading, Strange, read_update
 from bot.frontends.telegram_request import AiohttpRequest, PollRequest
 from bot.frontends.telegram_visit import Counter, Visit
@@ -80,8 +80,9 @@ class Telegram:
         self._desk = desk
         self._bot = bot
         self._phrases = desk.mind.knowledge.phrases
-        post = Post(bot, Pacer(limits), self._sign_words)
-        self._counter = Counter(desk, post, Lanes(), Answers())
+        words = {language: self._words(language) for language in Language}
+        post = Post(bot, Pacer(limits), words)
+        self._counter = Counter(desk, post, Lanes(), Answers(), Stops())
         self._poller = Poller(bot, polling, self._accept)
         self._albums: OrderedDict[str, None] = OrderedDict()
         self._beside: set[asyncio.Future[None]] = set()
@@ -152,8 +153,10 @@ class Telegram:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("something beside the conversations failed", exc_info=error)
 
-    def _sign_words(self, language: Language) -> dict[Sign, str]:
-        return {sign: self._phrases.say(f"telegram.sign.{sign}", language) for sign in SIGN_WORDS}
+    def _words(self, language: Language) -> Words:
+        say = self._phrases.say
+        signs = {sign: say(f"telegram.sign.{sign}", language) for sign in SIGN_WORDS}
+        return Words(signs, say("telegram.stop", language))
 
     def _accept(self, update: Update) -> None:
         """Put an update into its conversation's lane; returns at once."""

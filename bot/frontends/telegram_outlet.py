@@ -60,6 +60,33 @@ class Answers:
         return None if known is None or known[0] == text else known[1]
 
 
+class Stops:
+    """The checks under way, by the message that shows each: what its stop button cancels."""
+
+    def __init__(self) -> None:
+        self._running: dict[tuple[int, int], tuple[str, asyncio.Task[object]]] = {}
+
+    def note(self, conversation: str, chat: int, message: int) -> None:
+        """The task that runs this is the check that this message shows."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._running[chat, message] = (conversation, task)
+
+    def forget(self, chat: int, message: int) -> None:
+        """It has ended."""
+        self._running.pop((chat, message), None)
+
+    def stop(self, chat: int, message: int) -> bool:
+        """Stop the check that this message shows; whether there was one."""
+        _, task = self._running.pop((chat, message), ("", None))
+        return task is not None and task.cancel()
+
+    def stop_all(self, conversation: str) -> bool:
+        """Stop all checks of a conversation; whether there was one."""
+        keys = [key for key, (owner, _) in self._running.items() if owner == conversation]
+        return any([self.stop(*key) for key in keys])
+
+
 class TelegramOutlet:
     """The answers to one thing that a person did."""
 
@@ -73,8 +100,12 @@ class TelegramOutlet:
         answers: list[int] | None = None,
         revise: list[int] | None = None,
         on_gone: Callable[[], None] = lambda: None,
+        stops: Stops | None = None,
+        conversation: str = "",
     ) -> None:
         self._post = post
+        self._stops = stops or Stops()
+        self._conversation = conversation
         self._place = place
         self._query = query
         self._pressed = pressed  # the message whose button was pressed
@@ -110,8 +141,15 @@ class TelegramOutlet:
     async def board(self, document: Document) -> Board:
         """Send a message that will change."""
         await self._acknowledge()
-        message = await self.put(self._post.sheets(document)[0])
-        return Board() if message is None else TelegramBoard(self, self._post, message, document)
+        message = await self.put(self._post.growing(document))
+        if message is None:
+            return Board()
+        self._stops.note(self._conversation, self._place.chat, message)
+        return TelegramBoard(self, self._post, message, document)
+
+    def ended(self, message: int) -> None:
+        """A board shows its last state: there is nothing to stop any more."""
+        self._stops.forget(self._place.chat, message)
 
     async def toast(self, text: str) -> None:
         """A passing word to whom pressed; a message where it is too late for one."""
@@ -173,7 +211,7 @@ class TelegramBoard(Board):
     def __init__(self, outlet: TelegramOutlet, post: Post, message: int, shown: Document) -> None:
         self._outlet = outlet
         self._post = post
-        self._message = message
+        self._first = self._message = message
         self._shown = self._newest = shown
         self._is_last = asyncio.Event()
         self._editing: asyncio.Task[None] | None = None
@@ -189,6 +227,7 @@ class TelegramBoard(Board):
         """Show the last state; returns when it has arrived, also when cancelled meanwhile."""
         self._newest = document
         self._is_last.set()
+        self._outlet.ended(self._first)
         editing = self._wake()
         await asyncio.shield(editing)
         for sheet in self._post.sheets(document)[1:]:
@@ -213,7 +252,9 @@ class TelegramBoard(Board):
     def _take(self) -> Sheet:
         """The newest state, at the moment that it is sent."""
         self._shown = self._newest
-        return self._post.sheets(self._shown)[0]
+        if self._is_last.is_set():
+            return self._post.sheets(self._shown)[0]
+        return self._post.growing(self._shown)
 
     async def _stand_back(self) -> None:
         waits = (

@@ -45,7 +45,15 @@ GONE = (
 )
 LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
 
-Words = Callable[[Language], dict[Sign, str]]
+STOP = "stop"  # the action of the button that stops a check; no action of the conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What this front-end adds to a document in its language."""
+
+    signs: dict[Sign, str]
+    stop: str
 
 
 class GoneError(Exception):
@@ -72,7 +80,7 @@ class Sheet:
 class Post:
     """One bot's way out to Telegram."""
 
-    def __init__(self, bot: Bot, pacer: Pacer, words: Words) -> None:
+    def __init__(self, bot: Bot, pacer: Pacer, words: dict[Language, Words]) -> None:
         self._bot = bot
         self.pacer = pacer
         self._words = words
@@ -80,7 +88,8 @@ class Post:
 
     def pages(self, document: Document) -> tuple[Page, ...]:
         """The document's pages, its signs named in its language."""
-        return render_pages(document, self._words(document.language) if document.language else {})
+        words = self._words.get(document.language) if document.language else None
+        return render_pages(document, words.signs if words else {})
 
     def sheets(self, document: Document) -> list[Sheet]:
         """What to send for a document: its first page with buttons to the others, or all."""
@@ -92,6 +101,13 @@ class Post:
             Sheet(page.html, keyboard(page, document.choices if number == last else ()))
             for number, page in enumerate(pages)
         ]
+
+    def growing(self, document: Document) -> Sheet:
+        """A document that is not finished: its first page, and a button to stop it."""
+        page = self.pages(document)[0]
+        words = self._words.get(document.language) if document.language else None
+        stop = Choice(words.stop if words else "⏹", STOP)
+        return Sheet(page.html, keyboard(page, (*document.choices, (stop,))))
 
     def page(self, document: Document, number: int) -> Sheet:
         """One page of a document that has a `page_action`."""

@@ -9,12 +9,13 @@ from bot.conversation.drive import Desk
 from bot.conversation.ports import Incoming
 from bot.conversation.step import Check, Show
 from bot.frontends.telegram_lanes import Lanes
-from bot.frontends.telegram_outlet import Answers, Query, TelegramOutlet
-from bot.frontends.telegram_post import Post
+from bot.frontends.telegram_outlet import Answers, Query, Stops, TelegramOutlet
+from bot.frontends.telegram_post import STOP, Post
 from bot.frontends.telegram_reading import Pressed, Reading, Said, Strange
 from bot.model.document import Document, Paragraph, line
 from bot.model.language import Language
 
+LONGEST_STOP = 40  # characters
 TYPING_AFTER = 0.4  # seconds without an answer, until we show that one is being made
 
 
@@ -26,6 +27,7 @@ class Counter:
     post: Post
     lanes: Lanes
     answers: Answers
+    stops: Stops
 
 
 class Visit:
@@ -51,20 +53,42 @@ class Visit:
             case Pressed(is_theirs=False, incoming=incoming) if self.query is not None:
                 language = incoming.language_hint or Language.EN
                 await self.query.answer(self._say("telegram.not-yours", language))
+            case Pressed(incoming=Incoming(action=action)) if action == STOP:
+                await self._stop()
             case Pressed(incoming=incoming, message=message):
                 return await self._answer(incoming, self._new_outlet(pressed=message))
-            case Said(incoming=incoming, place=place, question=question):
-                text, answers = incoming.text, self._counter.answers
-                revise = None
-                if incoming.is_edited:
-                    revise = answers.changed(place.chat, question, text)
-                    if revise is None:  # not known any more, or only a preview was added
-                        return None
-                    await self._counter.lanes.cancel(incoming.conversation, question)
-                    revise = list(revise)
-                noted = answers.asked(place.chat, question, text)
-                return await self._answer(incoming, self._new_outlet(answers=noted, revise=revise))
+            case Said():
+                return await self._hear(self._reading)
         return None
+
+    async def _hear(self, said: Said) -> Callable[[], Awaitable[None]] | None:
+        incoming, counter = said.incoming, self._counter
+        revise: list[int] | None = None
+        if incoming.is_edited:
+            known = counter.answers.changed(said.place.chat, said.question, incoming.text)
+            if known is None:  # not known any more, or only a preview was added
+                return None
+            await counter.lanes.cancel(incoming.conversation, said.question)
+            revise = list(known)
+        elif self._is_stop(incoming.text) and counter.stops.stop_all(incoming.conversation):
+            return None
+        noted = counter.answers.asked(said.place.chat, said.question, incoming.text)
+        return await self._answer(incoming, self._new_outlet(answers=noted, revise=revise))
+
+    def _is_stop(self, text: str) -> bool:
+        """Whether somebody typed "stop": with a check under way that is what it is about."""
+        return len(text) <= LONGEST_STOP and self._counter.desk.mind.means(text, "cancel")
+
+    async def _stop(self) -> None:
+        """Stop the check whose button was pressed; the check itself says that it was."""
+        pressed = self._reading
+        if not isinstance(pressed, Pressed) or self.query is None:
+            return
+        if pressed.message and self._counter.stops.stop(pressed.place.chat, pressed.message):
+            await self.query.answer()
+            return
+        language = pressed.incoming.language_hint or Language.EN
+        await self.query.answer(self._say("answers.button.old", language))
 
     def _new_outlet(
         self,
@@ -80,6 +104,8 @@ class Visit:
             pressed=pressed,
             answers=answers,
             revise=revise,
+            stops=self._counter.stops,
+            conversation=self._reading.conversation,
             on_gone=partial(self._counter.lanes.drop, self._reading.conversation),
         )
         return self._outlet

@@ -57,7 +57,7 @@ async def test_a_check_is_one_message_that_grows(api: BotApi) -> None:
         assert "dmarc-done" not in texts(api, 7)[0]
         gates.open("firma.pl")
         await api.until(lambda: "ptr-done" in texts(api, 7)[0])
-        await api.until(lambda: api.world.shown(7)[0].buttons)
+        await api.until(lambda: "In English" in api.world.shown(7)[0].buttons)
     assert len(api.world.shown(7)) == 1
 
 
@@ -71,6 +71,53 @@ async def test_the_talk_goes_on_beside_a_check(api: BotApi) -> None:
         await api.until(lambda: len(api.world.shown(7)) == 2)
         gates.open("firma.pl")
         await api.until(lambda: "ptr-done" in texts(api, 7)[0])
+
+
+async def test_a_check_is_stopped_by_its_button(api: BotApi) -> None:
+    gates, checks = Gates(), ScriptedChecks()
+    checks.gate = gates
+    async with running(api, make_desk(checks)):
+        anna = api.world.person(7)
+        anna.writes("/check firma.pl sklep.pl")
+        await api.until(lambda: len(api.world.shown(7)) == 2)
+        gates.open("firma.pl", "mx")
+        await api.until(lambda: "mx-done" in texts(api, 7)[0])
+        anna.presses("Przerwij", api.world.shown(7)[0].message_id)
+        await api.until(lambda: "Przerwane" in texts(api, 7)[0])
+        gates.open("sklep.pl")  # the other goes on
+        await api.until(lambda: "ptr-done" in texts(api, 7)[1])
+        await api.until(lambda: not api.waiting)
+    assert "mx-done" in texts(api, 7)[0]
+    assert checks.cancelled == 1
+    assert not any("Przerwij" in label for m in api.world.shown(7) for label in m.buttons)
+
+
+async def test_typing_stop_stops_the_checks_of_this_conversation(api: BotApi) -> None:
+    gates = Gates()
+    async with running(api, make_desk(ScriptedChecks(gates))):
+        anna, jan = api.world.person(7), api.world.person(8)
+        anna.writes("/check firma.pl")
+        jan.writes("/check firma.pl")
+        await api.until(lambda: api.world.shown(7) and api.world.shown(8))
+        anna.writes("przerwij")
+        await api.until(lambda: "Przerwane" in texts(api, 7)[0])
+        gates.open("firma.pl")
+        await api.until(lambda: "ptr-done" in texts(api, 8)[0])
+        anna.writes("przerwij")  # nothing is under way now: an ordinary word
+        await api.until(lambda: len(api.world.shown(7)) == 2)
+
+
+async def test_a_stop_button_left_from_before_a_kill_says_that_it_is_old(api: BotApi) -> None:
+    gates = Gates()
+    anna = api.world.person(7)
+    async with running(api, make_desk(ScriptedChecks(gates))):
+        anna.writes("/check firma.pl")
+        await api.until(lambda: api.world.shown(7))
+        message = dict(api.world.chats[7].messages[api.world.shown(7)[0].message_id])
+    async with running(api):
+        anna.presses_data("stop", message)
+        await api.until(lambda: api.world.toasts)
+    assert api.world.toasts[0][1].startswith("Ten przycisk już nie działa")
 
 
 async def test_buttons_work_and_stop_turning(api: BotApi) -> None:
@@ -99,7 +146,9 @@ async def test_buttons_of_a_report_work_after_a_restart(api: BotApi) -> None:
     anna = api.world.person(7)
     async with running(api):
         anna.writes("/check firma.pl")
-        await api.until(lambda: api.world.shown(7) and api.world.shown(7)[0].buttons)
+        await api.until(
+            lambda: api.world.shown(7) and "In English" in api.world.shown(7)[0].buttons
+        )
     async with running(api):
         anna.presses("In English")
         await api.until(
@@ -442,7 +491,7 @@ async def test_only_the_asker_may_press_also_after_a_restart(api: BotApi) -> Non
     anna, jan = api.world.person(7), api.world.person(8)
     async with running(api):
         anna.writes("/check firma.pl", group)
-        await api.until(lambda: api.world.shown(group) and api.world.shown(group)[0].buttons)
+        await api.until(lambda: "ptr-done" in str(texts(api, group.id)))
     async with running(api):
         jan.presses("In English", chat=group)
         await api.until(lambda: api.world.toasts)

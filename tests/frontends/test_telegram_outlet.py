@@ -7,7 +7,7 @@ import pytest
 
 from bot.frontends.telegram_outlet import Answers, Query, TelegramOutlet
 from bot.frontends.telegram_pace import Pacer
-from bot.frontends.telegram_post import Place, Post
+from bot.frontends.telegram_post import Place, Post, Words
 from bot.model.document import (
     Choice,
     Copyable,
@@ -24,7 +24,7 @@ from tests.doubles.botapi import BotApi, Fault
 from tests.frontends.telegram_kit import make_bot, pace, slow
 
 SCALE = 0.03
-PL = {Sign.ERROR: "błąd"}
+PL = {Language.PL: Words({Sign.ERROR: "błąd"}, "Przerwij")}
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ async def api() -> AsyncIterator[BotApi]:
 async def post(api: BotApi) -> AsyncIterator[Post]:
     bot, _ = make_bot(api)
     async with bot:
-        yield Post(bot, Pacer(pace(SCALE)), lambda language: PL if language == "pl" else {})
+        yield Post(bot, Pacer(pace(SCALE)), PL)
 
 
 @pytest.fixture
