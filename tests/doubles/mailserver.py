@@ -51,6 +51,11 @@ class Peer:
         self._server.received.append(line)
         return line
 
+    async def read_some(self) -> None:
+        """Whatever the client says next; ends the script when it has gone."""
+        if not await self._reader.read(4096):
+            raise ConnectionResetError
+
     async def start_tls(self, context: ssl.SSLContext) -> None:
         """Begin TLS, as a server."""
         await self._writer.start_tls(context)
