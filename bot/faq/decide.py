@@ -7,8 +7,8 @@ from bot.faq.match import Ambiguous, Candidate, Match, Matched, Unmatched
 from bot.knowledge.knowledge import Knowledge
 
 # Chosen on the tuning part of knowledge/evaluation.
-ANSWER = 0.55  # the chance that the best topic is right, from which on it is answered
-ASK = 0.40  # the chance that one of the best three is right, from which on we ask
+ANSWER = 0.50  # the chance that the best topic is right, from which on it is answered
+ASK = 0.30  # the chance that one of the best three is right, from which on we ask
 VAGUE = 0.45  # the share of a vague question from which on its own question is asked
 ASK_VAGUE = 0.25  # the same, where no topic is worth asking about
 OUTSIDE = 0.40  # the share of all that lies outside from which on the nearest are not offered

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bot.faq.features import BLOCKS, BUCKETS, FeatureMaker, count
 from bot.faq.normalise import fold, words
-from bot.faq.weights import OUTSIDE, SIGNALS, TOPIC, VAGUE, Weights, evidence, signals
+from bot.faq.weights import OUTSIDE, SIGNALS, TOPIC, VAGUE, Weights, evidence, share, signals
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -26,6 +26,7 @@ BALANCE = 0.5  # 0: every example counts the same; 1: every class does
 RARE = 24  # features of so few examples are multiplied one by one, the others as matrices
 CHUNK = 2048
 LIKES = 1  # near examples left out together with one
+STRANGE = 0.2  # how often a question is of the field and yet not in the knowledge
 TEMPERATURES = np.geomspace(0.02, 0.5, 40)
 
 
@@ -54,7 +55,7 @@ def learn(examples: Sequence[Example], maker: FeatureMaker) -> Weights:
     number = {label: at for at, label in enumerate(labels)}
     classes = np.array([number[example.label] for example in examples])
     counted = [count(maker.features(example.text)) for example in examples]
-    idf, index = _vocabulary(counted)
+    idf, index, frequency = _vocabulary(counted)
     matrix = _matrix(counted, idf, index)
     targets = np.zeros((len(examples), len(labels)), np.float32)
     targets[np.arange(len(examples)), classes] = 1.0
@@ -65,7 +66,8 @@ def learn(examples: Sequence[Example], maker: FeatureMaker) -> Weights:
     inverse: Floats = np.linalg.inv(gram).astype(np.float32)
     duals: Floats = inverse @ targets
     held_out = _held_out(inverse, duals, targets, classes, labels, gram)
-    known = np.array([_known(buckets, index) for buckets in counted])
+    known = np.array([_known(buckets, frequency) for buckets in counted])
+    strange = _strange(inverse, duals, targets, classes)
     temperature = _temperature(held_out, classes)
     return Weights(
         labels=labels,
@@ -75,7 +77,7 @@ def learn(examples: Sequence[Example], maker: FeatureMaker) -> Weights:
         matrix=_primal(matrix, duals),
         temperature=temperature,
         block_weights=BLOCK_WEIGHTS,
-        confidence=_calibrate(held_out, classes, labels, known, temperature),
+        confidence=_calibrate(held_out, strange, classes, labels, known, temperature),
     )
 
 
@@ -84,8 +86,8 @@ def _words(examples: Sequence[Example]) -> tuple[str, ...]:
     return tuple(word for word, _ in sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
 
-def _vocabulary(counted: Sequence[dict[int, int]]) -> tuple[Floats, NDArray[np.int32]]:
-    """The inverse document frequency of each feature, and its row in the weights (0: none)."""
+def _vocabulary(counted: Sequence[dict[int, int]]) -> tuple[Floats, NDArray[np.int32], Ints]:
+    """Each feature's inverse document frequency, its row in the weights (0: none), its count."""
     frequency = np.zeros(BUCKETS * len(BLOCKS), np.int64)
     for buckets in counted:
         frequency[list(buckets)] += 1
@@ -93,12 +95,13 @@ def _vocabulary(counted: Sequence[dict[int, int]]) -> tuple[Floats, NDArray[np.i
     index = np.zeros(len(frequency), np.int32)
     used = np.flatnonzero(frequency)
     index[used] = np.arange(1, len(used) + 1)
-    return idf.astype(np.float32), index
+    return idf.astype(np.float32), index, frequency
 
 
-def _known(buckets: dict[int, int], index: NDArray[np.int32]) -> float:
+def _known(buckets: dict[int, int], frequency: Ints) -> float:
+    """The share of an example's words that other examples have too."""
     numbers = np.fromiter(buckets, np.int64, len(buckets))
-    return float((index[numbers] > 0).mean()) if len(numbers) else 0.0
+    return share(numbers, frequency[numbers] > 1)
 
 
 def _matrix(counted: Sequence[dict[int, int]], idf: Floats, index: NDArray[np.int32]) -> _Matrix:
@@ -180,6 +183,19 @@ def _held_out(
     return scores
 
 
+def _strange(inverse: Floats, duals: Floats, targets: Floats, classes: Ints) -> Floats:
+    """The scores of each example had its whole class not been learnt.
+
+    So a question of the field looks that the knowledge lacks: the hardest to own up to.
+    """
+    scores = np.empty_like(duals)
+    for number in range(duals.shape[1]):
+        group = np.flatnonzero(classes == number)
+        scores[group] = _left_out(group, inverse, duals, targets)
+        scores[group, number] = scores[group].min()
+    return scores
+
+
 def _left_out(block: Ints, inverse: Floats, duals: Floats, targets: Floats) -> Floats:
     """The scores of a block of examples had it not been learnt: exact, without learning again."""
     left: Floats = targets[block] - np.linalg.solve(inverse[np.ix_(block, block)], duals[block])
@@ -198,34 +214,43 @@ def _temperature(scores: Floats, classes: Ints) -> float:
 
 
 def _calibrate(
-    scores: Floats, classes: Ints, labels: Sequence[str], known: Doubles, temperature: float
+    scores: Floats,
+    strange: Floats,
+    classes: Ints,
+    labels: Sequence[str],
+    known: Doubles,
+    temperature: float,
 ) -> Doubles:
     """Coefficients of the chance that the best topic is right, and that one of three is."""
     topics = np.array([label.startswith(TOPIC) for label in labels])
     vague = np.array([label.startswith(VAGUE) for label in labels])
-    rows, right, among = [], [], []
-    for score, own, share in zip(scores, classes, known, strict=True):
-        if vague[own]:
+    rows, right, among, weights = [], [], [], []
+    for at, own in enumerate(classes):
+        if vague[own] or not topics.any():
             continue
-        best = np.flatnonzero(topics)[np.argsort(-score[topics], kind="stable")[:3]]
-        if not len(best):
-            break
-        rows.append(signals(score, topics, temperature, float(share)))
+        best = np.flatnonzero(topics)[np.argsort(-scores[at][topics], kind="stable")[:3]]
+        rows.append(signals(scores[at], topics, temperature, float(known[at])))
         right.append(own == best[0])
         among.append(own in best)
+        weights.append(1.0)
+        if topics[own]:
+            rows.append(signals(strange[at], topics, temperature, float(known[at])))
+            right.append(False)
+            among.append(False)
+            weights.append(STRANGE)
     if not rows:  # nothing is known: nothing is sure
         return np.zeros((2, SIGNALS))
-    design = np.array(rows)
-    return np.stack([_logistic(design, np.array(right)), _logistic(design, np.array(among))])
+    design, weight = np.array(rows), np.array(weights)
+    return np.stack([_logistic(design, np.array(claim), weight) for claim in (right, among)])
 
 
-def _logistic(design: Doubles, right: NDArray[np.bool_]) -> Doubles:
+def _logistic(design: Doubles, right: NDArray[np.bool_], weight: Doubles) -> Doubles:
     """Logistic regression by Newton's steps, lightly held back."""
     weights = np.zeros(design.shape[1])
     for _ in range(30):
         chance = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-        slope = design.T @ (right - chance) - 0.1 * weights
-        curve = (design * (chance * (1 - chance))[:, None]).T @ design
+        slope = design.T @ (weight * (right - chance)) - 0.1 * weights
+        curve = (design * (weight * chance * (1 - chance))[:, None]).T @ design
         curve[np.diag_indices_from(curve)] += 0.1
         weights = weights + np.linalg.solve(curve, slope)
     return weights

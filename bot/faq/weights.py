@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.faq.decide import Scored
-from bot.faq.features import BUCKETS, Feature
+from bot.faq.features import BUCKETS, WORDS, Feature
 from bot.faq.match import Candidate
 
 TOPIC = "topic:"
@@ -32,12 +32,12 @@ class Weights:
     block_weights: tuple[float, ...]
 
     def scores(self, counts: Mapping[int, int]) -> tuple[NDArray[np.float32], float]:
-        """The score of each label, and the share of the question's features that are known."""
+        """The score of each label, and the share of the question's words that are known."""
         if not counts:
             return np.zeros(len(self.labels), np.float32), 0.0
         numbers, values = evidence(counts, self.idf, self.block_weights)
         rows = self.index[numbers]
-        return values @ self.matrix[rows].astype(np.float32), float((rows > 0).mean())
+        return values @ self.matrix[rows].astype(np.float32), share(numbers, rows > 0)
 
     def to_bytes(self) -> bytes:
         """Everything in one blob without code in it."""
@@ -77,6 +77,12 @@ def evidence(
     lengths = np.sqrt(np.bincount(blocks, values * values, len(block_weights)))
     scale = np.divide(block_weights, lengths, out=np.zeros(len(lengths)), where=lengths > 0)
     return numbers, (values * scale[blocks]).astype(np.float32)
+
+
+def share(numbers: NDArray[np.int64], known: NDArray[np.bool_]) -> float:
+    """How many of the words among these features are known, from 0 to 1."""
+    words = numbers // BUCKETS == WORDS
+    return float(known[words].mean()) if words.any() else 0.0
 
 
 def assess(weights: Weights, counts: Mapping[int, int]) -> Scored:
