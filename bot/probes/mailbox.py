@@ -147,6 +147,8 @@ async def gather(network: Network, look: Look, service: Service) -> MailboxFacts
     published, guesses = await asyncio.gather(
         _published(network, look, service), _guesses(network, look, service, addresses)
     )
+    promised = {server.rpartition(":")[0] for server in published}
+    guesses = tuple(name for name in guesses if name not in promised)
     return MailboxFacts(look, facts.seen_at, exists, facts.talks, published, guesses)
 
 

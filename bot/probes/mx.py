@@ -171,7 +171,7 @@ def _with_mx(facts: MxFacts, exchanges: list[str]) -> Iterator[Statement]:
         yield NONE_USABLE(subject, hosts=names)
     if not usable or "" in exchanges:
         return
-    if not faults:
+    if not any(isinstance(fault, Finding) for fault in faults):
         listed = join(f"{mx.preference} {shown(mx.exchange)}" for mx in facts.answer.records)
         yield SOUND(subject, count=len(facts.hosts), hosts=listed)
     yield from _worth_knowing(subject, facts.hosts)

@@ -1,0 +1,229 @@
+"""DMARC: which record applies, and what it does against forged mail."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.model.trouble import Trouble
+from bot.network.errors import NetworkError
+from bot.network.network import Network
+from bot.probes.dmarc import DmarcFacts, Level, gather, judge, walk
+from tests.doubles.dns import Fault, dns_server
+from tests.probes.making import codes, look, only
+
+TIMEOUT = NetworkError(Trouble.TIMEOUT)
+RUA = "rua=mailto:dmarc@firma.pl"
+
+
+def own(*texts: str, **changes: object) -> DmarcFacts:
+    """Records at the domain itself, none above."""
+    levels = (Level("firma.pl", texts), Level("pl"))
+    return DmarcFacts(look(), **{"exists": True, "levels": levels, **changes})  # type: ignore[arg-type]
+
+
+def below(*levels: Level, name: str = "a.firma.pl") -> DmarcFacts:
+    """No record at the name; `levels` above it."""
+    return DmarcFacts(look(name), True, (Level(name), *levels))
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        pytest.param(own(), ["dmarc.missing"], id="none"),
+        pytest.param(own("hello"), ["dmarc.missing"], id="another TXT"),
+        pytest.param(
+            own(itself=("v=DMARC1; p=none",)), ["dmarc.wrong-place"], id="at the domain itself"
+        ),
+        pytest.param(own(exists=False), ["? no-address"], id="no such name: no verdict"),
+        pytest.param(
+            own(levels=(Level("firma.pl", error=TIMEOUT), Level("pl"))),
+            ["? timeout"],
+            id="unseen: no verdict",
+        ),
+        pytest.param(own("v=dmarc1; p=reject"), ["dmarc.bad-version"], id="small letters"),
+        pytest.param(
+            own("v=DMARC1; p=reject", "v=DMARC1; p=none"), ["dmarc.several"], id="two records"
+        ),
+        pytest.param(own(f"v=DMARC1; p=reject; {RUA}"), ["dmarc.reject"], id="reject"),
+        pytest.param(own(f"v=DMARC1; p=quarantine; {RUA}"), ["dmarc.quarantine"], id="quarantine"),
+        pytest.param(own(f"v=DMARC1; p=none; {RUA}"), ["dmarc.none"], id="none, watching"),
+        pytest.param(
+            own("v=DMARC1; p=none"),
+            ["dmarc.none", "dmarc.no-reports"],
+            id="none, not even watching",
+        ),
+        pytest.param(
+            own("v=DMARC1; p=reject"), ["dmarc.reject", "dmarc.no-reports"], id="no reports"
+        ),
+        pytest.param(own(f"v=DMARC1; {RUA}"), ["dmarc.no-policy"], id="no policy"),
+        pytest.param(own(f"v=DMARC1; p=rejct; {RUA}"), ["dmarc.bad-policy"], id="a typo"),
+        pytest.param(
+            own(f"v=DMARC1; p=reject; sp=x; {RUA}"), ["dmarc.bad-policy"], id="a typo in sp"
+        ),
+        pytest.param(
+            own("v=DMARC1; p=reject; rua=dmarc@firma.pl"),
+            ["dmarc.bad-address", "dmarc.reject"],
+            id="an address without mailto",
+        ),
+        pytest.param(
+            own(f"v=DMARC1; p=reject; adkim=x; {RUA}"),
+            ["dmarc.bad-tag", "dmarc.reject"],
+            id="another bad tag",
+        ),
+        pytest.param(
+            own(f"v=DMARC1; p=reject; t=y; {RUA}"), ["dmarc.reject", "dmarc.testing"], id="a test"
+        ),
+        pytest.param(own(f"v=DMARC1; p=none; t=y; {RUA}"), ["dmarc.none"], id="a test of nothing"),
+        pytest.param(
+            own(f"v=DMARC1; p=reject; sp=none; {RUA}"),
+            ["dmarc.reject", "dmarc.subdomains-open"],
+            id="subdomains left open",
+        ),
+        pytest.param(
+            own(f"v=DMARC1; p=reject; pct=20; {RUA}"),
+            ["dmarc.reject", "dmarc.percent"],
+            id="a percentage",
+        ),
+        pytest.param(own(f"v=DMARC1; p=reject; pct=100; {RUA}"), ["dmarc.reject"], id="100 %"),
+        pytest.param(
+            below(Level("firma.pl", ("v=DMARC1; p=reject",)), Level("pl")),
+            ["dmarc.inherited"],
+            id="inherited",
+        ),
+        pytest.param(
+            below(Level("firma.pl", ("v=DMARC1; p=reject; sp=none",)), Level("pl")),
+            ["dmarc.inherited-none"],
+            id="inherited, but not for subdomains",
+        ),
+        pytest.param(
+            below(Level("firma.pl", error=TIMEOUT), Level("pl")),
+            ["? timeout"],
+            id="a level unseen: nothing is said of those above",
+        ),
+        pytest.param(
+            below(Level("firma.pl", ("v=DMARC1; p=reject",) * 2), Level("pl")),
+            ["dmarc.missing"],
+            id="several above are none",
+        ),
+    ],
+)
+def test_what_happens_to_forged_mail(seen: DmarcFacts, expected: list[str]) -> None:
+    assert codes(judge(seen)) == expected
+
+
+@pytest.mark.parametrize(
+    ("levels", "parent"),
+    [
+        pytest.param(
+            [
+                Level("b.firma.pl", ("v=DMARC1; p=none",)),
+                Level("firma.pl", ("v=DMARC1; p=reject",)),
+            ],
+            "firma.pl",
+            id="the one with the fewest labels",
+        ),
+        pytest.param(
+            [
+                Level("b.firma.pl", ("v=DMARC1; p=reject; psd=n",)),
+                Level("firma.pl", ("v=DMARC1; p=none",)),
+            ],
+            "b.firma.pl",
+            id="the one that says it is the organization",
+        ),
+        pytest.param(
+            [
+                Level("b.firma.pl", ("v=DMARC1; p=none",)),
+                Level("firma.pl", ("v=DMARC1; p=reject; psd=y",)),
+            ],
+            "b.firma.pl",
+            id="the name one label below a suffix",
+        ),
+        pytest.param(
+            [
+                Level("b.firma.pl", ("v=DMARC1; p=reject",)),
+                Level("firma.pl"),
+                Level("pl", ("v=DMARC1; p=none; psd=y",)),
+            ],
+            "pl",
+            id="a suffix above a bare organization",
+        ),
+    ],
+)
+def test_which_parent_speaks(levels: list[Level], parent: str) -> None:
+    """RFC 9989 sections 4.10.1 and 4.10.2."""
+    findings = list(judge(below(*levels, name="a.b.firma.pl")))
+    assert [one.params["parent"] for one in findings] == [parent]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("seen", "code", "proposal"),
+    [
+        (
+            own("v=DMARC1; p=none"),
+            "dmarc.none",
+            "v=DMARC1; p=quarantine; rua=mailto:dmarc@firma.pl",
+        ),
+        (own("v=DMARC1; p=reject; t=y"), "dmarc.testing", "v=DMARC1; p=reject"),
+        (own("v=DMARC1; p=rejct; sp=none"), "dmarc.bad-policy", "v=DMARC1; p=quarantine; sp=none"),
+        (own("v=DMARC1; sp=none"), "dmarc.no-policy", "v=DMARC1; p=quarantine; sp=none"),
+        (own("v=DMARC1; p=reject; sp=none"), "dmarc.subdomains-open", "v=DMARC1; p=reject"),
+        (
+            own("v=DMARC1; p=reject"),
+            "dmarc.no-reports",
+            "v=DMARC1; p=reject; rua=mailto:dmarc@firma.pl",
+        ),
+    ],
+)
+def test_a_whole_record_is_proposed(seen: DmarcFacts, code: str, proposal: str) -> None:
+    assert only(judge(seen), code).params["proposal"] == proposal
+
+
+def test_records_name_the_domain_as_dns_spells_it() -> None:
+    seen = DmarcFacts(look("żółć.pl"), True, (Level("xn--kda4b0koi.pl"), Level("pl")))
+    missing = only(judge(seen), "dmarc.missing")
+    assert (missing.subject, missing.params["domain"]) == ("żółć.pl", "xn--kda4b0koi.pl")
+
+
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("firma.pl", ["firma.pl", "pl"]),
+        ("a.firma.pl", ["a.firma.pl", "firma.pl", "pl"]),
+        (
+            "a.b.c.d.e.f.g.h.firma.pl",
+            [
+                "a.b.c.d.e.f.g.h.firma.pl",
+                "d.e.f.g.h.firma.pl",
+                "e.f.g.h.firma.pl",
+                "f.g.h.firma.pl",
+                "g.h.firma.pl",
+                "h.firma.pl",
+                "firma.pl",
+                "pl",
+            ],
+        ),
+    ],
+)
+def test_the_walk_climbs_at_most_eight_names(name: str, names: list[str]) -> None:
+    """RFC 9989 section 4.10."""
+    assert list(walk(name)) == names
+
+
+MakeNetwork = Callable[..., Network]
+
+
+async def test_the_levels_are_asked_at_once(make_network: MakeNetwork) -> None:
+    zone = '_dmarc.firma.pl. TXT "v=DMARC1; " "p=reject"\na.firma.pl. A 127.0.0.1'
+    async with dns_server(zone) as server, make_network([server.address]) as network:
+        seen = await gather(network, look("a.firma.pl"))
+    assert [level.texts for level in seen.levels] == [(), ("v=DMARC1; p=reject",), ()]
+    assert codes(judge(seen)) == ["dmarc.inherited"]
+
+
+async def test_a_resolver_that_fails_is_no_missing_record(make_network: MakeNetwork) -> None:
+    async with (
+        dns_server("firma.pl. A 127.0.0.1") as server,
+        make_network([server.address]) as network,
+    ):
+        server.misbehave("_dmarc.firma.pl", Fault.SERVFAIL)
+        assert codes(judge(await gather(network, look()))) == ["? servfail"]

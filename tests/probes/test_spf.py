@@ -1,0 +1,136 @@
+"""SPF: what receivers make of the records, and what is proposed."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.network.network import Network
+from bot.probes.spf import SpfFacts, gather, judge
+from tests.doubles.dns import dns_server
+from tests.probes.making import codes, look, only
+
+
+def facts(*records: str, **changes: object) -> SpfFacts:
+    return SpfFacts(look(), records=records, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        pytest.param(facts(), ["spf.missing"], id="none"),
+        pytest.param(facts(is_parked=True), ["spf.missing-parked"], id="none, and no mail"),
+        pytest.param(facts(near=("v=spf1;mx",)), ["spf.bad-version"], id="one that is none"),
+        pytest.param(facts(exists=False), ["? no-address"], id="no such name: no verdict"),
+        pytest.param(facts("v=spf1 mx -all"), ["spf.sound"], id="fail"),
+        pytest.param(facts("v=spf1 mx ~all"), ["spf.sound"], id="softfail"),
+        pytest.param(facts("V=SPF1 MX -ALL"), ["spf.sound"], id="capitals"),
+        pytest.param(facts("v=spf1 redirect=_spf.example.com"), ["spf.sound"], id="redirect"),
+        pytest.param(facts("v=spf1 -all"), ["spf.nobody"], id="nobody sends"),
+        pytest.param(facts("v=spf1 ~all"), ["spf.sound"], id="nobody, softly"),
+        pytest.param(facts("v=spf1 mx"), ["spf.no-end"], id="no end"),
+        pytest.param(facts("v=spf1"), ["spf.no-end"], id="nothing after the version"),
+        pytest.param(facts("v=spf1 mx +all"), ["spf.everybody"], id="plus all"),
+        pytest.param(facts("v=spf1 mx all"), ["spf.everybody"], id="all without a sign"),
+        pytest.param(facts("v=spf1 mx ?all"), ["spf.neutral"], id="neutral"),
+        pytest.param(
+            facts("v=spf1 mx -all", "v=spf1 a ~all"), ["spf.several", "spf.merged"], id="two"
+        ),
+        pytest.param(
+            facts("v=spf1 mx -all", "v=spf1 ip4:1.2.3 -all"), ["spf.several"], id="two, one unread"
+        ),
+        pytest.param(
+            facts("v=spf1 redirect=a.pl", "v=spf1 -all"), ["spf.several"], id="two, one redirects"
+        ),
+        pytest.param(
+            facts("v=spf1 ip4:1.2.3 -all"), ["spf.syntax-bad-ip4"], id="an address too short"
+        ),
+        pytest.param(
+            facts("v=spf1 1.2.3.4 -all"), ["spf.syntax-unknown-mechanism"], id="a bare address"
+        ),
+        pytest.param(
+            facts("v=spf1 include: -all"), ["spf.syntax-missing-argument"], id="no argument"
+        ),
+        pytest.param(
+            facts("v=spf1 ip4:1.2.3.4/33 -all"), ["spf.syntax-bad-prefix-length"], id="long prefix"
+        ),
+        pytest.param(
+            facts("v=spf1 mx\u00a0-all"), ["spf.syntax-bad-character"], id="a no-break space"
+        ),
+    ],
+)
+def test_what_receivers_make_of_it(seen: SpfFacts, expected: list[str]) -> None:
+    assert codes(judge(seen)) == expected
+
+
+def test_several_are_counted() -> None:
+    seen = judge(facts("v=spf1 mx -all", "v=spf1 a ~all"))
+    assert only(seen, "spf.several").params == {"count": 2}
+
+
+@pytest.mark.parametrize(
+    ("records", "merged"),
+    [
+        (("v=spf1 mx -all", "v=spf1 a mx ~all"), "v=spf1 mx a ~all"),
+        (("v=spf1 mx -all", "v=spf1 include:x.pl -all"), "v=spf1 mx include:x.pl -all"),
+        (("v=spf1 mx +all", "v=spf1 a"), "v=spf1 mx a ~all"),
+    ],
+)
+def test_several_are_merged_without_opening_the_domain(
+    records: tuple[str, ...], merged: str
+) -> None:
+    assert only(judge(facts(*records)), "spf.merged").params["record"] == merged
+
+
+def test_what_and_where_is_told_of_a_fault() -> None:
+    finding = only(judge(facts("v=spf1 mx ip4:1.2.3 -all")), "spf.syntax-bad-ip4")
+    assert finding.params == {"part": "1.2.3", "at": 15}
+
+
+@pytest.mark.parametrize(
+    ("record", "code", "proposal"),
+    [
+        ("v=spf1 mx +all", "spf.everybody", "v=spf1 mx ~all"),
+        ("v=spf1 mx all a:x.pl", "spf.everybody", "v=spf1 mx ~all a:x.pl"),
+        ("v=spf1 mx ?all", "spf.neutral", "v=spf1 mx ~all"),
+        ("v=spf1 mx ", "spf.no-end", "v=spf1 mx ~all"),
+    ],
+)
+def test_a_record_is_proposed(record: str, code: str, proposal: str) -> None:
+    assert only(judge(facts(record)), code).params["proposal"] == proposal
+
+
+def test_terminal_escapes_of_a_record_do_not_get_through() -> None:
+    seen = list(judge(facts("v=spf1 \x1b[31mred -all")))
+    assert "\x1b" not in "".join(str(one.params) for one in seen)  # type: ignore[union-attr]
+
+
+MakeNetwork = Callable[..., Network]
+
+
+async def test_only_spf_records_are_taken(make_network: MakeNetwork) -> None:
+    zone = """
+        firma.pl. TXT "google-site-verification=abc"
+        firma.pl. TXT "v=spf1 mx " "-all"
+        firma.pl. TXT "v=spf10 -all"
+        firma.pl. MX 10 mx.firma.pl.
+    """
+    async with dns_server(zone) as server, make_network([server.address]) as network:
+        seen = await gather(network, look())
+    assert (seen.records, seen.near, seen.is_parked) == (
+        ("v=spf1 mx -all",),
+        ("v=spf10 -all",),
+        False,
+    )
+
+
+async def test_a_domain_with_a_null_mx_is_parked(make_network: MakeNetwork) -> None:
+    async with (
+        dns_server("firma.pl. MX 0 .") as server,
+        make_network([server.address]) as network,
+    ):
+        assert codes(judge(await gather(network, look()))) == ["spf.missing-parked"]
+
+
+async def test_a_name_that_does_not_exist_gets_no_verdict(make_network: MakeNetwork) -> None:
+    async with dns_server("pl. NS a.pl.") as server, make_network([server.address]) as network:
+        assert codes(judge(await gather(network, look()))) == ["? no-address"]
