@@ -16,6 +16,7 @@ from bot.probes import PROBES
 from bot.probes.probe import Probe
 
 KINDS = [kind for probe in PROBES for kind in probe.kinds]
+FAULTS = [kind for kind in KINDS if kind.severity >= Severity.WARNING]
 KNOWLEDGE = load_knowledge()
 # What an example of each parameter looks like, for sentences made whole.
 EXAMPLES = {"until": "2026-12-24", "since": "2026-12-24", "seconds": 6, "count": 2, "days": 3}

@@ -25,6 +25,7 @@ from bot.model.trouble import Gap, Trouble
 from bot.network.errors import NetworkError, NotPublicError
 from bot.network.network import Network
 from bot.probes import PROBES
+from bot.probes.dmarc import walk
 from bot.probes.plan import NOWHERE, Plan, make_plan
 from bot.probes.probe import Look, Probe, Statement, gap
 

@@ -35,9 +35,11 @@ class Listener:
     def __init__(self) -> None:
         self.probes: list[str] = []
         self.outcomes: list[Outcome] = []
+        self.has_started = asyncio.Event()
 
     async def started(self, request: CheckRequest, probes: Sequence[str]) -> None:
         self.probes = list(probes)
+        self.has_started.set()
 
     async def outcome(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
@@ -181,9 +183,8 @@ async def test_cancelling_stops_every_probe(run: Callable[..., Any]) -> None:
 
     listener = Listener()
     task = asyncio.create_task(run(endless("one"), endless("two"), listener=listener))
-    while not listener.probes:
-        await asyncio.sleep(0.01)
-    await asyncio.sleep(0.01)
+    await listener.has_started.wait()
+    await asyncio.sleep(0.01)  # until both have begun to wait
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
