@@ -8,6 +8,7 @@ import os
 import secrets
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
 
 from platformdirs import user_state_path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.conversation.drive import Desk
     from bot.conversation.mind import Mind
     from bot.conversation.ports import Checks, Progress
+    from bot.faq.engine import Engine
     from bot.model.check import CheckRequest, Report
     from bot.network.network import Network
 
@@ -154,7 +156,7 @@ class Program:
         from bot.frontends.terminal import chat
 
         async with self._desk() as desk:
-            await chat(desk, make_console(), self._language)
+            await chat(desk, make_console(), self._language, self._matcher.warm)
         return DONE
 
     async def _telegram(self) -> int:
@@ -218,8 +220,14 @@ class Program:
                 command = f"listonosz {options.command}"
                 phrases = self._knowledge.phrases
                 sentence = target_sentence(phrases, self._language, error, command)
-                is_refused = error.reason in REFUSED_REASONS
-                return _complain(sentence, REFUSED if is_refused else WRONG_CALL)
+                if error.reason not in REFUSED_REASONS:
+                    return _complain(sentence)
+                if options.json:
+                    from bot.frontends.oneshot import print_refusal
+
+                    print_refusal(text, probes, self._knowledge, self._language, sys.stdout)
+                    return REFUSED
+                return _complain(sentence, REFUSED)
         return asyncio.run(self._run_checks(requests))
 
     async def _run_checks(self, requests: "Sequence[CheckRequest]") -> int:
@@ -270,14 +278,21 @@ class Program:
         test = curator.test if self._options.what == "test" else curator.stats
         return test(knowledge)
 
-    def _mind(self) -> "Mind":
-        from bot.conversation.mind import Mind
+    @cached_property
+    def _matcher(self) -> "Engine":
         from bot.faq.engine import load_matcher
 
-        matcher = load_matcher(self._knowledge)
+        return load_matcher(self._knowledge)
+
+    def _mind(self) -> "Mind":
+        from bot.conversation.mind import Mind
+
         asked = self._options.language if self._options.command == "ask" else None
         return Mind(
-            self._knowledge, matcher, _probes(self._knowledge), Language(asked) if asked else None
+            self._knowledge,
+            self._matcher,
+            _probes(self._knowledge),
+            Language(asked) if asked else None,
         )
 
     @contextlib.asynccontextmanager

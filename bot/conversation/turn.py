@@ -66,9 +66,8 @@ def _pressed(context: Context, action: Action) -> Turn | None:
 
 
 def _hear(session: Session, incoming: Incoming, mind: Mind) -> Turn:
-    language = mind.matcher.detect(incoming.text[:LONGEST]) or _remembered_language(
-        session, incoming
-    )
+    heard = mind.language or mind.matcher.detect(incoming.text[:LONGEST])
+    language = heard or _remembered_language(session, incoming)
     context = _context(session, incoming, mind, language)
     text = incoming.text
     if has_secret(text):

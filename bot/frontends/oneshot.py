@@ -13,11 +13,14 @@ from bot.conversation.step import Check, Say, Turn, View
 from bot.conversation.turn import take_turn
 from bot.faq.match import Ambiguous, Matched
 from bot.frontends.outlet import TerminalOutlet
-from bot.model.check import CheckRequest, Refused, Report
+from bot.knowledge import Knowledge
+from bot.model.check import CheckRequest, Refused, Report, Target, TargetKind
 from bot.model.language import Language
 from bot.render.data import document_text, report_data
+from bot.render.terminal import clean
 
 CONVERSATION = "oneshot"
+OF_AN_ADDRESS = ("smtp", "ptr", "ping")  # the probes that an address calls for
 
 
 def ask_data(text: str, mind: Mind, language: Language) -> dict[str, Any]:
@@ -98,3 +101,12 @@ def is_refused(report: Report) -> bool:
 def write_json(data: dict[str, Any], out: TextIO) -> None:
     """One object on one line, at once."""
     print(json.dumps(data, ensure_ascii=False), file=out, flush=True)
+
+
+def print_refusal(
+    text: str, probes: Sequence[str], knowledge: Knowledge, language: Language, out: TextIO
+) -> None:
+    """A target that is refused by its spelling looks like one that the guard refuses."""
+    target = Target(TargetKind.NAME, text, clean(text))
+    report = Report(target, tuple(Refused(name) for name in probes or OF_AN_ADDRESS))
+    write_json(report_data(report, knowledge, language), out)

@@ -4,6 +4,7 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
+from bot.conversation.action import parse_action
 from bot.conversation.ports import Board
 from bot.model.document import Choice, Document, Item, Sign
 from bot.model.language import Language
@@ -34,6 +35,8 @@ class TerminalOutlet:
         self.language = document.language or self.language
         parts: list[RenderableType] = [render_document(document)]
         added = all_choices(document) if self._has_choices else ()
+        if not self._has_choices and (named := _named_topics(document)):
+            parts += [Text(""), *named]
         if added:
             parts += [Text(""), Choices(added, len(self.choices) + 1)]
             self.choices += added
@@ -63,6 +66,16 @@ class TerminalOutlet:
 
     async def typing(self) -> None:
         """An answer is a moment away: nothing to show."""
+
+
+def _named_topics(document: Document) -> list[Text]:
+    """What a question back lets choose from, where nothing can be chosen any more."""
+    found = []
+    for choice in all_choices(document):
+        action = parse_action(choice.action)
+        if action and action.verb == "choose":
+            found.append(Text(f"• {clean(choice.label)}"))
+    return found
 
 
 class _Stage:

@@ -19,6 +19,7 @@ from bot.model.language import Language
 T = TypeVar("T")
 
 CONVERSATION = "terminal"
+PATIENCE = 1.0  # seconds after which a person is told why the first answer takes longer
 MOST_DIGITS = 4  # of a choice: longer numbers are error codes
 
 
@@ -51,8 +52,17 @@ class PipedLines:
 class Chat:
     """One conversation, from the welcome to the goodbye."""
 
-    def __init__(self, desk: Desk, console: Console, language: Language, lines: Lines) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        console: Console,
+        language: Language,
+        lines: Lines,
+        warm: Callable[[], object] = lambda: None,
+    ) -> None:
         self._desk = desk
+        self._warm = warm
+        self._warming: asyncio.Future[object] | None = None
         self._console = console
         self._language = language
         self._lines = lines
@@ -64,6 +74,8 @@ class Chat:
         """Talk until the person leaves or the program is told to end."""
         with on_signal(signal.SIGTERM, self._end):
             await self._do(Incoming(CONVERSATION, "/start", language_hint=self._language))
+            # While the person reads and types, what the first question needs is loaded.
+            self._warming = asyncio.create_task(asyncio.to_thread(self._warm))
             if self._console.is_terminal:
                 self._whisper("terminal.hint")
             while not self._is_ended:
@@ -107,8 +119,17 @@ class Chat:
         """Answer; Ctrl-C stops the answer and not the chat."""
         self._outlet.begin()
         with on_signal(signal.SIGINT, self._stop):
-            await self._stoppable(self._desk.handle(incoming, self._outlet))
+            await self._stoppable(self._handle(incoming))
         self._language = self._outlet.language or self._language
+
+    async def _handle(self, incoming: Incoming) -> None:
+        if self._warming is not None:
+            done, _ = await asyncio.wait({self._warming}, timeout=PATIENCE)
+            if not done:  # the very first start: the matcher learns the ways of asking
+                self._whisper("terminal.learning")
+                await self._warming
+            self._warming = None
+        await self._desk.handle(incoming, self._outlet)
 
     def _say(self, key: str, /, **params: object) -> str:
         return self._desk.mind.knowledge.phrases.say(key, self._language, **params)
@@ -132,12 +153,14 @@ def on_signal(number: signal.Signals, act: Callable[[], object]) -> Iterator[Non
         loop.remove_signal_handler(number)
 
 
-async def chat(desk: Desk, console: Console, language: Language) -> None:
-    """The conversation on this program's own input and output."""
+async def chat(
+    desk: Desk, console: Console, language: Language, warm: Callable[[], object]
+) -> None:
+    """The conversation on this program's own input and output; `warm` loads what takes long."""
     if sys.stdin.isatty() and console.is_terminal and not console.is_dumb_terminal:
         from bot.frontends.prompt import PromptedLines
 
         lines: Lines = PromptedLines(desk.mind.knowledge.phrases, language)
     else:
         lines = PipedLines()
-    await Chat(desk, console, language, lines).run()
+    await Chat(desk, console, language, lines, warm).run()

@@ -1,0 +1,395 @@
+"""The command line: what each command prints, how it ends, and what a wrong call gets."""
+
+import asyncio
+import json
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.__main__ import main
+from bot.config import SETTINGS
+from tests.doubles.dns import DnsServer, Fault, dns_server
+from tests.program import PATIENCE, PROGRAM, Ended, asks, environment, run
+
+SETTING_NAMES = tuple(setting.variable for setting in SETTINGS)
+UNBUILT = ("settings", "explain", "web", "worker")
+
+
+@pytest.fixture
+async def resolver() -> AsyncIterator[DnsServer]:
+    async with dns_server("spf.example.pl. 300 IN TXT v=spf1") as server:
+        server.add('v.example.pl. 300 IN TXT "v=spf1 ip4:192.0.2.0/24 -all"')
+        yield server
+
+
+@pytest.fixture
+def env(tmp_path: Path, resolver: DnsServer) -> dict[str, str]:
+    return environment(tmp_path, **asks(resolver.address))
+
+
+async def objects(*arguments: str, env: dict[str, str], stdin: str = "") -> list[dict[str, Any]]:
+    ended = await run(*arguments, environment=env, stdin=stdin)
+    assert ended.err == ""
+    assert ended.status == 0
+    return [json.loads(line) for line in ended.out.splitlines()]
+
+
+async def test_a_question_is_answered_as_json(env: dict[str, str]) -> None:
+    (found,) = await objects("ask", "IMAP czy POP3?", "--json", env=env)
+    assert found["kind"] == "answer"
+    assert (found["topic"], found["area"]) == ("imap-or-pop3", "imap-or-pop3")
+    assert isinstance(found["text"], str)
+    assert 0 < found["score"] <= 1
+    assert set(found) == {"kind", "language", "topic", "area", "text", "score"}
+
+
+async def test_a_vague_question_gets_choices_as_json(env: dict[str, str]) -> None:
+    (found,) = await objects("ask", "--json", "poczta", env=env)
+    assert found["kind"] == "clarify"
+    assert found["question"]
+    assert 2 <= len(found["options"]) <= 3
+    assert all(set(option) == {"topic", "area", "label"} for option in found["options"])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("asdf", "unknown"),
+        ("jaka pogoda jutro", "unknown"),
+        ("/check firma.pl", "command"),
+        ("firma.pl", "command"),
+        ("/nieznane", "unknown"),
+        ("/ask IMAP czy POP3?", "answer"),
+        ("moje hasło to Kotek12!", "unknown"),
+    ],
+)
+async def test_what_is_no_question_is_told_apart(text: str, kind: str, env: dict[str, str]) -> None:
+    (found,) = await objects("ask", text, "--json", env=env)
+    assert found["kind"] == kind
+    assert found["text"] or kind == "command"
+    assert "Kotek" not in found["text"]
+
+
+async def test_one_question_a_line_gives_one_object_a_line(env: dict[str, str]) -> None:
+    asked = "IMAP czy POP3?\n\nimap or pop3\nzażółć \x00 gęślą\nasdf\n" + "poczta " * 3000
+    found = await objects("ask", "--lines", env=env, stdin=asked)
+    assert [each["kind"] for each in found][:2] == ["answer", "answer"]
+    assert [each["language"] for each in found][:2] == ["pl", "en"]
+    assert len(found) == 5
+
+
+async def test_the_language_of_an_answer_can_be_chosen(env: dict[str, str]) -> None:
+    (found,) = await objects("ask", "które konto imap czy pop3", "--json", env=env)
+    assert found["language"] == "pl"
+    (found,) = await objects(
+        "ask", "które konto imap czy pop3", "--json", "--language", "en", env=env
+    )
+    assert found["language"] == "en"
+    assert "Choose IMAP" in found["text"]
+
+
+async def test_a_question_back_in_words_names_its_choices(env: dict[str, str]) -> None:
+    ended = await run("ask", "poczta", "--language", "pl", environment=env)
+    assert ended.out.count("\n• ") in (2, 3)
+    assert "Żadne z nich" not in ended.out
+
+
+async def test_an_answer_in_words_has_no_colours_in_a_pipe(env: dict[str, str]) -> None:
+    ended = await run("ask", "IMAP czy POP3?", environment=env)
+    assert ended.status == 0
+    assert "IMAP" in ended.out
+    assert "\x1b" not in ended.out
+    assert "[1]" not in ended.out
+
+
+async def test_utf_8_is_spoken_in_any_locale(tmp_path: Path) -> None:
+    plain = environment(tmp_path, LANG="C", LC_ALL="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
+    ended = await run("ask", "IMAP czy POP3?", "--language", "pl", environment=plain)
+    assert "Wybierz IMAP" in ended.out
+    assert "Ź" in ended.out
+
+
+async def test_a_name_that_does_not_exist_is_a_finding(env: dict[str, str]) -> None:
+    (found,) = await objects("check", "nie-ma-takiej.pl", "--json", env=env)
+    assert found["target"] == "nie-ma-takiej.pl"
+    assert isinstance(found["seconds"], float)
+    (outcome,) = found["outcomes"]
+    assert (outcome["probe"], outcome["status"]) == ("mx", "judged")
+    (finding,) = outcome["findings"]
+    assert finding["code"] == "mx.no-name"
+    assert finding["severity"] == "error"
+    assert finding["text"]
+    assert finding["remedy"]
+
+
+async def test_a_resolver_that_fails_is_no_verdict(
+    env: dict[str, str], resolver: DnsServer
+) -> None:
+    resolver.misbehave("firma.pl", Fault.SERVFAIL)
+    (found,) = await objects("probe", "mx", "firma.pl", "--json", env=env)
+    (outcome,) = found["outcomes"]
+    assert outcome["status"] == "inconclusive"
+    assert outcome["reason"] == "servfail"
+    assert outcome["findings"] == []
+    assert outcome["text"].startswith("firma.pl")
+
+
+async def test_several_targets_give_one_object_each(env: dict[str, str]) -> None:
+    found = await objects("check", "a.pl", "anna@b.pl", "http://C.pl./x", "--json", env=env)
+    assert [each["target"] for each in found] == ["a.pl", "b.pl", "c.pl"]
+
+
+async def test_a_report_in_words(env: dict[str, str]) -> None:
+    ended = await run("check", "nie-ma.pl", "--language", "pl", environment=env)
+    assert ended.status == 0
+    assert ended.out.startswith("nie-ma.pl nie istnieje w DNS.\n\n✗ ")
+    assert "\x1b" not in ended.out
+
+
+WRONG = [
+    ("anna @firma.pl", "W adresie e-mail nie może być odstępów"),
+    ("serwer", "to za mało"),
+    ("🙂", "Emoji nie jest domeną"),
+    ("a" * 10_000, "za długie"),
+    ("?", "nie jest domeną"),
+    ("a" * 64 + ".pl", "najwyżej 63 znaki"),
+    ("", "Nie widzę tu domeny"),
+]
+
+
+@pytest.mark.parametrize(("target", "words"), WRONG, ids=[words for _, words in WRONG])
+async def test_a_wrong_target_is_told_in_one_sentence(
+    target: str, words: str, env: dict[str, str]
+) -> None:
+    ended = await run("check", target, "--language", "pl", environment=env)
+    assert ended.status == 2
+    assert ended.out == ""
+    assert words in ended.err
+    assert ended.err.count("\n") == 1
+
+
+async def refusal(target: str, env: dict[str, str]) -> Ended:
+    return await run("check", target, "--json", environment=env)
+
+
+async def test_all_refusals_are_one_and_the_same(env: dict[str, str]) -> None:
+    seen = set()
+    for target in ("127.0.0.1", "10.1.2.3", "::1", "localhost", "x.internal", "0x7f.1"):
+        ended = await refusal(target, env)
+        assert ended.status == 3
+        found = json.loads(ended.out)
+        assert {outcome["status"] for outcome in found["outcomes"]} == {"refused"}
+        seen.add(json.dumps(found["outcomes"]))
+    assert len(seen) == 1
+
+
+async def test_a_refusal_in_words_ends_with_three(env: dict[str, str]) -> None:
+    sentences = set()
+    for target in ("192.168.1.1", "localhost"):
+        ended = await run("check", target, "--language", "en", environment=env)
+        assert ended.status == 3
+        sentences.add(" ".join((ended.out + ended.err).split()))
+    assert len(sentences) == 1
+
+
+async def test_an_unknown_probe_is_answered_with_those_that_there_are(env: dict[str, str]) -> None:
+    ended = await run("probe", "whois", "firma.pl", environment=env)
+    assert ended.status == 2
+    assert "whois" in ended.err
+    assert all(name in ended.err for name in ("mx", "spf", "dmarc", "smtp", "ptr", "imap", "pop3"))
+
+
+async def test_spf_is_evaluated(env: dict[str, str]) -> None:
+    (found,) = await objects("spf", "v.example.pl", "--ip", "192.0.2.7", "--json", env=env)
+    assert (found["result"], found["lookups"], found["void_lookups"]) == ("pass", 0, 0)
+    ended = await run("spf", "v.example.pl", "--ip", "198.51.100.1", environment=env)
+    assert ended.out.startswith("fail: 198.51.100.1 may not send mail for v.example.pl.")
+    ended = await run("spf", "v.example.pl", "--ip", "1.2.3", environment=env)
+    assert ended.status == 2
+    ended = await run("spf", "v.example.pl", "--helo", "x.pl", environment=env)
+    assert ended.status == 2
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """The environment of this very process, for calls that end before anything is started."""
+    for variable in (*SETTING_NAMES, "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    return monkeypatch
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("pl_PL.UTF-8", "pokaż tę pomoc"),
+        ("en_GB.UTF-8", "show this help"),
+        ("de_DE.UTF-8", "show this help"),
+        ("", "show this help"),
+    ],
+)
+def test_help_is_in_the_language_of_the_system(
+    locale: str, words: str, here: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here.setenv("LANG", locale)
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    assert words in shown
+    assert not [command for command in UNBUILT if f"    {command} " in shown]
+
+
+@pytest.mark.parametrize(
+    "command", ["chat", "ask", "check", "probe", "spf", "telegram", "knowledge"]
+)
+def test_every_command_takes_a_language_and_explains_itself(
+    command: str, here: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert f"    {command}" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--language", "pl", "--help"])
+    assert ended.value.code == 0
+    assert "--language" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("fly",),
+        ("check",),
+        ("check", "firma.pl", "--no-such"),
+        ("ask", "x", "--language", "de"),
+        ("knowledge", "burn"),
+        ("probe", "mx"),
+    ],
+    ids=lambda arguments: " ".join(arguments) or "nothing",
+)
+def test_a_wrong_call_ends_with_two_and_no_trace(
+    arguments: tuple[str, ...],
+    here: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    try:
+        status: object = main(arguments)
+    except SystemExit as ended:
+        status = ended.code
+    shown = capsys.readouterr()
+    assert status == 2
+    assert shown.out == ""
+    assert "usage: listonosz" in shown.err
+    assert "Traceback" not in shown.err
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("LISTONOSZ_RESOLVERS", "resolver.example"),
+        ("LISTONOSZ_RESOLVERS", "127.0.0.1:99999"),
+        ("LISTONOSZ_ALLOW_NETWORKS", "10.0.0.0/99"),
+        ("LISTONOSZ_EHLO_NAME", "zła nazwa"),
+        ("LISTONOSZ_KNOWLEDGE", "/no/such/folder"),
+        ("TELEGRAM_API_URL", "ftp://x"),
+        ("SSL_CERT_FILE", "/no/such/file"),
+        ("TELEGRAM_BOT_TOKEN", "nonsense"),
+    ],
+)
+def test_a_wrong_setting_is_one_sentence(
+    variable: str,
+    value: str,
+    here: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    here.setenv(variable, value)
+    assert main(["check", "firma.pl"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"The variable {variable} has a")
+    assert told.count("\n") == 1
+    assert (value in told) is (variable != "TELEGRAM_BOT_TOKEN")
+
+
+async def test_no_question_is_a_wrong_call(env: dict[str, str]) -> None:
+    ended = await run("ask", environment=env)
+    assert (ended.status, ended.out) == (2, "")
+    assert "listonosz ask" in ended.err
+
+
+async def test_a_broken_knowledge_folder_is_told_by_file_and_line(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    (tmp_path / "topics").mkdir()
+    (tmp_path / "topics" / "broken.yaml").write_text("title: [", encoding="utf-8")
+    given = {**env, "LISTONOSZ_KNOWLEDGE": str(tmp_path)}
+    ended = await run("ask", "x", environment=given)
+    assert ended.status == 2
+    assert "topics/broken.yaml:" in ended.err
+    linted = await run("knowledge", "lint", environment=given)
+    assert linted.status == 1
+    assert "topics/broken.yaml:" in linted.out
+
+
+async def test_a_curator_sees_numbers(env: dict[str, str]) -> None:
+    ended = await run("knowledge", "stats", "--language", "pl", environment=env)
+    assert ended.status == 0
+    assert ended.out.startswith("tematy: ")
+
+
+async def test_a_reader_that_has_enough_breaks_nothing(env: dict[str, str]) -> None:
+    command = f"'{PROGRAM[0]}' -m bot ask --lines | head -n 1"
+    process = await asyncio.create_subprocess_shell(
+        command,
+        env=env,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(PATIENCE):
+        out, err = await process.communicate(b"imap czy pop3\n" * 3000)
+    assert len(out.splitlines()) == 1
+    assert err == b""
+
+
+async def test_ctrl_c_shows_what_is_ready(env: dict[str, str], resolver: DnsServer) -> None:
+    resolver.add("slow.example.pl. 300 IN MX 10 mx.slow.example.pl.")
+    resolver.add("slow.example.pl. 300 IN TXT v=spf1")
+    resolver.slow("mx.slow.example.pl", 30)
+    process = await asyncio.create_subprocess_exec(
+        *PROGRAM,
+        *("check", "slow.example.pl", "--language", "pl"),
+        env=env,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(PATIENCE):
+        while not resolver.count("mx.slow.example.pl"):  # noqa: ASYNC110 - another process asks
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        out, err = await process.communicate()
+    assert process.returncode == 130
+    assert err == b""
+    assert "Przerwane: pokazuję to, co zdążyłem sprawdzić." in out.decode()
+    assert "serwery MX: przerwane" in out.decode()
+
+
+async def test_our_own_fault_is_an_incident_and_no_trace(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import bot.faq.engine\n"
+        "def broken(knowledge): raise RuntimeError('boom')\n"
+        "bot.faq.engine.load_matcher = broken\n",
+        encoding="utf-8",
+    )
+    given = {**env, "PYTHONPATH": f"{tmp_path}:{env['PYTHONPATH']}"}
+    ended = await run("ask", "imap", "--json", environment=given)
+    assert ended.status == 1
+    assert ended.err.startswith("Something broke on my side")
+    number = ended.err.split()[-1]
+    assert number in (tmp_path / "listonosz" / "log").read_text(encoding="utf-8")
