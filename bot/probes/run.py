@@ -98,13 +98,9 @@ async def _warm(network: Network, request: CheckRequest) -> None:
         return
     name = request.target.name
     dns = network.within(LONGEST_CHECK, fresh=request.fresh).dns
-    await asyncio.gather(
-        dns.txt(name),
-        dns.txt(f"_dmarc.{name}"),
-        dns.a(name),
-        dns.aaaa(name),
-        return_exceptions=True,
-    )
+    policies = (dns.txt(f"_dmarc.{parent}") for parent in walk(name))
+    asked = (dns.txt(name), *policies, dns.a(name), dns.aaaa(name))
+    await asyncio.gather(*asked, return_exceptions=True)
 
 
 async def _run_probe(
