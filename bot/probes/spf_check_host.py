@@ -1,6 +1,7 @@
 """SPF evaluated: check_host() of RFC 7208 section 4, with the way to its result."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -142,23 +143,18 @@ async def check_host(
     }
     questions = Questions(dns)
     check = _Check(questions, plain_address(ip), values)
-    deadline = asyncio.get_running_loop().time() + seconds
+    found = unfinished = _Found(Trail(domain, None, SpfVerdict.TEMPERROR))
+    explanation = None
     try:
-        try:
-            async with asyncio.timeout_at(deadline):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
                 found = await check.run(domain)
-        except TimeoutError:
-            check.problem = (SpfProblem.TIMEOUT, domain, "")
-            found = _Found(Trail(domain, None, SpfVerdict.TEMPERROR))
-        explanation = None
-        try:
-            async with asyncio.timeout_at(deadline):
                 explanation = await check.explain(found)
-        except TimeoutError:
-            pass  # an explanation that does not come is none (section 6.2)
     finally:
         await questions.close()
     problem, where, detail = check.problem or (None, None, "")
+    if found is unfinished:
+        problem, where, detail = SpfProblem.TIMEOUT, domain, ""
     return SpfResult(
         found.trail.result,
         domain.removesuffix("."),

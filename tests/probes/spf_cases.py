@@ -275,8 +275,8 @@ INCLUDE = [
     record("5.2 temperror", "include:i.example +all", "temperror", "i.example TXT !timeout", problem="dns"),
     record("5.2 temperror inside", "include:i.example +all", "temperror", "i.example TXT v=spf1 a:h.example\nh.example A !servfail", problem="dns"),
     record("5.2 permerror", "include:i.example +all", "permerror", "i.example TXT v=spf1 foo", problem="syntax"),
-    record("5.2 none: no such name", "include:i.example +all", "permerror", problem="include-without-record"),
-    record("5.2 none: no record", "include:i.example +all", "permerror", "i.example TXT hello", problem="include-without-record"),
+    record("5.2 none: no such name", "include:i.example +all", "permerror", problem="include-without-record", voids=1),
+    record("5.2 none: no record", "include:i.example +all", "permerror", "i.example TXT hello", problem="include-without-record", voids=0),
     record("5.2 none: one label", "include:%{d1} +all", "permerror", "example TXT v=spf1 +all", problem="include-without-record"),
     record("5.2 two records", "include:i.example +all", "permerror", "i.example TXT v=spf1 a\ni.example TXT v=spf1", problem="several-records"),
     record("5.2 matched before the include", "ip4:192.0.2.1 include:i.example", "pass", lookups=0),
@@ -342,6 +342,7 @@ EXPLANATION = [
     record("7.2 escapes", "-all exp=w.example", "fail", "w.example TXT 100%% %_%-x", explanation="100%  %20x"),
     record("7.2 p is not counted here", f"{TEN} -all exp=w.example", "fail", TEN_ZONE + "\nw.example TXT %{p}", explanation="unknown", lookups=10),
     record("6.2 a sender outside ASCII", "-all exp=w.example", "fail", "w.example TXT Not you, %{s}", sender="zażółć@d.example"),
+    record("6.2 a sender with a control character", "-all exp=w.example", "fail", "w.example TXT Not you, %{s}", sender="a\r\nb@d.example"),
     record("6.2 a sender outside ASCII, escaped", "-all exp=w.example", "fail", "w.example TXT Not you, %{L}", sender="é@d.example", explanation="Not you, %C3%A9"),
     record("6.2 the domain's own text with commas", "-all exp=w.example", "fail", "w.example TXT See http://d.example, (or) \"ask\"!", explanation='See http://d.example, (or) "ask"!'),
 ]  # fmt: skip

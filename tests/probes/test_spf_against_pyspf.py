@@ -39,6 +39,7 @@ JUSTIFIED = {
     "5.2 a loop behind a match": "4.6: only terms that are evaluated count",
     "7.2 c of IPv6": "7.4: the examples write nibbles in lower case; DNS does not mind",
     "6.2 a sender outside ASCII": "6.2: an explanation is US-ASCII",
+    "6.2 a sender with a control character": "6.2: an explanation goes into a line of SMTP",
     "7.2 local part with @": "7.3: pyspf cuts the address at its first @",
     "7.2 local part with a backslash": "the case spells the name as our resolver takes it",
     "7.3 cut on the left to 253": "7.3: labels go until the name fits",

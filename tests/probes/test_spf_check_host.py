@@ -194,6 +194,28 @@ async def test_names_that_tell_of_the_sender_are_not_asked_ahead() -> None:
     assert ("A", "anna.x.example") not in dns.asked
 
 
+async def test_no_more_terms_are_asked_ahead_than_a_check_may_use() -> None:
+    terms = " ".join(f"include:i{n}.example" for n in range(5)) + " a:h.example" * 40
+    zone = "\n".join(
+        f"i{n}.example TXT v=spf1 " + " ".join(f"a:h{n}{m}.example" for m in range(20))
+        for n in range(5)
+    )
+    dns = ZoneDns(f"d.example TXT v=spf1 exists:%{{l}}.x.example {terms}\n{zone}")
+    await check_host(dns, "192.0.2.1", "d.example", "user@d.example")
+    assert dns.asked.total() <= 2 + 2 * 10
+
+
+async def test_hosts_of_too_many_exchangers_are_never_asked_for() -> None:
+    hosts = "\n".join(f"d.example MX {n} m{n}.example" for n in range(11))
+    dns = ZoneDns(
+        f"d.example TXT v=spf1 include:i.example mx -all\n{hosts}\n"
+        "i.example TXT v=spf1 a:h.example\nh.example A 198.51.100.1"
+    )
+    # While the include takes its two rounds, there would be time to ask for the hosts.
+    await check_host(Rounds(dns), "192.0.2.1", "d.example")  # type: ignore[arg-type]
+    assert [name for kind, name in dns.asked if kind == "A"] == ["h.example"]
+
+
 async def test_no_question_is_asked_twice() -> None:
     dns = ZoneDns(
         "d.example TXT v=spf1 a a a/24 mx mx include:i.example -all\ni.example TXT v=spf1"
