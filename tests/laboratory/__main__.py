@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.laboratory.domains import GROUPS
+from tests.laboratory.domains import GROUPS, SERVICES
 from tests.laboratory.laboratory import Laboratory, LaboratoryError, why_not
 
 _HINTS = """\
@@ -72,9 +72,15 @@ def welcome() -> str:
     for group, domains in GROUPS.items():
         lines.append(f"{group}:")
         for domain in domains:
-            lines.append(f"  {domain.name:<26} {domain.story}")
+            lines.append(f"  {domain.name:<34} {domain.story}")
         lines.append("")
-    return "\n".join(lines) + "\n" + _HINTS
+    lines.append("hosts, by what a mail program meets there:")
+    meets: dict[str, set[str]] = {}
+    for service in SERVICES:
+        found = {code.partition(".")[2] for code in service.says}
+        meets.setdefault(service.host, set()).update(found)
+    lines += [f"  {host:<34} {', '.join(sorted(found))}" for host, found in meets.items()]
+    return "\n".join(lines) + "\n\n" + _HINTS
 
 
 if __name__ == "__main__":

@@ -339,7 +339,7 @@ _SMTP_BROKEN = (
     ),
     _smtp("smtp-421", "come back later", server=Scripted("421"), hides=("try-later",)),
     _smtp("smtp-554", "no mail from you", server=Scripted("554"), hides=("rejected",)),
-    _smtp("smtp-slow", "greets after 6 seconds", "smtp.slow", server=Scripted("slow")),
+    _smtp("smtp-slow", "greets late", "smtp.slow", server=Scripted("slow")),
     _smtp(
         "smtp-silent", "takes the call, says nothing", server=Scripted("silent"), hides=("timeout",)
     ),
@@ -387,14 +387,38 @@ _DNS_BROKEN = (
     _domain("dns-absent.pl", "no such name", "mx.no-name", delegation=Delegation.ABSENT),
 )
 
+_ALL = ("imap", "pop3", "submission")
+_PORTS = {"imap": 143, "pop3": 110, "submission": 587}  # where STARTTLS is spoken
+_SCRIPTED = {
+    "denied": "starttls-refused",
+    "injection": "injection",
+    "no-tls": "tls-failed",
+    "old-tls": "old-tls",
+    "no-login": "no-login",
+    "oauth": "oauth-only",
+}
+
 _SERVICES = (
     _domain(
         "uslugi.pl",
         "no fault of its own; its hosts have some",
+        records=('text TXT "no address here"',),
         hosts=(
             Host("clear.uslugi.pl", (Dovecot(showing=None), Postfix(587, None, login=True))),
             Host("open.uslugi.pl", (Dovecot(login_in_clear=True),)),
             Host("deaf.uslugi.pl"),
+            Host(
+                "half.uslugi.pl",
+                tuple(Scripted(f"{probe}-sound", _PORTS[probe], only_ipv4=True) for probe in _ALL),
+            ),
+            *(
+                Host(
+                    f"{what}.uslugi.pl",
+                    tuple(Scripted(f"{probe}-{what}", _PORTS[probe]) for probe in _ALL),
+                )
+                for what in _SCRIPTED
+            ),
+            Host("auth-in-clear.uslugi.pl", (Scripted("submission-clear", 587),)),
             Host("www.uslugi.pl", (Web((("/", "secret"),), showing=Showing.EXPIRED),)),
             *(
                 Host(
@@ -429,7 +453,6 @@ def _services(host: str, what: str, *probes: str) -> tuple[Service, ...]:
     return tuple(Service(probe, host, frozenset({f"{probe}.{what}"})) for probe in probes)
 
 
-_ALL = ("imap", "pop3", "submission")
 SERVICES = (
     *_services("imap.dobra.pl", "answers", "imap", "pop3"),
     *_services("smtp.dobra.pl", "answers", "submission"),
@@ -444,6 +467,15 @@ SERVICES = (
         for service in _services(f"{showing}.uslugi.pl", f"certificate-{showing}", *_ALL)
     ),
     *_services("deaf.uslugi.pl", "none-listens", *_ALL),
+    *_services("half.uslugi.pl", "refused", *_ALL),
+    *(
+        service
+        for what, code in _SCRIPTED.items()
+        for service in _services(f"{what}.uslugi.pl", code, *_ALL)
+    ),
+    *_services("auth-in-clear.uslugi.pl", "plain-login", "submission"),
+    *_services("gone.uslugi.pl", "no-such-host", *_ALL, "ping"),
+    *_services("text.uslugi.pl", "no-address", *_ALL, "ping"),
 )
 
 _OTHERS = (

@@ -65,6 +65,7 @@ class Scripted:
 
     script: str
     port: int = 25
+    only_ipv4: bool = False
 
 
 Server = Postfix | Dovecot | Web | Scripted

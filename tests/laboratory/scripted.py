@@ -1,4 +1,4 @@
-"""SMTP servers that behave as no real one would, at addresses of the laboratory.
+"""Servers that behave as no real one would, at addresses of the laboratory.
 
 Run as a program inside it, with a file that says which script is played where.
 """
@@ -7,8 +7,10 @@ import asyncio
 import json
 import ssl
 import sys
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.doubles.mailserver import (
@@ -18,7 +20,9 @@ from tests.doubles.mailserver import (
     busy,
     endless_line,
     endless_lines,
+    imap,
     mail_server,
+    pop3,
     rejecting,
     silence,
     slow_greeting,
@@ -31,43 +35,177 @@ from tests.laboratory.program import Program, room
 SLOW = 5.2  # seconds; from 5 on it is worth a word
 
 
-def _ordinary(name: str, tls: ssl.SSLContext) -> Script:
-    return smtp(name=name, tls=tls, greeting=(f"220 {name} ESMTP",))
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Who plays: the name of the host, and the file of its key and certificate."""
+
+    name: str
+    certificate: str
+
+    @property
+    def tls(self) -> ssl.SSLContext:
+        """TLS as it should be."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.certificate)
+        return context
+
+    @property
+    def old_tls(self) -> ssl.SSLContext:
+        """TLS 1.0 and nothing else."""
+        context = self.tls
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
+        return context
 
 
-def _stays_in_clear(name: str) -> Script:
+def _stays_in_clear(
+    greeting: str, offer: Mapping[str, tuple[str, ...]], go_ahead: tuple[str, str], gibe: str
+) -> Script:
     """Gives the go-ahead, and answers the handshake in words."""
 
     async def script(peer: Peer) -> None:
-        await peer.send(f"220 {name} ESMTP")
+        await peer.send(greeting)
         while True:
-            match (await peer.line()).partition(" ")[0].upper():
-                case "EHLO":
-                    await peer.send(f"250-{name}", "250 STARTTLS")
-                case "STARTTLS":
-                    await peer.send("220 2.0.0 Ready to start TLS")
+            line = await peer.line()
+            tag, _, tagged = line.partition(" ")
+            for command in (line.upper(), tag.upper(), tagged.upper()):
+                if command == go_ahead[0]:
+                    await peer.send(go_ahead[1].format(tag=tag))
                     await peer.pause(0.2)  # at once, it would be words smuggled in
-                    await peer.send("500 5.5.1 What?")
+                    await peer.send(gibe)
                     await peer.silence()
-                case _:
-                    await peer.send("221 2.0.0 Bye")
-                    return
+                if command in offer:
+                    await peer.send(*(answer.format(tag=tag) for answer in offer[command]))
+                    break
 
     return script
 
 
-SCRIPTS: dict[str, Callable[[str, ssl.SSLContext], Script]] = {
-    "slow": lambda name, tls: slow_greeting(SLOW, _ordinary(name, tls)),
-    "silent": lambda name, tls: silence(),
-    "endless": lambda name, tls: endless_line(),
-    "chatter": lambda name, tls: endless_lines(),
-    "injection": lambda name, tls: smtp(name=name, tls=tls, injected="250 2.1.0 Injected"),
-    "escapes": lambda name, tls: smtp(name=name, tls=tls, greeting=(f"220 {name} {HOSTILE}",)),
-    "454": lambda name, tls: smtp(name=name, tls=tls, starttls_reply="454 4.7.0 No TLS now"),
-    "no-tls": lambda name, tls: _stays_in_clear(name),
-    "helo": lambda name, tls: smtp(name=name, knows_ehlo=False),
-    "421": lambda name, tls: busy(),
-    "554": lambda name, tls: rejecting(),
+def _smtp_in_clear(role: Role) -> Script:
+    return _stays_in_clear(
+        f"220 {role.name} ESMTP",
+        {"EHLO": (f"250-{role.name}", "250 STARTTLS")},
+        ("STARTTLS", "220 2.0.0 Ready to start TLS"),
+        "500 5.5.1 What?",
+    )
+
+
+def _imap_in_clear(role: Role) -> Script:
+    return _stays_in_clear(
+        "* OK IMAP ready",
+        {"CAPABILITY": ("* CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED", "{tag} OK done")},
+        ("STARTTLS", "{tag} OK begin TLS"),
+        "* BAD what?",
+    )
+
+
+def _pop3_in_clear(role: Role) -> Script:
+    return _stays_in_clear(
+        "+OK POP3 ready",
+        {"CAPA": ("+OK here", "STLS", ".")},
+        ("STLS", "+OK begin TLS"),
+        "-ERR what?",
+    )
+
+
+_CLOSED_IMAP = ("IMAP4rev1", "LOGINDISABLED")
+_OPEN_IMAP = ("IMAP4rev1", "AUTH=PLAIN")
+_OAUTH_IMAP = (*_CLOSED_IMAP, "AUTH=XOAUTH2", "AUTH=OAUTHBEARER")
+_CLOSED_POP3 = ("CAPA", "UIDL")
+_OPEN_POP3 = (*_CLOSED_POP3, "USER", "SASL PLAIN")
+_OAUTH_POP3 = (*_CLOSED_POP3, "SASL XOAUTH2 OAUTHBEARER")
+_CLOSED_SMTP = ("8BITMIME",)
+_OPEN_SMTP = (*_CLOSED_SMTP, "AUTH PLAIN LOGIN")
+_OAUTH_SMTP = (*_CLOSED_SMTP, "AUTH XOAUTH2 OAUTHBEARER")
+
+
+def _mx(role: Role) -> Script:
+    return smtp(name=role.name, tls=role.tls, greeting=(f"220 {role.name} ESMTP",))
+
+
+def _imap(
+    tls: ssl.SSLContext,
+    reply: str = "OK Begin TLS",
+    injected: str = "",
+    after: tuple[str, ...] = _OPEN_IMAP,
+) -> Script:
+    return imap(
+        tls=tls,
+        capabilities=_CLOSED_IMAP,
+        capabilities_after=after,
+        starttls_reply=reply,
+        injected=injected,
+    )
+
+
+def _pop3(
+    tls: ssl.SSLContext,
+    reply: str = "+OK Begin TLS",
+    injected: str = "",
+    after: tuple[str, ...] = _OPEN_POP3,
+) -> Script:
+    return pop3(
+        tls=tls,
+        capabilities=_CLOSED_POP3,
+        capabilities_after=after,
+        stls_reply=reply,
+        injected=injected,
+    )
+
+
+def _submission(
+    tls: ssl.SSLContext,
+    reply: str = "220 2.0.0 Ready to start TLS",
+    injected: str = "",
+    after: tuple[str, ...] = _OPEN_SMTP,
+) -> Script:
+    return smtp(
+        tls=tls,
+        capabilities=_CLOSED_SMTP,
+        capabilities_after=after,
+        starttls_reply=reply,
+        injected=injected,
+    )
+
+
+SCRIPTS: Mapping[str, Callable[[Role], Script]] = {
+    "slow": lambda role: slow_greeting(SLOW, _mx(role)),
+    "silent": lambda role: silence(),
+    "endless": lambda role: endless_line(),
+    "chatter": lambda role: endless_lines(),
+    "injection": lambda role: smtp(name=role.name, tls=role.tls, injected="250 2.1.0 Injected"),
+    "escapes": lambda role: smtp(
+        name=role.name, tls=role.tls, greeting=(f"220 {role.name} {HOSTILE}",)
+    ),
+    "454": lambda role: smtp(name=role.name, tls=role.tls, starttls_reply="454 4.7.0 No TLS now"),
+    "no-tls": _smtp_in_clear,
+    "helo": lambda role: smtp(name=role.name, knows_ehlo=False),
+    "421": lambda role: busy(),
+    "554": lambda role: rejecting(),
+    "imap-sound": lambda role: _imap(role.tls),
+    "imap-denied": lambda role: _imap(role.tls, reply="NO no TLS now"),
+    "imap-injection": lambda role: _imap(role.tls, injected="* OK injected"),
+    "imap-no-tls": _imap_in_clear,
+    "imap-old-tls": lambda role: _imap(role.old_tls),
+    "imap-no-login": lambda role: _imap(role.tls, after=_CLOSED_IMAP),
+    "imap-oauth": lambda role: _imap(role.tls, after=_OAUTH_IMAP),
+    "pop3-sound": lambda role: _pop3(role.tls),
+    "pop3-denied": lambda role: _pop3(role.tls, reply="-ERR no TLS now"),
+    "pop3-injection": lambda role: _pop3(role.tls, injected="+OK injected"),
+    "pop3-no-tls": _pop3_in_clear,
+    "pop3-old-tls": lambda role: _pop3(role.old_tls),
+    "pop3-no-login": lambda role: _pop3(role.tls, after=_CLOSED_POP3),
+    "pop3-oauth": lambda role: _pop3(role.tls, after=_OAUTH_POP3),
+    "submission-sound": lambda role: _submission(role.tls),
+    "submission-denied": lambda role: _submission(role.tls, reply="454 4.7.0 No TLS now"),
+    "submission-injection": lambda role: _submission(role.tls, injected="250 2.1.0 Injected"),
+    "submission-no-tls": _smtp_in_clear,
+    "submission-old-tls": lambda role: _submission(role.old_tls),
+    "submission-no-login": lambda role: _submission(role.tls, after=_CLOSED_SMTP),
+    "submission-oauth": lambda role: _submission(role.tls, after=_OAUTH_SMTP),
+    "submission-clear": lambda role: smtp(tls=role.tls, capabilities=_OPEN_SMTP),
 }
 
 
@@ -85,7 +223,7 @@ def scripted(folder: Path, plan: Plan, pki: Pki) -> Program:
         for place in plan.places
         for server in place.host.servers
         if isinstance(server, Scripted)
-        for address in place.addresses
+        for address in ((place.ipv4,) if server.only_ipv4 else place.addresses)
     ]
     (home / "places.json").write_text(json.dumps(places))
     argv = (sys.executable, "-m", "tests.laboratory.scripted", str(home / "places.json"))
@@ -96,9 +234,7 @@ def scripted(folder: Path, plan: Plan, pki: Pki) -> Program:
 async def _play(path: Path) -> None:
     async with AsyncExitStack() as stack:
         for place in json.loads(path.read_text()):
-            tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-            tls.load_cert_chain(place["certificate"])
-            script = SCRIPTS[place["script"]](place["name"], tls)
+            script = SCRIPTS[place["script"]](Role(place["name"], place["certificate"]))
             server = mail_server(script, host=place["address"], port=place["port"])
             await stack.enter_async_context(server)
         await asyncio.Event().wait()
