@@ -12,6 +12,7 @@ ASK = 0.30  # the chance that one of the best three is right, from which on we a
 VAGUE = 0.45  # the share of a vague question from which on its own question is asked
 ASK_VAGUE = 0.25  # the same, where no topic is worth asking about
 OUTSIDE = 0.40  # the share of all that lies outside from which on the nearest are not offered
+NEAR = 0.6  # of the share of all that lies outside: how likely a topic is that we ask about
 MOST_OPTIONS = 3
 WORTH_OFFERING = 0.12  # of the best option's share, from which on an option is offered too
 
@@ -54,7 +55,7 @@ def decide(scored: Scored, knowledge: Knowledge) -> Match:
     if topics and scored.confidence >= ANSWER and best > far:
         runner_up = topics[1] if len(topics) > 1 else None
         return Matched(topics[0].topic, scored.confidence, runner_up)
-    if topics and scored.among >= ASK and best > far:
+    if topics and scored.among >= ASK and best > NEAR * far:
         options = tuple(
             each.topic for each in topics[:MOST_OPTIONS] if each.score >= WORTH_OFFERING * best
         )

@@ -19,7 +19,7 @@ from tests.knowledge.folders import SOUND_TOPIC, knowledge_folder
         pytest.param("Które konto IMAP czy POP3?", "imap-or-pop3", id="the classic"),
         pytest.param("outlook keeps asking for my password", "keeps-asking-password", id="en"),
         pytest.param("nie moge wyslac maila", "cannot-send", id="no diacritics"),
-        pytest.param("nei mogę wyslać mial a", "cannot-send", id="typos"),
+        pytest.param("nie mgoe wylsać poczty", "cannot-send", id="typos"),
         pytest.param("NIE MOGĘ WYSŁAĆ MAILA!!!", "cannot-send", id="shouting"),
         pytest.param("odbieram, ale nie wysyłam", "cannot-send", id="negation after a but"),
         pytest.param("wysyłam, ale nie odbieram", "cannot-receive", id="negation, the other way"),
