@@ -381,6 +381,12 @@ _DNS_BROKEN = (
         delegation=Delegation.LAME,
     ),
     _domain(
+        "dns-silent.pl",
+        "name servers that say nothing",
+        hides=("servfail",),
+        delegation=Delegation.SILENT,
+    ),
+    _domain(
         "dns-bogus.pl", "DNSSEC that does not fit", hides=("bogus",), delegation=Delegation.BOGUS
     ),
     _domain("firma.niemataki", "no such ending", "mx.no-such-ending", delegation=Delegation.ABSENT),

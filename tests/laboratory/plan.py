@@ -98,6 +98,7 @@ class Delegation(StrEnum):
     SIGNED = "signed"
     BOGUS = "bogus"  # signed, but the parent's DS is of another key
     LAME = "lame"  # leads to a server that does not know the zone
+    SILENT = "silent"  # leads to a server that never answers
     ABSENT = "absent"  # the name does not exist
     LOST_ALIAS = "lost-alias"  # an alias in the parent zone, for a name that does not exist
 

@@ -42,6 +42,7 @@ def test_every_zone_file_parses_and_every_domain_but_lame_and_absent_has_one() -
         hosted = domain.delegation not in (
             Delegation.ABSENT,
             Delegation.LAME,
+            Delegation.SILENT,
             Delegation.LOST_ALIAS,
         )
         assert (a_label(domain.name) in zones.domains) == hosted

@@ -85,7 +85,7 @@ def _domain_zones(plan: Plan, keys: dict[str, _Key]) -> list[tuple[str, str]]:
         zone = a_label(domain.name)
         text = _domain_zone(domain, {place.host.name: place for place in plan.places})
         match domain.delegation:
-            case Delegation.ABSENT | Delegation.LAME | Delegation.LOST_ALIAS:
+            case Delegation.ABSENT | Delegation.LAME | Delegation.SILENT | Delegation.LOST_ALIAS:
                 continue
             case Delegation.SIGNED:
                 keys[zone] = _Key()
@@ -128,7 +128,7 @@ def _spelled(byte: int) -> str:
 def _tld_zone(tld: str, plan: Plan, keys: dict[str, _Key]) -> str:
     lines = [f"$ORIGIN {absolute(tld)}\n{_START}@ NS a.dns.pl.\n"]
     if tld == "pl":
-        lines.append(f"a.dns A {TLD_DNS}\nns.lame A {LAME_DNS}\n")
+        lines.append(f"a.dns A {TLD_DNS}\nns.lame A {LAME_DNS}\nns.silent A {NOBODY}\n")
         lines += [f"ns{n}.dobra A {address}\n" for n, address in enumerate(DOMAIN_DNS, start=1)]
     delegated = [(a_label(d.name), d.delegation) for d in plan.domains]
     delegated += [(name, Delegation.PLAIN) for name in REVERSE]
@@ -140,8 +140,8 @@ def _tld_zone(tld: str, plan: Plan, keys: dict[str, _Key]) -> str:
         if delegation is Delegation.LOST_ALIAS:
             lines.append(f"{name}. CNAME {LOST_REVERSE}.\n")
             continue
-        if delegation is Delegation.LAME:
-            lines.append(f"{name}. NS ns.lame.pl.\n")
+        if delegation in (Delegation.LAME, Delegation.SILENT):
+            lines.append(f"{name}. NS ns.{delegation}.pl.\n")
             continue
         lines.append(f"{name}. NS ns1.dobra.pl.\n{name}. NS ns2.dobra.pl.\n")
         if name in keys:
