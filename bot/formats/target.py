@@ -141,7 +141,8 @@ def _parse_piece(piece: str) -> Target:
         return _address(host)
     host = _PORT.sub("", host).rstrip(_CLOSING)
     if not host:
-        raise FormatError("not-a-name", piece.rpartition("@")[2][:80])
+        # What stands before an at sign is nobody's to repeat.
+        raise FormatError("not-a-name", "@" if "@" in piece else piece[:80])
     return _name(host)
 
 

@@ -257,7 +257,7 @@ def _answers(kinds: ServiceKinds, talks: Sequence[ServerTalk], port: int) -> Ite
     for talk in talks:
         if talk.port != port or talk.failure is not None:
             continue
-        before = join(_logins(talk, talk.capabilities))
+        before = join(_logins(talk, talk.capabilities) or _forbidden(talk))
         if talk.tls is None:
             yield kinds.server.answers_plain(server_name(talk), login=before, **details(talk))
         elif talk.tls.certificate is not None:
@@ -266,3 +266,9 @@ def _answers(kinds: ServiceKinds, talks: Sequence[ServerTalk], port: int) -> Ite
                 server_name(talk), login=after, login_before=before, **details(talk)
             )
         return
+
+
+def _forbidden(talk: ServerTalk) -> tuple[str, ...]:
+    """IMAP's own word for "no login yet" (RFC 9051 section 6.2.3), as experts look for it."""
+    words = {word.upper() for word in talk.capabilities or ()}
+    return ("LOGINDISABLED",) if "LOGINDISABLED" in words else ()

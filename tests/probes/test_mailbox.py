@@ -187,7 +187,7 @@ def test_what_a_port_says_of_itself() -> None:
     finding = only(judge(facts(plain()), IMAP, ServiceKinds.under("imap")), "imap.answers")
     assert finding.subject == "mail.firma.pl:143"
     assert finding.params["login"] == "PLAIN, LOGIN"
-    assert finding.params["login_before"] == "–"
+    assert finding.params["login_before"] == "LOGINDISABLED"
     assert finding.params["tls"] == "TLS 1.3"
 
 
