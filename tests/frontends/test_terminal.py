@@ -1,0 +1,180 @@
+"""The chat end to end: in a terminal as a person sees it, and in a pipe."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.doubles.dns import DnsServer, dns_server
+from tests.frontends.terminal_kit import colours, terminal
+from tests.program import PATIENCE, PROGRAM, asks, environment, run
+
+ZONE = """
+slow.example.pl. 300 IN MX 10 mx.slow.example.pl.
+slow.example.pl. 300 IN TXT v=spf1
+"""
+
+
+@pytest.fixture
+async def resolver() -> AsyncIterator[DnsServer]:
+    async with dns_server(ZONE) as server:
+        server.slow("mx.slow.example.pl", 60)
+        yield server
+
+
+@pytest.fixture
+def env(tmp_path: Path, resolver: DnsServer) -> dict[str, str]:
+    return environment(tmp_path, LANG="pl_PL.UTF-8", **asks(resolver.address))
+
+
+async def test_a_person_asks_chooses_looks_and_leaves(env: dict[str, str]) -> None:
+    async with terminal("chat", environment=env) as screen:
+        await screen.until("Ctrl-D kończy rozmowę.")
+        assert "Cześć, tu Listonosz." in screen.text
+        assert "[1] Sprawdź moją domenę" in screen.text
+        screen.type("które konto, IMAP czy POP3?\r")
+        await screen.until("Wybierz IMAP")
+        await screen.until("[1] Więcej")
+        screen.type("1\r")
+        await screen.until("→ Więcej")
+        await screen.until("[1] Krócej")
+        screen.type("nie-ma-takiej.pl\r")
+        await screen.until("nie-ma-takiej.pl nie istnieje w DNS.")
+        await screen.until("[2] Sprawdź od nowa")
+        screen.type("\x04")
+        assert await screen.ended() == 0
+        assert "Do zobaczenia!" in screen.text
+        assert colours(screen.raw)
+
+
+async def test_commands_are_completed(env: dict[str, str]) -> None:
+    async with terminal("chat", "--language", "en", environment=env) as screen:
+        await screen.until("Ctrl-D ends the chat.")
+        screen.type("/pri")
+        await screen.until("what I remember about you")
+        screen.type("\t\r")
+        await screen.until("Of this conversation I remember only")
+
+
+async def test_ctrl_c_stops_a_check_and_not_the_chat(
+    env: dict[str, str], resolver: DnsServer
+) -> None:
+    async with terminal("chat", environment=env) as screen:
+        await screen.until("Ctrl-D kończy rozmowę.")
+        screen.type("/check slow.example.pl\r")
+        await screen.until("slow.example.pl nie ma rekordu DMARC")
+        await screen.until("jeszcze pracuję: ")
+        screen.type("\x03")
+        text = await screen.until("Przerwane: pokazuję to, co zdążyłem sprawdzić.")
+        assert "serwery MX: przerwane" in await screen.until("serwery MX: przerwane")
+        assert "jeszcze pracuję" not in text
+        screen.type("dzięki\r")
+        await screen.until("Cieszę się, że mogłem pomóc.")
+        screen.type("\x03/languag\x03koniec\r")
+        assert await screen.ended() == 0
+
+
+@pytest.mark.parametrize("line", ["", "/check slow.example.pl\r"], ids=["at the prompt", "busy"])
+async def test_sigterm_ends_at_once_and_leaves_the_terminal_as_it_was(
+    line: str, env: dict[str, str]
+) -> None:
+    async with terminal("chat", environment=env) as screen:
+        await screen.until("Ctrl-D kończy rozmowę.")
+        if line:
+            screen.type(line)
+            await screen.until("jeszcze pracuję: ")
+        screen.process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(10):
+            assert await screen.process.wait() == 0
+        assert ("Przerwane" in screen.text) is bool(line)
+        assert "Traceback" not in screen.text
+
+
+async def test_the_history_keeps_questions_and_no_passwords(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    async with terminal("chat", environment=env) as screen:
+        await screen.until("Ctrl-D kończy rozmowę.")
+        for line in ("dzięki", "moje hasło to Kotek12!", "cześć"):
+            screen.type(f"{line}\r")
+        await screen.until("Cześć! O co chcesz zapytać?")
+        screen.type("\x04")
+        await screen.ended()
+    kept = (tmp_path / "listonosz" / "history").read_text(encoding="utf-8")
+    assert "+dzięki" in kept
+    assert "+cześć" in kept
+    assert "Kotek12" not in kept
+    async with terminal("chat", environment=env) as screen:
+        await screen.until("›")
+        screen.type("\x1b[A")
+        await screen.until("› cześć")
+
+
+async def test_no_colour_where_none_is_wanted(env: dict[str, str]) -> None:
+    async with terminal("chat", environment={**env, "NO_COLOR": "1"}) as screen:
+        await screen.until("Ctrl-D kończy rozmowę.")
+        screen.type("/help\r")
+        await screen.until("Co umiem")
+        screen.type("\x04")
+        await screen.ended()
+        assert not colours(screen.raw)
+
+
+async def test_a_pipe_gets_plain_lines(env: dict[str, str]) -> None:
+    lines = ["IMAP czy POP3?", "1", "77", "", "nie-ma.pl", "asdf\x00\x1b[2J", "koniec", "nie to"]
+    ended = await run("chat", environment=env, stdin="\n".join(lines))
+    assert ended.status == 0
+    assert ended.err == ""
+    assert "\x1b" not in ended.out
+    assert "Wybierz IMAP" in ended.out
+    assert "→ Więcej" in ended.out
+    assert "Nie ma teraz wyboru o numerze 77." in ended.out
+    assert "✗ Domena nie-ma.pl nie istnieje" in ended.out
+    assert ended.out.rstrip().endswith("Do zobaczenia!")
+
+
+async def test_bytes_that_are_no_text_break_nothing(env: dict[str, str]) -> None:
+    ended = await run("chat", environment=env, stdin=b"\xff\xfe\x00\n/check \xc3\x28.pl\n")
+    assert ended.status == 0
+    assert "Traceback" not in ended.err
+
+
+async def test_results_appear_in_a_pipe_as_they_come(
+    env: dict[str, str], resolver: DnsServer
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *PROGRAM,
+        "chat",
+        env=env,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(b"/check slow.example.pl\n")
+    shown = ""
+    async with asyncio.timeout(PATIENCE):
+        while "✗ slow.example.pl nie ma rekordu DMARC" not in shown:
+            shown += (await process.stdout.read(4096)).decode()
+        assert "Przerwane" not in shown
+        process.send_signal(signal.SIGTERM)
+        shown += (await process.stdout.read()).decode()
+        assert await process.wait() == 0
+    assert "Przerwane: pokazuję to, co zdążyłem sprawdzić." in shown
+
+
+@pytest.mark.parametrize(
+    ("locale", "welcome"),
+    [
+        ({"LANG": "pl_PL.UTF-8"}, "Cześć"),
+        ({"LANG": "C"}, "Hello"),
+        ({"LANG": "pl_PL", "LC_ALL": "en_GB"}, "Hello"),
+    ],
+)
+async def test_the_welcome_is_in_the_person_s_language(
+    locale: dict[str, str], welcome: str, env: dict[str, str]
+) -> None:
+    ended = await run("chat", environment={**env, **locale})
+    assert ended.out.startswith(welcome)
