@@ -21,6 +21,7 @@ from bot.network.network import Network
 from bot.probes.names import shown
 from bot.probes.probe import Look, Probe, Statement, attempt, gap
 
+NOT_A_DOMAIN = Kind("dmarc.not-a-domain", Severity.NOTICE)
 # Without a policy anybody can put the domain into From:, whatever SPF says of the envelope.
 MISSING = Kind("dmarc.missing", Severity.ERROR, frozenset({"domain"}), "RFC 9989 section 4.10.1")
 WRONG_PLACE = Kind(
@@ -108,6 +109,8 @@ def walk(name: str) -> Iterator[str]:
 
 async def gather(network: Network, look: Look) -> DmarcFacts:
     """All levels at once: they cost one round trip, and no more questions than receivers ask."""
+    if look.is_address:
+        return DmarcFacts(look, True, (Level(look.name),))
     names = tuple(walk(look.name))
     itself, *answers = await asyncio.gather(
         attempt(network.dns.txt(look.name)),
@@ -133,7 +136,9 @@ def _texts(answer: Answer[TxtRecord] | NetworkError) -> tuple[str, ...]:
 def judge(facts: DmarcFacts) -> Iterator[Statement]:
     """From the records to what receivers do with forged mail."""
     subject, own = facts.look.shown, facts.levels[0]
-    if own.error:
+    if facts.look.is_address:
+        yield NOT_A_DOMAIN(subject)
+    elif own.error:
         yield gap(f"_dmarc.{subject}", own.error)
     elif not facts.exists:
         yield Gap(subject, Trouble.NO_ADDRESS)
@@ -250,6 +255,7 @@ PROBE = Probe(
     gather,
     judge,
     kinds=(
+        NOT_A_DOMAIN,
         MISSING,
         WRONG_PLACE,
         BAD_VERSION,

@@ -16,6 +16,7 @@ from bot.network.settings import IPAddress
 from bot.probes.names import shown
 from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
 
+NOT_A_DOMAIN = Kind("mx.not-a-domain", Severity.NOTICE)
 NO_SUCH_ENDING = Kind(
     "mx.no-such-ending", Severity.ERROR, frozenset({"ending"}), "RFC 1034 section 3.1"
 )
@@ -95,6 +96,8 @@ def _records(
 
 async def gather(network: Network, look: Look) -> MxFacts:
     """The records, then every host's addresses at once."""
+    if look.is_address:
+        return MxFacts(look, Answer(look.name, Status.NO_DATA))
     answer = await network.dns.mx(look.name)
     if answer.status is Status.NO_NAME:
         return MxFacts(look, answer, ending_exists=await _ending_exists(network, look, answer))
@@ -124,7 +127,9 @@ async def _host(network: Network, name: str) -> HostFacts:
 def judge(facts: MxFacts) -> Iterator[Statement]:
     """From the records to what happens to mail for this domain."""
     exchanges = [mx.exchange for mx in facts.answer.records]
-    if facts.answer.status is Status.NO_NAME:
+    if facts.look.is_address:
+        yield NOT_A_DOMAIN(facts.look.shown)
+    elif facts.answer.status is Status.NO_NAME:
         yield _no_name(facts)
     elif facts.answer.status is Status.NO_DATA:
         yield from _without_mx(facts)
@@ -207,6 +212,7 @@ PROBE = Probe(
     gather,
     judge,
     kinds=(
+        NOT_A_DOMAIN,
         NO_SUCH_ENDING,
         NO_NAME,
         ALIAS_TO_NOTHING,

@@ -15,6 +15,7 @@ from bot.network.network import Network
 from bot.probes.plan import is_null_mx
 from bot.probes.probe import Look, Probe, Statement, attempt
 
+NOT_A_DOMAIN = Kind("spf.not-a-domain", Severity.NOTICE)
 MISSING = Kind("spf.missing", Severity.WARNING, reference="RFC 7208 section 3")
 MISSING_PARKED = Kind("spf.missing-parked", Severity.WARNING, reference="RFC 7208 section 10.1.2")
 SEVERAL = Kind("spf.several", Severity.ERROR, frozenset({"count"}), "RFC 7208 section 4.5")
@@ -62,6 +63,8 @@ class SpfFacts:
 
 async def gather(network: Network, look: Look) -> SpfFacts:
     """The TXT records, and beside them whether the domain takes mail at all."""
+    if look.is_address:
+        return SpfFacts(look)
     texts, mx = await asyncio.gather(network.dns.txt(look.name), attempt(network.dns.mx(look.name)))
     if texts.status is Status.NO_NAME and not texts.aliases:
         return SpfFacts(look, exists=False)
@@ -86,6 +89,9 @@ def _takes_no_mail(mx: Answer[MxRecord] | NetworkError) -> bool:
 def judge(facts: SpfFacts) -> Iterator[Statement]:
     """From the records to what receivers make of them."""
     subject = facts.look.shown
+    if facts.look.is_address:
+        yield NOT_A_DOMAIN(subject)
+        return
     if not facts.exists:
         yield Gap(subject, Trouble.NO_ADDRESS)
         return
@@ -164,6 +170,7 @@ PROBE = Probe(
     gather,
     judge,
     kinds=(
+        NOT_A_DOMAIN,
         MISSING,
         MISSING_PARKED,
         SEVERAL,

@@ -227,3 +227,8 @@ async def test_a_resolver_that_fails_is_no_missing_record(make_network: MakeNetw
     ):
         server.misbehave("_dmarc.firma.pl", Fault.SERVFAIL)
         assert codes(judge(await gather(network, look()))) == ["? servfail"]
+
+
+async def test_an_address_is_no_domain(make_network: MakeNetwork) -> None:
+    async with make_network() as network:
+        assert codes(judge(await gather(network, look("192.0.2.1")))) == ["dmarc.not-a-domain"]

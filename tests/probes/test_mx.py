@@ -210,3 +210,8 @@ async def test_a_failing_resolver_for_one_host_is_a_gap(make_network: MakeNetwor
     assert isinstance(outcome, Judged)
     assert [gap.trouble for gap in outcome.gaps] == [Trouble.SERVFAIL]
     assert codes(outcome.findings) == ["mx.sound"]
+
+
+async def test_an_address_is_no_domain(make_network: MakeNetwork) -> None:
+    async with make_network() as network:
+        assert codes(judge(await gather(network, look("192.0.2.1")))) == ["mx.not-a-domain"]

@@ -134,3 +134,8 @@ async def test_a_domain_with_a_null_mx_is_parked(make_network: MakeNetwork) -> N
 async def test_a_name_that_does_not_exist_gets_no_verdict(make_network: MakeNetwork) -> None:
     async with dns_server("pl. NS a.pl.") as server, make_network([server.address]) as network:
         assert codes(judge(await gather(network, look()))) == ["? no-address"]
+
+
+async def test_an_address_is_no_domain(make_network: MakeNetwork) -> None:
+    async with make_network() as network:
+        assert codes(judge(await gather(network, look("192.0.2.1")))) == ["spf.not-a-domain"]
