@@ -30,7 +30,7 @@ class Imap(Speaker):
         async with session.stage(Stage.STARTTLS, session.times.command):
             reply, _ = await _command(session, "b", "STARTTLS")
             _expect_ok(reply)
-            session.note(starttls_injected=bool(session.wire.discard()))
+            session.note_injection()
         await session.handshake(Stage.HANDSHAKE)
         # What was said before TLS no longer counts (RFC 9051 section 6.2.1).
         await self._ask(session)

@@ -30,6 +30,7 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 _NEVER = float("inf")
 _SMTP_PORT = 25
+_ON_ITS_WAY = 0.002  # the first packet of a connection has surely left by then
 # Views of one check begin a moment apart, and must share what is fetched afresh.
 _SAME_MOMENT = 2.0
 
@@ -46,6 +47,7 @@ class _Shared:
         self.trust = trust
         self._verifier: Verifier | None = None
         self._port25: Port25 | None = None
+        self._is_warm = False
         manners = Manners(settings.ehlo_name, settings.times, self.verifier)
         self.talks = Talks(manners, settings.most_talks)
 
@@ -55,6 +57,15 @@ class _Shared:
 
             self._verifier = Verifier(self.trust)
         return self._verifier
+
+    def warm_tls(self) -> None:
+        """Load what the first handshake needs while the connection is on its way."""
+        if not self._is_warm:
+            self._is_warm = True
+            asyncio.get_running_loop().call_later(_ON_ITS_WAY, self._load_tls)
+
+    def _load_tls(self) -> None:
+        _ = self.verifier().context
 
     def port25(self) -> "Port25":
         if self._port25 is None:
@@ -190,6 +201,7 @@ class Network:
         if port25 is not None and port25.is_known_blocked:
             return _port_blocked(order)
         seconds = None if self._deadline == _NEVER else self.remaining()
+        self._shared.warm_tls()
         talk = await self._shared.talks.hold(order, not_before=self._not_before, seconds=seconds)
         if port25 is not None and _is_silent(talk) and await self._is_blocked(port25):
             return _port_blocked(order)

@@ -31,7 +31,7 @@ class Pop3(Speaker):
                 return  # it has not offered anything, we only tried
             session.note(starttls_offered=True)
             _expect_ok(reply)
-            session.note(starttls_injected=bool(session.wire.discard()))
+            session.note_injection()
         await session.handshake(Stage.HANDSHAKE)
         await self._capa(session)
 

@@ -202,7 +202,8 @@ class _Core:
                     reply = await _tell_bogus(question, reply, race.answered)
         except TimeoutError:
             if race.failure is None:
-                raise NetworkError(Trouble.TIMEOUT, clean(str(question))) from None
+                detail = f"{question}: {race.unreachable}" if race.unreachable else str(question)
+                raise NetworkError(Trouble.TIMEOUT, clean(detail)) from None
             reply = race.failure
         finally:
             await race.stop()
@@ -220,6 +221,7 @@ class _Race:
     def __init__(self, question: Question, servers: list[DnsServer], times: Times) -> None:
         self.failure: Reply | None = None
         self.answered: DnsServer | None = None  # the one that sent `failure`
+        self.unreachable = ""  # how a server could not even be asked
         self._question = question
         # Each server twice, one alone thrice: a lost datagram must not cost an answer.
         self._line = servers * (2 if len(servers) > 1 else 3)
@@ -262,6 +264,7 @@ class _Race:
         error = task.exception()
         if isinstance(error, OSError):
             server.mark(lame=True)
+            self.unreachable = f"resolver {server.address}: {error.strerror or error}"
             self._line = [other for other in self._line if other is not server]
             return None
         if isinstance(error, MalformedError):

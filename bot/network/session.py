@@ -90,6 +90,16 @@ class Session:
         else:
             self.note(capabilities=cleaned)
 
+    def note_injection(self) -> None:
+        """Write down whether bytes followed the go-ahead in the clear; they are thrown away.
+
+        Whoever takes them for answers inside TLS believes whoever sits on the way (CVE-2011-0411).
+        """
+        injected = self.wire.discard()
+        if injected:
+            self.wire.transcript.event(f"after the go-ahead, in the clear: {clean(injected, 100)}")
+        self.note(starttls_injected=bool(injected))
+
     def snapshot(self, failure: Failure | None = None) -> ServerTalk:
         """The talk as it stands now; `failure` for one that is broken off from outside."""
         timings = list(self._timings)
@@ -137,7 +147,11 @@ class Session:
 
         async with self.stage(stage, self.times.handshake):
             layer = Handshake(self._manners.verifier(), self.order.host)
-            await self.wire.start_tls(layer)
+            try:
+                await self.wire.start_tls(layer)
+            except NetworkError as error:
+                self.wire.transcript.event(f"no TLS: {error.detail or error.trouble}")
+                raise
             self.note(tls=layer.result())
             assert self.talk.tls is not None
             self.wire.transcript.event(f"{self.talk.tls.version} {self.talk.tls.cipher}")

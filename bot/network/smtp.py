@@ -34,7 +34,7 @@ class Smtp(Speaker):
             reply = await _read(session)
             session.note(starttls_code=reply.code)
             _expect(reply, 220)
-            session.note(starttls_injected=bool(session.wire.discard()))
+            session.note_injection()
         await session.handshake(Stage.HANDSHAKE)
         await self._ehlo(session)
 

@@ -65,6 +65,7 @@ class Talks:
         await self._shelf.close()
         for wire in list(self._wires):
             wire.abort()
+        await asyncio.sleep(0)  # the sockets are closed in the loop's next round
 
     async def _hold(self, order: Order) -> ServerTalk:
         # The turn first: those who queue for one slow server take no place from others.

@@ -169,6 +169,8 @@ async def test_bytes_after_the_go_ahead_are_told_and_thrown_away(
     assert talk.starttls_injected
     assert talk.capabilities_after is not None
     assert not any("AUTH" in word for word in talk.capabilities_after)
+    proof = "-: after the go-ahead, in the clear: 250-injected 250 AUTH PLAIN"
+    assert proof in talk.transcript
 
 
 @pytest.mark.parametrize(
@@ -323,6 +325,7 @@ async def test_tls_that_is_none_is_told(ca: ThrowAwayCa, make_network: MakeNetwo
     assert talk.failure is not None
     assert (talk.failure.stage, talk.failure.trouble) == (Stage.TLS_AT_ONCE, Trouble.TLS)
     assert talk.failure.detail
+    assert talk.transcript[-1] == f"-: no TLS: {talk.failure.detail}"
 
 
 @pytest.mark.parametrize(
