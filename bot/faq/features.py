@@ -28,8 +28,9 @@ class Feature:
     origin: str
 
 
-BLOCKS = ("words", "pairs", "letters", "concepts")
-WORDS, PAIRS, LETTERS, CONCEPTS = range(4)
+BLOCKS = ("words", "pairs", "letters", "concepts", "stems")
+WORDS, PAIRS, LETTERS, CONCEPTS, STEMS = range(5)
+STEM = 5  # letters of a word that its inflections share, roughly
 
 
 class FeatureMaker:
@@ -103,6 +104,7 @@ def count(features: Iterable[Feature]) -> dict[int, int]:
 def _of_words(tokens: list[str]) -> Iterator[Feature]:
     for token in tokens:
         yield Feature(WORDS, _bucket(token), token)
+        yield Feature(STEMS, _bucket(token[:STEM]), token)
         padded = f" {token} "
         for size in (2, 3, 4, 5):
             for start in range(len(padded) - size + 1):

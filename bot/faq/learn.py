@@ -7,20 +7,30 @@ on honest scores: right answers against wrong ones and against what lies outside
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.faq.features import BLOCKS, BUCKETS, FeatureMaker, count
+from bot.faq.features import BLOCKS, BUCKETS, STEMS, FeatureMaker, count
 from bot.faq.normalise import fold, words
-from bot.faq.weights import OUTSIDE, SIGNALS, TOPIC, VAGUE, Weights, evidence, share, signals
+from bot.faq.weights import (
+    OUTSIDE,
+    SIGNALS,
+    TOPIC,
+    VAGUE,
+    Weights,
+    evidence,
+    signals,
+    stems,
+    weighed_share,
+)
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-BLOCK_WEIGHTS = (0.7, 0.45, 1.0, 0.8)  # words, pairs, letters, concepts
+BLOCK_WEIGHTS = (0.6, 0.45, 1.0, 0.8, 0.4)  # words, pairs, letters, concepts, stems
 RIDGE = 0.6
 BALANCE = 0.5  # 0: every example counts the same; 1: every class does
 RARE = 24  # features of so few examples are multiplied one by one, the others as matrices
@@ -55,7 +65,7 @@ def learn(examples: Sequence[Example], maker: FeatureMaker) -> Weights:
     number = {label: at for at, label in enumerate(labels)}
     classes = np.array([number[example.label] for example in examples])
     counted = [count(maker.features(example.text)) for example in examples]
-    idf, index, frequency = _vocabulary(counted)
+    idf, index = _vocabulary(counted)
     matrix = _matrix(counted, idf, index)
     targets = np.zeros((len(examples), len(labels)), np.float32)
     targets[np.arange(len(examples)), classes] = 1.0
@@ -66,10 +76,10 @@ def learn(examples: Sequence[Example], maker: FeatureMaker) -> Weights:
     inverse: Floats = np.linalg.inv(gram).astype(np.float32)
     duals: Floats = inverse @ targets
     held_out = _held_out(inverse, duals, targets, classes, labels, gram)
-    known = np.array([_known(buckets, frequency) for buckets in counted])
+    owners = _owners(counted, classes, len(labels), index)
     strange = _strange(inverse, duals, targets, classes)
     temperature = _temperature(held_out, classes)
-    return Weights(
+    weights = Weights(
         labels=labels,
         words=_words(examples),
         idf=idf,
@@ -77,8 +87,22 @@ def learn(examples: Sequence[Example], maker: FeatureMaker) -> Weights:
         matrix=_primal(matrix, duals),
         temperature=temperature,
         block_weights=BLOCK_WEIGHTS,
-        confidence=_calibrate(held_out, strange, classes, labels, known, temperature),
+        owners=owners,
+        confidence=np.zeros((2, SIGNALS)),
     )
+    calibration = _calibrate(weights, counted, classes, held_out, strange)
+    return replace(weights, confidence=calibration)
+
+
+def _owners(
+    counted: Sequence[dict[int, int]], classes: Ints, width: int, index: NDArray[np.int32]
+) -> NDArray[np.uint8]:
+    """How many examples of each class have each stem; row 0 is that of unknown stems."""
+    first = int(index[: STEMS * BUCKETS].max(initial=0))
+    owners = np.zeros((int(index.max(initial=0)) - first + 1, width), np.int64)
+    for buckets, own in zip(counted, classes, strict=True):
+        owners[index[stems(buckets)] - first, own] += 1
+    return np.minimum(owners, 255).astype(np.uint8)
 
 
 def _words(examples: Sequence[Example]) -> tuple[str, ...]:
@@ -86,8 +110,8 @@ def _words(examples: Sequence[Example]) -> tuple[str, ...]:
     return tuple(word for word, _ in sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
 
-def _vocabulary(counted: Sequence[dict[int, int]]) -> tuple[Floats, NDArray[np.int32], Ints]:
-    """Each feature's inverse document frequency, its row in the weights (0: none), its count."""
+def _vocabulary(counted: Sequence[dict[int, int]]) -> tuple[Floats, NDArray[np.int32]]:
+    """Each feature's inverse document frequency, and its row in the weights (0: none)."""
     frequency = np.zeros(BUCKETS * len(BLOCKS), np.int64)
     for buckets in counted:
         frequency[list(buckets)] += 1
@@ -95,13 +119,7 @@ def _vocabulary(counted: Sequence[dict[int, int]]) -> tuple[Floats, NDArray[np.i
     index = np.zeros(len(frequency), np.int32)
     used = np.flatnonzero(frequency)
     index[used] = np.arange(1, len(used) + 1)
-    return idf.astype(np.float32), index, frequency
-
-
-def _known(buckets: dict[int, int], frequency: Ints) -> float:
-    """The share of an example's words that other examples have too."""
-    numbers = np.fromiter(buckets, np.int64, len(buckets))
-    return share(numbers, frequency[numbers] > 1)
+    return idf.astype(np.float32), index
 
 
 def _matrix(counted: Sequence[dict[int, int]], idf: Floats, index: NDArray[np.int32]) -> _Matrix:
@@ -214,34 +232,38 @@ def _temperature(scores: Floats, classes: Ints) -> float:
 
 
 def _calibrate(
-    scores: Floats,
-    strange: Floats,
+    weights: Weights,
+    counted: Sequence[dict[int, int]],
     classes: Ints,
-    labels: Sequence[str],
-    known: Doubles,
-    temperature: float,
+    held_out: Floats,
+    strange: Floats,
 ) -> Doubles:
     """Coefficients of the chance that the best topic is right, and that one of three is."""
-    topics = np.array([label.startswith(TOPIC) for label in labels])
-    vague = np.array([label.startswith(VAGUE) for label in labels])
-    rows, right, among, weights = [], [], [], []
-    for at, own in enumerate(classes):
-        if vague[own] or not topics.any():
-            continue
-        best = np.flatnonzero(topics)[np.argsort(-scores[at][topics], kind="stable")[:3]]
-        rows.append(signals(scores[at], topics, temperature, float(known[at])))
-        right.append(own == best[0])
-        among.append(own in best)
-        weights.append(1.0)
-        if topics[own]:
-            rows.append(signals(strange[at], topics, temperature, float(known[at])))
-            right.append(False)
-            among.append(False)
-            weights.append(STRANGE)
-    if not rows:  # nothing is known: nothing is sure
+    topics = np.array([label.startswith(TOPIC) for label in weights.labels])
+    vague = np.array([label.startswith(VAGUE) for label in weights.labels])
+    places = np.flatnonzero(topics)
+    rows, right, among, weight = [], [], [], []
+    if not len(places):  # nothing is known: nothing is sure
         return np.zeros((2, SIGNALS))
-    design, weight = np.array(rows), np.array(weights)
-    return np.stack([_logistic(design, np.array(claim), weight) for claim in (right, among)])
+    for at, own in enumerate(classes):
+        for scores, counts in ((held_out[at], 1.0), (strange[at], STRANGE)):
+            if vague[own] or (counts == STRANGE and not topics[own]):
+                continue
+            best = places[np.argsort(-scores[topics], kind="stable")[:3]]
+            covered = _covered(weights, counted[at], int(best[0]), best[0] == own)
+            rows.append(signals(scores, topics, weights.temperature, covered))
+            right.append(counts != STRANGE and own == best[0])
+            among.append(counts != STRANGE and own in best)
+            weight.append(counts)
+    design, heavy = np.array(rows), np.array(weight)
+    return np.stack([_logistic(design, np.array(claim), heavy) for claim in (right, among)])
+
+
+def _covered(weights: Weights, counts: dict[int, int], label: int, is_own: bool) -> float:
+    """What Weights.covered() would say of an example, had it not been learnt itself."""
+    numbers = stems(counts)
+    owners = weights.owners[weights.stem_rows(numbers), label]
+    return weighed_share(weights.idf[numbers], owners > (1 if is_own else 0))
 
 
 def _logistic(design: Doubles, right: NDArray[np.bool_], weight: Doubles) -> Doubles:

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.faq.decide import Scored
-from bot.faq.features import BUCKETS, WORDS, Feature
+from bot.faq.features import BUCKETS, STEMS, Feature
 from bot.faq.match import Candidate
 
 TOPIC = "topic:"
 OUTSIDE = "outside:"
 VAGUE = "vague:"
-ARRAYS = ("idf", "index", "matrix", "confidence")
+ARRAYS = ("idf", "index", "matrix", "owners", "confidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +27,29 @@ class Weights:
     idf: NDArray[np.float32]  # of every bucket
     index: NDArray[np.int32]  # its row in the matrix; 0 is the row of unknown features
     matrix: NDArray[np.float16]  # features by labels
+    owners: NDArray[np.uint8]  # stems by labels: how many examples of the label have the stem
     temperature: float
     confidence: NDArray[np.float64]
     block_weights: tuple[float, ...]
 
-    def scores(self, counts: Mapping[int, int]) -> tuple[NDArray[np.float32], float]:
-        """The score of each label, and the share of the question's words that are known."""
-        if not counts:
-            return np.zeros(len(self.labels), np.float32), 0.0
+    def scores(self, counts: Mapping[int, int]) -> NDArray[np.float32]:
+        """The score of each label."""
         numbers, values = evidence(counts, self.idf, self.block_weights)
-        rows = self.index[numbers]
-        return values @ self.matrix[rows].astype(np.float32), share(numbers, rows > 0)
+        scores: NDArray[np.float32] = values @ self.matrix[self.index[numbers]].astype(np.float32)
+        return scores
+
+    def covered(self, counts: Mapping[int, int], label: int) -> float:
+        """How much of the question's words, rare ones counting more, the label's examples have."""
+        numbers = stems(counts)
+        owned = self.owners[self.stem_rows(numbers), label] > 0
+        return weighed_share(self.idf[numbers], owned)
+
+    def stem_rows(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The rows of stems in `owners`; row 0 is that of unknown ones."""
+        first = len(self.matrix) - len(self.owners)
+        rows = self.index[numbers].astype(np.int64)
+        placed: NDArray[np.int64] = np.where(rows > 0, rows - first, 0)
+        return placed
 
     def to_bytes(self) -> bytes:
         """Everything in one blob without code in it."""
@@ -79,19 +91,28 @@ def evidence(
     return numbers, (values * scale[blocks]).astype(np.float32)
 
 
-def share(numbers: NDArray[np.int64], known: NDArray[np.bool_]) -> float:
-    """How many of the words among these features are known, from 0 to 1."""
-    words = numbers // BUCKETS == WORDS
-    return float(known[words].mean()) if words.any() else 0.0
+def stems(counts: Mapping[int, int]) -> NDArray[np.int64]:
+    """The numbers of the stems among these features."""
+    numbers = np.fromiter(counts, np.int64, len(counts))
+    return numbers[numbers // BUCKETS == STEMS]
+
+
+def weighed_share(weight: NDArray[np.float32], owned: NDArray[np.bool_]) -> float:
+    """The share of the weight that is owned, from 0 to 1."""
+    total = float(weight.sum())
+    return float(weight[owned].sum()) / total if total else 0.0
 
 
 def assess(weights: Weights, counts: Mapping[int, int]) -> Scored:
     """The shares of all classes, and the calibrated chances."""
-    scores, known = weights.scores(counts)
-    topics = np.array([label.startswith(TOPIC) for label in weights.labels])
     if not counts:
         return Scored((), 0.0, 0.0)
-    seen = signals(scores, topics, weights.temperature, known)
+    scores = weights.scores(counts)
+    topics = np.array([label.startswith(TOPIC) for label in weights.labels])
+    seen = np.zeros(SIGNALS)
+    if topics.any():
+        best = int(np.where(topics, scores, -np.inf).argmax())
+        seen = signals(scores, topics, weights.temperature, weights.covered(counts, best))
     sure, among = 1 / (1 + np.exp(-np.clip(weights.confidence @ seen, -30, 30)))
     scaled = np.exp((scores - scores.max()) / weights.temperature)
     shares = scaled / scaled.sum()
@@ -104,19 +125,17 @@ SIGNALS = 7
 
 
 def signals(
-    scores: NDArray[np.float32], topics: NDArray[np.bool_], temperature: float, known: float
+    scores: NDArray[np.float32], topics: NDArray[np.bool_], temperature: float, covered: float
 ) -> NDArray[np.float64]:
-    """What tells how sure the best topic is."""
+    """What tells how sure the best topic is; there must be one."""
     scaled = np.exp((scores - scores.max()) / temperature)
     shares = scaled / scaled.sum()
     best = np.sort(scores[topics])[::-1]
     top = np.sort(shares[topics])[::-1]
-    if not len(best):
-        return np.zeros(SIGNALS)
     second = best[1] if len(best) > 1 else 0.0
     outside = float(shares[~topics].sum())
     return np.array(
-        [1.0, best[0], best[0] - second, np.log(top[0] + 1e-6), top[:3].sum(), outside, known]
+        [1.0, best[0], best[0] - second, np.log(top[0] + 1e-6), top[:3].sum(), outside, covered]
     )
 
 
