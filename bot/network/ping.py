@@ -16,6 +16,7 @@ from bot.network.settings import IPAddress
 from bot.network.wire import Wire
 
 _ECHOES = 3
+_STAGGER = 0.3
 _PAYLOAD = 32
 _REQUEST = {4: 8, 6: 128}
 _REPLY = {4: 0, 6: 129}
@@ -32,12 +33,18 @@ class Ping:
     port: int | None = None  # of the TCP connect that answered first
 
 
-async def ping(address: IPAddress, seconds: float, ports: Sequence[int] = TCP_PORTS) -> Ping:
+async def ping(
+    address: IPAddress,
+    seconds: float,
+    ports: Sequence[int] = TCP_PORTS,
+    *,
+    with_icmp: bool = True,
+) -> Ping:
     """Send a few echoes, each waited for at most `seconds`; then try TCP.
 
     A refused connection is an answer too: it made the same way.
     """
-    best = await _echo(address, seconds)
+    best = await _echo(address, seconds) if with_icmp else None
     if best is not None:
         return Ping(str(address), "icmp", best)
     return await _connect_any(address, seconds, ports)
@@ -111,11 +118,14 @@ def _checksum(data: bytes) -> int:
 
 
 async def _connect_any(address: IPAddress, seconds: float, ports: Sequence[int]) -> Ping:
-    tries = [asyncio.create_task(_connect(address, port)) for port in ports]
+    """The first port that answers; the next is tried when one has not answered for a while."""
+    tries: set[asyncio.Task[tuple[float, int] | None]] = set()
     try:
         async with asyncio.timeout(seconds * 2):
-            for one in asyncio.as_completed(tries):
-                found = await one
+            for number, port in enumerate(ports, 1):
+                tries.add(asyncio.create_task(_connect(address, port)))
+                patience = _STAGGER if number < len(ports) else None
+                found = await _first(tries, patience)
                 if found is not None:
                     return Ping(str(address), "tcp", *found)
     except TimeoutError:
@@ -125,6 +135,21 @@ async def _connect_any(address: IPAddress, seconds: float, ports: Sequence[int])
             task.cancel()
         await asyncio.gather(*tries, return_exceptions=True)
     return Ping(str(address), "tcp", None)
+
+
+async def _first(
+    tries: set["asyncio.Task[tuple[float, int] | None]"], patience: float | None
+) -> tuple[float, int] | None:
+    """The first answer among the tries; those that failed are taken out."""
+    while tries:
+        done, _ = await asyncio.wait(tries, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        if not done:
+            return None
+        for task in done:
+            tries.discard(task)
+            if (found := task.result()) is not None:
+                return found
+    return None
 
 
 async def _connect(address: IPAddress, port: int) -> tuple[float, int] | None:

@@ -1,9 +1,10 @@
 """Tests of bot.network.ping."""
 
+import contextlib
 import os
+import socket
 import struct
 from ipaddress import ip_address
-from unittest.mock import patch
 
 import pytest
 
@@ -36,23 +37,36 @@ async def test_an_echo_comes_back(make_network: MakeNetwork, address: str) -> No
 
 async def test_where_icmp_is_not_allowed_a_connect_is_timed() -> None:
     async with mail_server(silence()) as server:
-        with patch.object(module, "_open", lambda address: None):
-            found = await ping(LOOPBACK, 1.0, (server.port,))
+        found = await ping(LOOPBACK, 1.0, (server.port,), with_icmp=False)
     assert (found.method, found.port) == ("tcp", server.port)
     assert found.seconds is not None
 
 
 async def test_a_refused_connect_has_made_the_same_way() -> None:
     port = unused_port()
-    with patch.object(module, "_open", lambda address: None):
-        found = await ping(LOOPBACK, 1.0, (port,))
+    found = await ping(LOOPBACK, 1.0, (port,), with_icmp=False)
     assert (found.method, found.port) == ("tcp", port)
     assert found.seconds is not None
 
 
+async def test_the_next_port_is_tried_when_one_is_silent() -> None:
+    # A listener whose queue is full lets connections wait, as a filter on the way does.
+    with socket.socket() as silent, contextlib.ExitStack() as waiting:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(0)
+        for _ in range(3):
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(silent.getsockname())
+        async with mail_server(silence()) as server:
+            found = await ping(
+                LOOPBACK, 1.0, (silent.getsockname()[1], server.port), with_icmp=False
+            )
+    assert (found.method, found.port) == ("tcp", server.port)
+
+
 async def test_nothing_at_all_is_told_as_none() -> None:
-    with patch.object(module, "_open", lambda address: None):
-        found = await ping(LOOPBACK, 0.1, ())
+    found = await ping(LOOPBACK, 0.1, (), with_icmp=False)
     assert (found.method, found.port, found.seconds) == ("tcp", None, None)
 
 
