@@ -28,6 +28,7 @@ class BadTag:
     name: str
     value: str
     at: int
+    is_repeated: bool = False  # a tag list with a repeated tag is invalid (RFC 6376 section 3.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,9 @@ class DmarcRecord:
     @property
     def has_valid_policies(self) -> bool:
         """Whether `p` is there and none of the three is wrong (RFC 9989 section 4.10.1)."""
-        return self.p is not None and not {tag.name for tag in self.bad} & {"p", "sp", "np"}
+        return self.p is not None and not any(
+            tag.is_repeated or tag.name in ("p", "sp", "np") for tag in self.bad
+        )
 
     @property
     def effective(self) -> Policy | None:
@@ -61,7 +64,8 @@ class DmarcRecord:
         """
         if self.has_valid_policies:
             return self.p
-        return Policy.NONE if self.rua else None
+        is_list = not any(tag.is_repeated for tag in self.bad)
+        return Policy.NONE if self.rua and is_list else None
 
     def for_subdomains(self) -> Policy | None:
         """The policy for subdomains that exist and have no record of their own."""
@@ -92,7 +96,7 @@ def parse_dmarc(text: str) -> DmarcRecord:
     """Read a record. Only a wrong version raises ("bad-version"): the rest is read tag by tag.
 
     A tag that is not `name=value`, or has a value that its rule forbids, stands in `bad`. Of a
-    repeated tag the first counts, and the second is bad.
+    repeated tag the first is read, and the second is bad.
     """
     if not is_dmarc(text):
         raise FormatError("bad-version", text[:20])
@@ -105,7 +109,7 @@ def parse_dmarc(text: str) -> DmarcRecord:
             name, _, value = part.strip().partition("=")
             bad.append(BadTag(name.strip().lower(), value.strip(), at))
         elif found and found[1].lower() in values:
-            bad.append(BadTag(found[1].lower(), found[2], at))
+            bad.append(BadTag(found[1].lower(), found[2], at, is_repeated=True))
         elif found:
             values[found[1].lower()] = found[2]
         at += len(part) + 1

@@ -42,9 +42,10 @@ BAD_POLICY = Kind(
     frozenset({"tag", "value", "proposal"}),
     "RFC 9989 section 4.10.1",
 )
-BAD_TAG = Kind(
-    "dmarc.bad-tag", Severity.WARNING, frozenset({"tag", "value"}), "RFC 9989 section 4.8"
+REPEATED_TAG = Kind(
+    "dmarc.repeated-tag", Severity.ERROR, frozenset({"tag"}), "RFC 6376 section 3.2"
 )
+BAD_TAG = Kind("dmarc.bad-tag", Severity.WARNING, frozenset({"part"}), "RFC 9989 section 4.8")
 BAD_ADDRESS = Kind(
     "dmarc.bad-address", Severity.WARNING, frozenset({"tag", "value"}), "RFC 9989 section 4.8"
 )
@@ -215,14 +216,17 @@ def _own(facts: DmarcFacts, record: DmarcRecord) -> Iterator[Statement]:
 def _bad_tags(subject: str, record: DmarcRecord) -> Iterator[Finding]:
     for tag in record.bad:
         name, value = clean(tag.name, 30) or "–", clean(tag.value, 100) or "–"
-        if tag.name in ("p", "sp", "np"):
+        if tag.is_repeated:
+            yield REPEATED_TAG(subject, tag=name)
+        elif tag.name in ("p", "sp", "np"):
             change = {tag.name: Policy.QUARANTINE.value}
             proposal = _proposal(record.text, **change)
             yield BAD_POLICY(subject, tag=name, value=value, proposal=proposal)
         elif tag.name in ("rua", "ruf"):
             yield BAD_ADDRESS(subject, tag=name, value=value)
         else:
-            yield BAD_TAG(subject, tag=name, value=value)
+            part = f"{tag.name}={tag.value}" if tag.value else tag.name
+            yield BAD_TAG(subject, part=clean(part, 100) or "–")
 
 
 def _strength(subject: str, record: DmarcRecord, domain: str) -> Iterator[Finding]:
@@ -262,6 +266,7 @@ PROBE = Probe(
         SEVERAL,
         NO_POLICY,
         BAD_POLICY,
+        REPEATED_TAG,
         BAD_TAG,
         BAD_ADDRESS,
         NONE,

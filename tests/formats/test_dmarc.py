@@ -120,6 +120,7 @@ def test_removed_tags_are_kept_for_whoever_asks() -> None:
         ("p=oops", None, None),
         ("rua=mailto:a@b.pl", NONE, NONE),
         ("sp=reject", None, None),
+        ("p=reject; p=none; rua=mailto:a@b.pl", None, None),
     ],
 )
 def test_what_receivers_apply(text: str, policy: Policy | None, below: Policy | None) -> None:

@@ -66,6 +66,9 @@ def below(*levels: Level, name: str = "a.firma.pl") -> DmarcFacts:
             id="an address without mailto",
         ),
         pytest.param(
+            own(f"v=DMARC1; p=none; p=reject; {RUA}"), ["dmarc.repeated-tag"], id="a tag twice"
+        ),
+        pytest.param(
             own(f"v=DMARC1; p=reject; adkim=x; {RUA}"),
             ["dmarc.bad-tag", "dmarc.reject"],
             id="another bad tag",
