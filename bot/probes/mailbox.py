@@ -69,7 +69,7 @@ class ServiceKinds:
             Kind(f"{probe}.no-address", Severity.ERROR),
             Kind(f"{probe}.none-listens", Severity.ERROR, frozenset({"ports"})),
             Kind(f"{probe}.not-offered", Severity.NOTICE, frozenset({"ports"})),
-            Kind(f"{probe}.closed", Severity.NOTICE, port, "RFC 8314 section 3.3"),
+            Kind(f"{probe}.closed", Severity.NOTICE, port, "RFC 8314 section 3"),
             Kind(f"{probe}.refused", Severity.WARNING, port),
             Kind(
                 f"{probe}.plain-login", Severity.WARNING, frozenset({"login"}), "RFC 8314 section 4"

@@ -48,6 +48,8 @@ class ServerKinds:
             reference = "RFC 9525 section 6" if what == "wrong-name" else "RFC 5280 section 6"
             return Kind(f"{probe}.certificate-{what}", grave, frozenset(params), reference)
 
+        clear = "RFC 8314 section 3" if is_verified else "RFC 3207 section 1"
+        patience = "" if is_verified else "RFC 5321 section 4.5.3.2.1"
         details = frozenset({"greeting", "capabilities", "connect_ms", "greeting_ms"})
         secure = details | {"tls", "names", "issuer", "until", "tls_ms"}
         if is_verified:
@@ -56,8 +58,8 @@ class ServerKinds:
         return cls(
             Kind(f"{probe}.answers", Severity.OK, secure),
             Kind(f"{probe}.answers-plain", Severity.OK, details),
-            Kind(f"{probe}.slow", Severity.NOTICE, frozenset({"seconds"})),
-            Kind(f"{probe}.no-starttls", Severity.WARNING, reference="RFC 8314 section 3"),
+            Kind(f"{probe}.slow", Severity.NOTICE, frozenset({"seconds"}), patience),
+            Kind(f"{probe}.no-starttls", Severity.WARNING, reference=clear),
             Kind(f"{probe}.starttls-refused", grave, frozenset({"reply"}), "RFC 3207 section 4"),
             Kind(f"{probe}.injection", grave, reference="CVE-2011-0411"),
             Kind(f"{probe}.tls-failed", grave, frozenset({"detail"}), "RFC 8446"),

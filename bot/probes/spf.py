@@ -27,7 +27,7 @@ SYNTAX = {
         f"spf.syntax-{reason}", Severity.ERROR, frozenset({"part", "at"}), f"RFC 7208 section {at}"
     )
     for reason, at in (
-        ("bad-character", "4.5"),
+        ("bad-character", "4.6"),
         ("unknown-mechanism", "4.6.1"),
         ("missing-argument", "12"),
         ("unexpected-argument", "12"),
