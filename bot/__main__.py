@@ -162,6 +162,9 @@ class Program:
     async def _telegram(self) -> int:
         from bot.frontends.telegram import run
 
+        if self._settings.telegram_bot_token:
+            # Before anybody writes: a first start learns, and that would hold up everyone.
+            await asyncio.to_thread(self._matcher.warm)
         async with self._desk() as desk:
             return await run(
                 desk,

@@ -59,6 +59,8 @@ def _token(text: str) -> str:
 
 def _url(text: str) -> str:
     parts = urlsplit(text)
+    if any(not " " < sign < "\x7f" for sign in text):
+        raise ValueError
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
         raise ValueError
     return text.rstrip("/")
@@ -68,12 +70,14 @@ def _resolver(text: str) -> tuple[str, int]:
     """An address, `address:port`, or `[address]:port` for IPv6."""
     address, port = text, "53"
     if text.startswith("["):
-        address, _, rest = text[1:].partition("]")
+        address, is_closed, rest = text[1:].partition("]")
+        if not is_closed or (rest and not rest.startswith(":")):
+            raise ValueError
         port = rest.removeprefix(":") or "53"
     elif text.count(":") == 1:
         address, _, port = text.partition(":")
     ip_address(address)
-    number = int(port)
+    number = int(port) if port.isascii() and port.isdecimal() else 0
     if not 0 < number < 65536:
         raise ValueError
     return address, number
@@ -84,6 +88,10 @@ def _each(read: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
 
 
 def _host(text: str) -> str:
+    """A host's name, or an address in brackets (RFC 5321 section 4.1.3)."""
+    if text.startswith("[") and text.endswith("]"):
+        ip_address(text[1:-1].removeprefix("IPv6:"))
+        return text
     if len(text) > 253 or not _HOST.fullmatch(text):
         raise ValueError
     return text
@@ -145,7 +153,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             continue
         try:
             values[setting.field] = setting.read(text)
-        except ValueError:
+        except (ValueError, OSError, RuntimeError):
             shown = "" if setting.is_secret else text
             raise SettingsError(setting.variable, shown) from None
     return Settings(**values)

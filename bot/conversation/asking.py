@@ -93,8 +93,9 @@ def _unknown(context: Context, nearest: tuple[str, ...], outside: str) -> Turn:
     """An honest "I don't know", with humble suggestions where there are some."""
     say, language = context.say, context.language
     for group in context.mind.knowledge.lexicon.outside:
-        if group.id == outside and group.reply[language]:
-            return context.turn(Say(plain(group.reply[language])))
+        if group.id == outside:
+            reply = group.reply[language] or say("answers.unknown.nothing-near")
+            return context.turn(Say(plain(reply)))
     rows = tuple((topic_choice(context, "topic", name),) for name in nearest)
     if context.session.unclear:
         return context.turn(Say(not_understood(context, *rows)), unclear=0)

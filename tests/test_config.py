@@ -1,0 +1,106 @@
+"""Settings: each variable is read once, and what it cannot hold is refused by name."""
+
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.config import SETTINGS, Setting, Settings, SettingsError, read_settings, settings_page
+from bot.knowledge import load_knowledge
+from bot.model.language import Language
+
+
+def test_nothing_need_be_set() -> None:
+    assert read_settings({}) == Settings()
+    assert read_settings({setting.variable: "  " for setting in SETTINGS}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "value"),
+    [
+        ("LISTONOSZ_RESOLVERS", "9.9.9.9", (("9.9.9.9", 53),)),
+        (
+            "LISTONOSZ_RESOLVERS",
+            "192.0.2.1:5353, 2620:fe::fe",
+            (("192.0.2.1", 5353), ("2620:fe::fe", 53)),
+        ),
+        ("LISTONOSZ_RESOLVERS", "[::1]:5300", (("::1", 5300),)),
+        ("LISTONOSZ_RESOLVERS", "[::1]", (("::1", 53),)),
+        (
+            "LISTONOSZ_ALLOW_NETWORKS",
+            "10.0.0.0/8,fd00::/8",
+            (ip_network("10.0.0.0/8"), ip_network("fd00::/8")),
+        ),
+        ("LISTONOSZ_ALLOW_NETWORKS", "10.1.2.3/8", (ip_network("10.0.0.0/8"),)),
+        ("LISTONOSZ_EHLO_NAME", "bot.firma.pl", "bot.firma.pl"),
+        ("LISTONOSZ_EHLO_NAME", "[192.0.2.1]", "[192.0.2.1]"),
+        ("TELEGRAM_API_URL", "http://127.0.0.1:8081/", "http://127.0.0.1:8081"),
+        ("TELEGRAM_BOT_TOKEN", "123456:AAE4b_W-x", "123456:AAE4b_W-x"),
+    ],
+)
+def test_a_setting_is_read(variable: str, text: str, value: object) -> None:
+    setting = next(each for each in SETTINGS if each.variable == variable)
+    assert getattr(read_settings({variable: text}), setting.field) == value
+
+
+def test_files_and_folders_must_be_there(tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    file.touch()
+    read = read_settings({"SSL_CERT_FILE": str(file), "LISTONOSZ_KNOWLEDGE": str(tmp_path)})
+    assert (read.trust, read.knowledge) == (file, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("LISTONOSZ_RESOLVERS", "dns.example"),
+        ("LISTONOSZ_RESOLVERS", "9.9.9.9:0"),
+        ("LISTONOSZ_RESOLVERS", "[::1]x"),
+        ("LISTONOSZ_RESOLVERS", "[::1"),
+        ("LISTONOSZ_ALLOW_NETWORKS", "intranet"),
+        ("LISTONOSZ_EHLO_NAME", "a b"),
+        ("LISTONOSZ_EHLO_NAME", "a\r\nRCPT"),
+        ("LISTONOSZ_EHLO_NAME", "x" * 300),
+        ("LISTONOSZ_KNOWLEDGE", "/no/such"),
+        ("SSL_CERT_FILE", "/"),
+        ("TELEGRAM_API_URL", "api.telegram.org"),
+        ("TELEGRAM_BOT_TOKEN", "secret stuff"),
+    ],
+)
+def test_what_a_setting_cannot_hold_is_refused_by_name(variable: str, text: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings({variable: text})
+    assert caught.value.variable == variable
+    assert ("secret stuff" in str(caught.value)) is False
+
+
+@given(st.dictionaries(st.sampled_from([s.variable for s in SETTINGS]), st.text()))
+def test_no_value_makes_another_exception(environment: dict[str, str]) -> None:
+    named = ""
+    try:
+        read_settings(environment)
+    except SettingsError as error:
+        named = error.variable
+    assert named in {"", *environment}
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_page_has_every_setting_with_its_meaning(language: Language) -> None:
+    phrases = load_knowledge().phrases
+    page = settings_page(lambda key: phrases.say(key, language))
+    rows = [row for row in page.splitlines() if row.startswith("| `")]
+    assert len(rows) == len(SETTINGS)
+    for setting, row in zip(SETTINGS, rows, strict=True):
+        cells = [cell.strip() for cell in row.strip("|").split("|")]
+        assert cells[0] == f"`{setting.variable}`"
+        assert len(cells) == 4
+        assert all(cells)
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.variable)
+def test_every_example_can_be_read(setting: Setting) -> None:
+    if setting.variable not in ("LISTONOSZ_KNOWLEDGE", "SSL_CERT_FILE"):
+        setting.read(setting.example)
+    assert setting.field in Settings.__slots__
