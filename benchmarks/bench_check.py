@@ -77,22 +77,14 @@ async def round_trip() -> float:
 
 
 def command(laboratory: Laboratory) -> tuple[float, float]:
-    """Seconds of the whole command, from its start to the first line of a finding and the end."""
+    """Seconds of the whole command on a terminal: until the first finding shows, and to the end."""
     program = str(Path(sys.executable).with_name("listonosz"))
-    start = time.perf_counter()
-    process = subprocess.Popen(
+    return place.on_screen(
         laboratory.inside([program, "check", DOMAIN, "--language", "en"]),
-        stdout=subprocess.PIPE,
-        env=os.environ | dict(laboratory.environment) | {"PYTHONUNBUFFERED": "1"},
+        "✓",
+        environment=os.environ | dict(laboratory.environment),
+        to_end=True,
     )
-    assert process.stdout is not None
-    with process.stdout as shown:
-        first = 0.0
-        for line in shown:
-            if not first and DOMAIN.encode() not in line and line.strip():
-                first = time.perf_counter() - start
-    process.wait()
-    return first, time.perf_counter() - start
 
 
 def peer(laboratory: Laboratory) -> tuple[Sequence[float], Sequence[float]]:
@@ -144,7 +136,7 @@ def main() -> int:
         ("check, first finding", [first * 1000 for first, _ in measured], "ms", "< 300 + 2 trips"),
         ("check, whole", whole, "ms", f"<= {1.5 * length:.0f}"),
         ("check, whole / chain", [value / length for value in whole], "", "<= 1.5"),
-        ("command, first finding", [first * 1000 for first, _ in commands], "ms", ""),
+        ("command, first finding", [first * 1000 for first, _ in commands], "ms", "< 400"),
         ("command, whole", [end * 1000 for _, end in commands], "ms", ""),
         ("checkdmarc, first check", fresh, "ms", ""),
         ("checkdmarc, again, warm", warm, "ms", ""),

@@ -3,10 +3,7 @@
 import asyncio
 import json
 import os
-import pty
 import re
-import select
-import signal
 import subprocess
 import sys
 import time
@@ -19,7 +16,6 @@ from tests.doubles.botapi import TOKEN, BotApi
 RUNS = 7
 PROGRAM = str(Path(sys.executable).with_name("listonosz"))
 QUESTION = "IMAP czy POP3?"
-ESCAPE = re.compile(rb"\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07|[=>()][0-9A-B]?)")
 
 
 def ask() -> tuple[float, float]:
@@ -36,45 +32,15 @@ def ask() -> tuple[float, float]:
     return first, time.perf_counter() - start
 
 
-def first_words() -> bytes:
+def first_words() -> str:
     """How the answer begins, so that it can be recognised on a screen full of other things."""
     done = subprocess.run([PROGRAM, "ask", QUESTION, "--json"], capture_output=True, check=True)
-    return " ".join(str(json.loads(done.stdout)["text"]).split()[:2]).encode()
+    return " ".join(str(json.loads(done.stdout)["text"]).split()[:2])
 
 
-def chat(words: bytes) -> float:
-    """Seconds from the start of the chat, on a terminal, until the answer stands there."""
-    ours, theirs = pty.openpty()
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        [PROGRAM, "chat", "--language", "pl"],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=os.environ | {"TERM": "xterm-256color", "COLUMNS": "100", "LINES": "40"},
-        start_new_session=True,
-    )
-    os.close(theirs)
-    os.write(ours, QUESTION.encode() + b"\r")
-    seen = b""
-    taken = float("nan")
-    while time.perf_counter() - start < 10:
-        if not select.select([ours], [], [], 0.5)[0]:
-            continue
-        try:
-            more = os.read(ours, 65536)
-        except OSError:  # the other end is closed
-            break
-        if b"\x1b[6n" in more:
-            os.write(ours, b"\x1b[1;1R")  # where the cursor is, as a terminal answers
-        seen += more
-        if words in b" ".join(ESCAPE.sub(b"", seen).split()):
-            taken = time.perf_counter() - start
-            break
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    os.close(ours)
-    return taken
+def chat(words: str) -> float:
+    """Seconds from the start of the chat until the answer stands on the screen."""
+    return place.on_screen([PROGRAM, "chat", "--language", "pl"], words, typed=QUESTION)[0]
 
 
 def resident(process: int) -> float:
