@@ -7,10 +7,10 @@ from bot.faq.match import Ambiguous, Candidate, Match, Matched, Unmatched
 from bot.knowledge.knowledge import Knowledge
 
 # Chosen on the tuning part of knowledge/evaluation.
-ANSWER = 0.50  # the chance that the best topic is right, from which on it is answered
+ANSWER = 0.60  # the chance that the best topic is right, from which on it is answered
 ASK = 0.30  # the chance that one of the best three is right, from which on we ask
 VAGUE = 0.45  # the share of a vague question from which on its own question is asked
-ASK_VAGUE = 0.25  # the same, where no topic is worth asking about
+ASK_VAGUE = 0.15  # the same, where no topic is worth asking about
 OUTSIDE = 0.40  # the share of all that lies outside from which on the nearest are not offered
 NEAR = 0.6  # of the share of all that lies outside: how likely a topic is that we ask about
 MOST_OPTIONS = 3

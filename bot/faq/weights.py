@@ -47,9 +47,7 @@ class Weights:
     def stem_rows(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """The rows of stems in `owners`; row 0 is that of unknown ones."""
         first = len(self.matrix) - len(self.owners)
-        rows = self.index[numbers].astype(np.int64)
-        placed: NDArray[np.int64] = np.where(rows > 0, rows - first, 0)
-        return placed
+        return np.maximum(self.index[numbers].astype(np.int64) - first, 0)
 
     def to_bytes(self) -> bytes:
         """Everything in one blob without code in it."""
@@ -94,7 +92,8 @@ def evidence(
 def stems(counts: Mapping[int, int]) -> NDArray[np.int64]:
     """The numbers of the stems among these features."""
     numbers = np.fromiter(counts, np.int64, len(counts))
-    return numbers[numbers // BUCKETS == STEMS]
+    found: NDArray[np.int64] = numbers[numbers // BUCKETS == STEMS]
+    return found
 
 
 def weighed_share(weight: NDArray[np.float32], owned: NDArray[np.bool_]) -> float:
