@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.formats.suffix import organizational_domain
 from bot.model.check import CheckRequest, Target, TargetKind
 from bot.network.answer import Answer, MxRecord, Status
 from bot.network.errors import NetworkError
 from bot.network.network import Network
+from bot.probes.probe import attempt
 
 DOMAIN = ("mx", "spf", "dmarc", "smtp", "ptr")
 NO_SERVER = ("mx", "spf", "dmarc")  # no mail can come: there is nothing more to look at
@@ -20,18 +20,10 @@ ADDRESS = ("ptr", "smtp", "ping")
 PATIENCE = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The names of the probes to run; `is_asked`: a person named them."""
-
-    probes: tuple[str, ...]
-    is_asked: bool = False
-
-
-async def make_plan(network: Network, request: CheckRequest) -> Plan:
-    """Choose the probes. Asks DNS only what they ask again, which the cache then answers."""
+async def make_plan(network: Network, request: CheckRequest) -> tuple[str, ...]:
+    """The names of the probes to run. DNS is asked only what they ask again, from the cache."""
     if request.probes and "smtp" not in request.probes:
-        return Plan(request.probes, is_asked=True)
+        return request.probes
     if request.target.kind is TargetKind.ADDRESS:
         return _of(request, ADDRESS, is_host=True)
     try:
@@ -41,7 +33,7 @@ async def make_plan(network: Network, request: CheckRequest) -> Plan:
         return _of(request, DOMAIN, is_host=False)
 
 
-async def _plan_name(network: Network, request: CheckRequest) -> Plan:
+async def _plan_name(network: Network, request: CheckRequest) -> tuple[str, ...]:
     target = request.target
     answer = await network.dns.mx(target.name)
     if answer.status is Status.NO_NAME:
@@ -62,15 +54,21 @@ def is_null_mx(answer: Answer[MxRecord]) -> bool:
 
 
 async def _has_address(network: Network, target: Target) -> bool:
-    answers = await asyncio.gather(network.dns.a(target.name), network.dns.aaaa(target.name))
-    return any(answer.status is Status.FOUND for answer in answers)
+    dns, name = network.dns, target.name
+    answers = await asyncio.gather(attempt(dns.a(name)), attempt(dns.aaaa(name)))
+    if any(isinstance(answer, Answer) and answer.records for answer in answers):
+        return True
+    for answer in answers:
+        if isinstance(answer, NetworkError):
+            raise answer
+    return False
 
 
-def _of(request: CheckRequest, chosen: Sequence[str], *, is_host: bool) -> Plan:
+def _of(request: CheckRequest, chosen: Sequence[str], *, is_host: bool) -> tuple[str, ...]:
     if not request.probes:
-        return Plan(tuple(chosen))
+        return tuple(chosen)
     # Who asks for SMTP on a host means all its ports: 25 is one, sending programs use the others.
     probes = list(request.probes)
     if is_host and "submission" not in probes:
         probes.insert(probes.index("smtp") + 1, "submission")
-    return Plan(tuple(probes), is_asked=True)
+    return tuple(probes)

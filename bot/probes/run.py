@@ -26,7 +26,7 @@ from bot.network.errors import NetworkError, NotPublicError
 from bot.network.network import Network
 from bot.probes import PROBES
 from bot.probes.dmarc import walk
-from bot.probes.plan import NOWHERE, Plan, make_plan
+from bot.probes.plan import NOWHERE, make_plan
 from bot.probes.probe import Look, Probe, Statement, gap
 
 # The whole check; what is ready is shown by then.
@@ -66,12 +66,7 @@ async def run_check(network: Network, request: CheckRequest, listener: Listener)
         probes = _in_order(plan)
         await listener.started(request, [probe.name for probe in probes])
         left = LONGEST_CHECK - GRACE - (monotonic() - started)
-        tasks = [
-            group.create_task(
-                _run_probe(network, probe, Look(request.target, plan.is_asked), request.fresh, left)
-            )
-            for probe in probes
-        ]
+        tasks = [group.create_task(_run_probe(network, request, probe, left)) for probe in probes]
         for ended in asyncio.as_completed(tasks):
             await listener.outcome(await ended)
         warming.cancel()
@@ -79,14 +74,14 @@ async def run_check(network: Network, request: CheckRequest, listener: Listener)
     return Report(request.target, outcomes, monotonic() - started)
 
 
-def _in_order(plan: Plan) -> list[Probe[Any]]:
-    return [probe for probe in PROBES if probe.name in plan.probes]
+def _in_order(plan: Sequence[str]) -> list[Probe[Any]]:
+    return [probe for probe in PROBES if probe.name in plan]
 
 
-async def _plan(network: Network, request: CheckRequest) -> Plan:
-    def crashed(_incident: str) -> Plan:
+async def _plan(network: Network, request: CheckRequest) -> tuple[str, ...]:
+    def crashed(_incident: str) -> tuple[str, ...]:
         # Every probe then meets the same bug, and says so with a number of its own.
-        return Plan(request.probes or NOWHERE, is_asked=bool(request.probes))
+        return request.probes or NOWHERE
 
     view = network.within(LONGEST_CHECK, fresh=request.fresh)
     return await _survive("the plan", make_plan(view, request), crashed)
@@ -104,11 +99,12 @@ async def _warm(network: Network, request: CheckRequest) -> None:
 
 
 async def _run_probe(
-    network: Network, probe: Probe[Any], look: Look, fresh: bool, left: float
+    network: Network, request: CheckRequest, probe: Probe[Any], left: float
 ) -> Outcome:
     started = monotonic()
     seconds = max(0.1, min(probe.seconds, left))
-    looking = _look(network.within(seconds, fresh=fresh), probe, look, seconds + GRACE)
+    look = Look(request.target, is_asked=probe.name in request.probes)
+    looking = _look(network.within(seconds, request.fresh), probe, look, seconds + GRACE)
     outcome = await _survive(probe.name, looking, partial(Crashed, probe.name))
     if isinstance(outcome, Judged | Inconclusive):
         return replace(outcome, seconds=monotonic() - started)

@@ -8,7 +8,7 @@ from bot.formats.target import parse_target
 from bot.model.check import CheckRequest
 from bot.network.network import Network
 from bot.probes import PROBES
-from bot.probes.plan import ADDRESS, DOMAIN, HOST, NO_SERVER, NOWHERE, Plan, make_plan
+from bot.probes.plan import ADDRESS, DOMAIN, HOST, NO_SERVER, NOWHERE, make_plan
 from tests.doubles.dns import Fault, dns_server
 
 ZONE = """
@@ -26,7 +26,7 @@ ZONE = """
 MakeNetwork = Callable[..., Network]
 
 
-async def plan(make_network: MakeNetwork, target: str, *probes: str) -> Plan:
+async def plan(make_network: MakeNetwork, target: str, *probes: str) -> tuple[str, ...]:
     async with dns_server(ZONE) as server, make_network([server.address]) as network:
         return await make_plan(network, CheckRequest(parse_target(target), probes))
 
@@ -50,7 +50,7 @@ async def plan(make_network: MakeNetwork, target: str, *probes: str) -> Plan:
 async def test_a_target_calls_for_its_probes(
     make_network: MakeNetwork, target: str, probes: tuple[str, ...]
 ) -> None:
-    assert await plan(make_network, target) == Plan(probes)
+    assert await plan(make_network, target) == probes
 
 
 @pytest.mark.parametrize(
@@ -71,14 +71,20 @@ async def test_a_target_calls_for_its_probes(
 async def test_probes_that_a_person_names(
     make_network: MakeNetwork, target: str, asked: tuple[str, ...], probes: tuple[str, ...]
 ) -> None:
-    assert await plan(make_network, target, *asked) == Plan(probes, is_asked=True)
+    assert await plan(make_network, target, *asked) == probes
 
 
 async def test_a_resolver_that_fails_is_the_probes_matter(make_network: MakeNetwork) -> None:
     async with dns_server(ZONE) as server, make_network([server.address]) as network:
         server.misbehave("mail.firma.pl", Fault.SERVFAIL)
         request = CheckRequest(parse_target("mail.firma.pl"))
-        assert await make_plan(network, request) == Plan(DOMAIN)
+        assert await make_plan(network, request) == DOMAIN
+
+
+async def test_half_an_answer_is_enough_to_know_a_server(make_network: MakeNetwork) -> None:
+    async with dns_server(ZONE) as server, make_network([server.address]) as network:
+        server.misbehave("mail.firma.pl", Fault.SERVFAIL, "AAAA")
+        assert await make_plan(network, CheckRequest(parse_target("mail.firma.pl"))) == HOST
 
 
 def test_every_plan_names_probes_that_exist() -> None:

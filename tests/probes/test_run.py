@@ -236,3 +236,22 @@ async def test_equal_questions_of_different_probes_are_asked_once(
         "Refused",
         "Refused",
     ]
+
+
+async def test_what_is_run_beside_was_not_asked_for(
+    make_network: MakeNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, bool] = {}
+
+    def noting(name: str) -> Probe[Look]:
+        async def gather(network: Network, look: Look) -> Look:
+            asked[name] = look.is_asked
+            return look
+
+        return Probe(name, gather, lambda look: iter(()), ())
+
+    monkeypatch.setattr(module, "PROBES", (noting("smtp"), noting("submission")))
+    request = CheckRequest(parse_target("127.0.0.1"), ("smtp",))
+    async with make_network() as network:
+        await run_check(network, request, Listener())
+    assert asked == {"smtp": True, "submission": False}
