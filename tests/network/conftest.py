@@ -13,12 +13,12 @@ from tests.doubles.mailserver import unused_port
 
 # Long enough for a busy machine, short enough for a test that waits for one of them.
 TIMES = Times(
-    dns_try=0.1,
-    dns_total=0.6,
-    connect=2.0,
-    greeting=2.0,
-    command=2.0,
-    handshake=2.0,
+    dns_try=0.2,
+    dns_total=1.0,
+    connect=5.0,
+    greeting=5.0,
+    command=5.0,
+    handshake=5.0,
     farewell=0.2,
     ping=0.3,
     fetch=5.0,

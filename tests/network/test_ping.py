@@ -32,7 +32,7 @@ async def test_an_echo_comes_back(make_network: MakeNetwork, address: str) -> No
         found = await network.ping(ip_address(address))
     assert (found.address, found.method, found.port) == (address, "icmp", None)
     assert found.seconds is not None
-    assert 0 < found.seconds < 0.3
+    assert found.seconds > 0
 
 
 async def test_where_icmp_is_not_allowed_a_connect_is_timed() -> None:

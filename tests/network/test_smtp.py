@@ -190,7 +190,7 @@ async def test_a_refused_starttls_is_told(
     assert talk.tls is None
 
 
-SHORT = Times(connect=2.0, greeting=0.2, command=0.2, handshake=0.2, farewell=0.1)
+SHORT = Times(connect=2.0, greeting=0.5, command=0.5, handshake=0.5, farewell=0.1)
 
 
 @pytest.mark.parametrize(
