@@ -1,9 +1,10 @@
 """What was learnt, how it scores a question, and how it is kept."""
 
-import io
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ TOPIC = "topic:"
 OUTSIDE = "outside:"
 VAGUE = "vague:"
 ARRAYS = ("idf", "index", "matrix", "owners", "confidence")
+ALIGNED = 16  # bytes to which each array is filled up
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +52,37 @@ class Weights:
         return np.maximum(self.index[numbers].astype(np.int64) - first, 0)
 
     def to_bytes(self) -> bytes:
-        """Everything in one blob without code in it."""
+        """Everything in one blob: a line of JSON, then the arrays one after another."""
+        arrays = {name: np.ascontiguousarray(getattr(self, name)) for name in ARRAYS}
         about = {
             "labels": self.labels,
             "words": " ".join(self.words),
             "temperature": self.temperature,
             "block_weights": self.block_weights,
+            "arrays": {name: [array.dtype.str, array.shape] for name, array in arrays.items()},
         }
-        arrays = {name: getattr(self, name) for name in ARRAYS}
-        arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
-        blob = io.BytesIO()
-        np.savez(blob, **arrays)
-        return blob.getvalue()
+        head = json.dumps(about).encode()
+        head += b" " * (-(len(head) + 1) % ALIGNED) + b"\n"
+        parts = [array.tobytes() + bytes(-array.nbytes % ALIGNED) for array in arrays.values()]
+        return head + b"".join(parts)
 
     @classmethod
     def from_bytes(cls, blob: bytes) -> "Weights":
-        """What `to_bytes` wrote."""
-        with np.load(io.BytesIO(blob), allow_pickle=False) as arrays:
-            about = json.loads(arrays["about"].tobytes())
-            return cls(
-                labels=tuple(about["labels"]),
-                words=tuple(about["words"].split()),
-                temperature=about["temperature"],
-                block_weights=tuple(about["block_weights"]),
-                **{name: arrays[name] for name in ARRAYS},
-            )
+        """What `to_bytes` wrote; the arrays stay where they are in the blob."""
+        at = blob.index(b"\n") + 1
+        about = json.loads(blob[:at])
+        arrays: dict[str, Any] = {}
+        for name, (kind, shape) in about["arrays"].items():
+            size = math.prod(shape)
+            arrays[name] = np.frombuffer(blob, kind, size, at).reshape(shape)
+            at += arrays[name].nbytes + -arrays[name].nbytes % ALIGNED
+        return cls(
+            labels=tuple(about["labels"]),
+            words=tuple(about["words"].split()),
+            temperature=about["temperature"],
+            block_weights=tuple(about["block_weights"]),
+            **arrays,
+        )
 
 
 def evidence(

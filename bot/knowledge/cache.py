@@ -36,7 +36,9 @@ class Cache:
             content = self._path(name).read_bytes()
         except OSError:
             return None
-        head, body = content[: len(MAGIC) + 64], content[len(MAGIC) + 64 :]
+        head = content[: len(MAGIC) + 64]
+        body = content[len(MAGIC) + 64 :]
+        del content  # tens of megabytes, and the body is a copy
         return body if head == MAGIC + _seal(key, body) else None
 
     def save(self, name: str, key: str, body: bytes) -> None:
