@@ -85,6 +85,7 @@ class Laboratory:
             stdout=subprocess.PIPE,
             cwd=REPOSITORY,
             env=os.environ | {"PATH": _path()},
+            start_new_session=True,  # Ctrl-C at our terminal is not for the servers
         )
         assert self._world.stdout is not None
         told = self._world.stdout.readline()

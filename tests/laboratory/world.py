@@ -6,7 +6,6 @@ ends when its standard input does, which is when those who wanted it are gone.
 
 import json
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -37,9 +36,6 @@ _WITHIN = 20.0  # seconds for all servers to come up
 def main() -> None:
     """Be the laboratory until standard input ends."""
     folder, delay, blocked = Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
-    # Ctrl-C and a closed terminal are not for us: those who started us tell us by the pipe.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         _start(folder, delay, blocked)
     except (OSError, RuntimeError, subprocess.SubprocessError) as error:
