@@ -1,6 +1,7 @@
 """What goes wrong on the way to somebody else's server. None of it is a verdict about them."""
 
 from bot.model.trouble import Trouble
+from bot.network.talk import CertificateFault
 
 
 class NetworkError(Exception):
@@ -10,6 +11,14 @@ class NetworkError(Exception):
         super().__init__(f"{trouble}: {detail}" if detail else str(trouble))
         self.trouble = trouble
         self.detail = detail
+
+
+class CertificateError(NetworkError):
+    """HTTPS ended because the certificate does not prove the name: `fault` says why."""
+
+    def __init__(self, fault: CertificateFault, detail: str = "") -> None:
+        super().__init__(Trouble.TLS, detail)
+        self.fault = fault
 
 
 class NotPublicError(NetworkError):

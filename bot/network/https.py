@@ -11,16 +11,28 @@ from urllib.parse import urljoin, urlsplit
 import httpcore
 
 from bot.model.trouble import Trouble
+from bot.network.causes import connect_error, wire_error
 from bot.network.clean import clean
-from bot.network.errors import NetworkError
+from bot.network.errors import CertificateError, NetworkError
 from bot.network.guard import Guard
 from bot.network.settings import IPAddress
+from bot.network.talk import CertificateFault
 from bot.network.trust import Trust
-from bot.network.wire import connect_error, wire_error
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LONGEST_URL = 2000
 _HEADERS = (("User-Agent", "Listonosz"), ("Accept", "*/*"), ("Accept-Encoding", "identity"))
+# X509_V_ERR_… of OpenSSL's x509_vfy.h. An issuer not found (20) may be one that nobody knows, or an
+# intermediate certificate that is not sent: here nobody can tell.
+_FAULTS = {
+    9: CertificateFault.NOT_YET_VALID,
+    10: CertificateFault.EXPIRED,
+    18: CertificateFault.SELF_SIGNED,
+    19: CertificateFault.UNKNOWN_ISSUER,
+    20: CertificateFault.UNKNOWN_ISSUER,
+    62: CertificateFault.WRONG_NAME,
+    64: CertificateFault.WRONG_NAME,
+}
 
 Addresses = Callable[[str], Awaitable[Sequence[IPAddress]]]
 
@@ -251,7 +263,8 @@ async def _told() -> AsyncIterator[None]:
     try:
         yield
     except ssl.SSLCertVerificationError as error:
-        raise NetworkError(Trouble.TLS, clean(error.verify_message)) from error
+        fault = _FAULTS.get(error.verify_code, CertificateFault.OTHER)
+        raise CertificateError(fault, clean(error.verify_message)) from error
     except ssl.SSLError as error:
         raise NetworkError(Trouble.TLS, clean(error.reason or str(error))) from error
     except OSError as error:

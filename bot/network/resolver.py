@@ -7,17 +7,9 @@ from time import monotonic
 from typing import TypeVar
 
 import dns.rdata
-import dns.rdtypes.ANY.CAA
-import dns.rdtypes.ANY.MX
-import dns.rdtypes.ANY.SOA
-import dns.rdtypes.ANY.TLSA
-import dns.rdtypes.ANY.TXT
-import dns.rdtypes.IN.A
-import dns.rdtypes.IN.AAAA
-import dns.rdtypes.IN.SRV
-import dns.rdtypes.nsbase
 
 from bot.model.trouble import Trouble
+from bot.network import records
 from bot.network.answer import (
     Answer,
     CaaRecord,
@@ -86,51 +78,55 @@ class Resolver:
 
     async def a(self, name: str) -> Answer[IPv4Address]:
         """IPv4 addresses."""
-        return await self._ask(name, "A", _a)
+        return await self._ask(name, "A", records.read_a)
 
     async def aaaa(self, name: str) -> Answer[IPv6Address]:
         """IPv6 addresses."""
-        return await self._ask(name, "AAAA", _aaaa)
+        return await self._ask(name, "AAAA", records.read_aaaa)
 
     async def mx(self, name: str) -> Answer[MxRecord]:
         """Mail exchangers, in the order of their preference."""
-        return await self._ask(name, "MX", _mx, key=lambda mx: (mx.preference, mx.exchange))
+        return await self._ask(
+            name, "MX", records.read_mx, key=lambda mx: (mx.preference, mx.exchange)
+        )
 
     async def txt(self, name: str) -> Answer[TxtRecord]:
         """TXT records."""
-        return await self._ask(name, "TXT", _txt)
+        return await self._ask(name, "TXT", records.read_txt)
 
     async def cname(self, name: str) -> Answer[str]:
         """The name's own alias, not followed."""
-        return await self._ask(name, "CNAME", _target)
+        return await self._ask(name, "CNAME", records.read_target)
 
     async def ns(self, name: str) -> Answer[str]:
         """Name servers."""
-        return await self._ask(name, "NS", _target, key=str)
+        return await self._ask(name, "NS", records.read_target, key=str)
 
     async def soa(self, name: str) -> Answer[SoaRecord]:
         """The start of authority."""
-        return await self._ask(name, "SOA", _soa)
+        return await self._ask(name, "SOA", records.read_soa)
 
     async def srv(self, name: str) -> Answer[SrvRecord]:
         """Service locations, by priority and then by falling weight."""
-        return await self._ask(name, "SRV", _srv, key=lambda srv: (srv.priority, -srv.weight))
+        return await self._ask(
+            name, "SRV", records.read_srv, key=lambda srv: (srv.priority, -srv.weight)
+        )
 
     async def tlsa(self, name: str) -> Answer[TlsaRecord]:
         """Certificate associations."""
-        return await self._ask(name, "TLSA", _tlsa)
+        return await self._ask(name, "TLSA", records.read_tlsa)
 
     async def caa(self, name: str) -> Answer[CaaRecord]:
         """Certification authorities allowed, of this very name; the climb is the caller's."""
-        return await self._ask(name, "CAA", _caa)
+        return await self._ask(name, "CAA", records.read_caa)
 
     async def ptr(self, address: IPAddress) -> Answer[str]:
         """Names of an address (RFC 1035 section 3.5, RFC 3596 section 2.5)."""
-        return await self._ask(address.reverse_pointer, "PTR", _target, key=str)
+        return await self._ask(address.reverse_pointer, "PTR", records.read_target, key=str)
 
     async def query(self, name: str, rdtype: str) -> Answer[str]:
         """Any type, in the presentation format of zone files, cleaned."""
-        return await self._ask(name, rdtype, _presentation)
+        return await self._ask(name, rdtype, records.read_presentation)
 
     async def _ask(
         self,
@@ -147,16 +143,16 @@ class Resolver:
         reply, age = kept.value, kept.age
         if self._note_age is not None:
             self._note_age(age)
-        records = [record for data in reply.records if (record := read(data)) is not None]
+        found = [record for data in reply.records if (record := read(data)) is not None]
         if key is not None:
-            records.sort(key=key)  # type: ignore[arg-type]
+            found.sort(key=key)  # type: ignore[arg-type]
         status = reply.status
-        if status is Status.FOUND and not records:
+        if status is Status.FOUND and not found:
             status = Status.NO_DATA
         return Answer(
             to_text(question.name),
             status,
-            tuple(records),
+            tuple(found),
             reply.aliases,
             reply.ttl,
             reply.authenticated,
@@ -313,65 +309,3 @@ def _lifetime(outcome: Reply | NetworkError) -> float:
         return _FAILURE_KEPT
     longest = _LONGEST_KEPT if outcome.status is Status.FOUND else _LONGEST_NO
     return max(_SHORTEST_KEPT, min(float(outcome.ttl), longest))
-
-
-def _a(data: dns.rdata.Rdata) -> IPv4Address | None:
-    return IPv4Address(data.address) if isinstance(data, dns.rdtypes.IN.A.A) else None
-
-
-def _aaaa(data: dns.rdata.Rdata) -> IPv6Address | None:
-    return IPv6Address(data.address) if isinstance(data, dns.rdtypes.IN.AAAA.AAAA) else None
-
-
-def _mx(data: dns.rdata.Rdata) -> MxRecord | None:
-    if not isinstance(data, dns.rdtypes.ANY.MX.MX):
-        return None
-    return MxRecord(data.preference, to_text(data.exchange))
-
-
-def _txt(data: dns.rdata.Rdata) -> TxtRecord | None:
-    return TxtRecord(data.strings) if isinstance(data, dns.rdtypes.ANY.TXT.TXT) else None
-
-
-def _target(data: dns.rdata.Rdata) -> str | None:
-    if isinstance(data, dns.rdtypes.nsbase.NSBase):  # NS, CNAME and PTR share their shape
-        return to_text(data.target)
-    return None
-
-
-def _soa(data: dns.rdata.Rdata) -> SoaRecord | None:
-    if not isinstance(data, dns.rdtypes.ANY.SOA.SOA):
-        return None
-    return SoaRecord(
-        to_text(data.mname),
-        to_text(data.rname),
-        data.serial,
-        data.refresh,
-        data.retry,
-        data.expire,
-        data.minimum,
-    )
-
-
-def _srv(data: dns.rdata.Rdata) -> SrvRecord | None:
-    if not isinstance(data, dns.rdtypes.IN.SRV.SRV):
-        return None
-    return SrvRecord(data.priority, data.weight, data.port, to_text(data.target))
-
-
-def _tlsa(data: dns.rdata.Rdata) -> TlsaRecord | None:
-    if not isinstance(data, dns.rdtypes.ANY.TLSA.TLSA):
-        # A digest of the wrong length is the domain's mistake, to be seen and told.
-        raw = data.data if isinstance(data, dns.rdata.GenericRdata) else b""
-        return TlsaRecord(raw[0], raw[1], raw[2], raw[3:]) if len(raw) > 3 else None
-    return TlsaRecord(data.usage, data.selector, data.mtype, data.cert)
-
-
-def _caa(data: dns.rdata.Rdata) -> CaaRecord | None:
-    if not isinstance(data, dns.rdtypes.ANY.CAA.CAA):
-        return None
-    return CaaRecord(data.flags, clean(data.tag), clean(data.value))
-
-
-def _presentation(data: dns.rdata.Rdata) -> str:
-    return clean(data.to_text(), 4096)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from bot.formats.errors import FormatError
 from bot.model.trouble import Trouble
+from bot.network.causes import blame_own_ipv6
 from bot.network.clean import clean, decode
 from bot.network.errors import NetworkError
 from bot.network.settings import IPAddress, Times
 from bot.network.talk import Failure, Protocol, ServerTalk, Stage
-from bot.network.wire import Wire, blame_own_ipv6
+from bot.network.wire import Wire
 
 if TYPE_CHECKING:
     from bot.network.tls import Verifier

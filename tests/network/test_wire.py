@@ -1,7 +1,5 @@
-"""Tests of bot.network.wire and transcript: causes told apart, and nothing kept that is secret."""
+"""Tests of bot.network.wire and transcript: what came is read, what is secret is not kept."""
 
-import errno
-import os
 from ipaddress import ip_address
 
 import pytest
@@ -9,48 +7,8 @@ import pytest
 from bot.model.trouble import Trouble
 from bot.network.errors import NetworkError
 from bot.network.transcript import Transcript
-from bot.network.wire import Wire, connect_error, has_ipv6, wire_error
+from bot.network.wire import Wire
 from tests.doubles.mailserver import mail_server, says, unused_port
-
-V4, V6 = ip_address("8.8.8.8"), ip_address("2001:4860:4860::8888")
-
-
-@pytest.mark.parametrize(
-    ("number", "trouble"),
-    [
-        (errno.ECONNREFUSED, Trouble.REFUSED),
-        (errno.ETIMEDOUT, Trouble.TIMEOUT),
-        (errno.ENETUNREACH, Trouble.UNREACHABLE),
-        (errno.EHOSTUNREACH, Trouble.UNREACHABLE),
-        (errno.EACCES, Trouble.UNREACHABLE),
-        (errno.EPERM, Trouble.UNREACHABLE),
-        (errno.ECONNRESET, Trouble.RESET),
-        (errno.EMFILE, Trouble.BUSY),
-        (errno.ENOBUFS, Trouble.BUSY),
-    ],
-)
-def test_a_failed_connect_is_told_by_its_cause(number: int, trouble: Trouble) -> None:
-    assert connect_error(OSError(number, os.strerror(number)), V4).trouble is trouble
-
-
-@pytest.mark.parametrize("number", [errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT])
-def test_without_ipv6_of_our_own_no_target_is_blamed(number: int) -> None:
-    told = connect_error(OSError(number, os.strerror(number)), V6).trouble
-    assert told is (Trouble.UNREACHABLE if has_ipv6(V6) else Trouble.NO_IPV6)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("number", "trouble"),
-    [
-        (errno.ECONNRESET, Trouble.RESET),
-        (errno.EPIPE, Trouble.RESET),
-        (errno.ETIMEDOUT, Trouble.TIMEOUT),
-        (errno.EHOSTUNREACH, Trouble.UNREACHABLE),
-        (errno.EIO, Trouble.RESET),
-    ],
-)
-def test_the_end_of_a_connection_is_told_by_its_cause(number: int, trouble: Trouble) -> None:
-    assert wire_error(OSError(number, os.strerror(number))).trouble is trouble
 
 
 async def test_lines_that_came_before_the_end_are_read() -> None:
