@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 import secrets
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import cached_property
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 DONE, OUR_FAULT, WRONG_CALL, REFUSED = 0, 1, 2, 3
 LARGEST_LOG = 1_000_000  # bytes
-STOPPED = 130  # by Ctrl-C, as shells say it
+STOPPED, TERMINATED = 130, 143  # by Ctrl-C, by SIGTERM, as shells say it
 
 logger = logging.getLogger("bot")
 
@@ -44,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except KeyboardInterrupt:
         return STOPPED
+    except asyncio.CancelledError:
+        return TERMINATED
     except BrokenPipeError:
         # Whoever read us has enough; the interpreter must not trip over it again at its end.
         with contextlib.suppress(OSError, ValueError):
@@ -237,7 +240,10 @@ class Program:
         from bot.frontends.oneshot import check_json, check_words, is_refused
         from bot.frontends.outlet import TerminalOutlet, make_console
 
+        task = asyncio.current_task()
+        assert task is not None
         async with self._desk() as desk:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
             if self._options.json:
                 reports = await check_json(desk, requests, self._language, sys.stdout)
             else:

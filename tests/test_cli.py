@@ -355,7 +355,12 @@ async def test_a_reader_that_has_enough_breaks_nothing(env: dict[str, str]) -> N
     assert err == b""
 
 
-async def test_ctrl_c_shows_what_is_ready(env: dict[str, str], resolver: DnsServer) -> None:
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["Ctrl-C", "SIGTERM"]
+)
+async def test_a_check_that_is_stopped_shows_what_is_ready(
+    number: signal.Signals, status: int, env: dict[str, str], resolver: DnsServer
+) -> None:
     resolver.add("slow.example.pl. 300 IN MX 10 mx.slow.example.pl.")
     resolver.add("slow.example.pl. 300 IN TXT v=spf1")
     resolver.slow("mx.slow.example.pl", 30)
@@ -370,9 +375,9 @@ async def test_ctrl_c_shows_what_is_ready(env: dict[str, str], resolver: DnsServ
         while not resolver.count("mx.slow.example.pl"):  # noqa: ASYNC110 - another process asks
             await asyncio.sleep(0.02)
         await asyncio.sleep(0.3)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         out, err = await process.communicate()
-    assert process.returncode == 130
+    assert process.returncode == status
     assert err == b""
     assert "Przerwane: pokazuję to, co zdążyłem sprawdzić." in out.decode()
     assert "serwery MX: przerwane" in out.decode()

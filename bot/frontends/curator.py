@@ -44,12 +44,12 @@ class Curator:
 
         def row(name: str, figures: Figures) -> None:
             shares = (figures.right, figures.among, figures.wrong, figures.asked, figures.unknown)
-            cells = "".join(f"{share * 100:9.1f}" for share in shares)
+            cells = "".join(f"{share * 100:11.1f}" for share in shares)
             self._print(f"{name:<28}{figures.questions:>7}{cells}")
 
         names = ("questions", "right", "among", "wrong", "asked", "unknown")
         heads = [self._phrases.say(f"curator.{name}", self._language) for name in names]
-        self._print(f"{'%':<28}{heads[0]:>7}" + "".join(f"{head:>9}" for head in heads[1:]))
+        self._print(f"{'%':<28}{heads[0]:>7}" + "".join(f"{head:>11}" for head in heads[1:]))
         for key in ("inside", "folded", "mistyped", "clarify", "foreign", "lacking"):
             row(self._phrases.say(f"curator.set.{key}", self._language), getattr(found, key))
         for language, figures in found.by_language.items():

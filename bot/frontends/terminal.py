@@ -62,7 +62,7 @@ class Chat:
     ) -> None:
         self._desk = desk
         self._warm = warm
-        self._warming: asyncio.Future[object] | None = None
+        self._warmed: asyncio.Event | None = None
         self._console = console
         self._language = language
         self._lines = lines
@@ -75,7 +75,7 @@ class Chat:
         with on_signal(signal.SIGTERM, self._end):
             await self._do(Incoming(CONVERSATION, "/start", language_hint=self._language))
             # While the person reads and types, what the first question needs is loaded.
-            self._warming = asyncio.create_task(asyncio.to_thread(self._warm))
+            self._start_warming()
             if self._console.is_terminal:
                 self._whisper("terminal.hint")
             while not self._is_ended:
@@ -122,13 +122,28 @@ class Chat:
             await self._stoppable(self._handle(incoming))
         self._language = self._outlet.language or self._language
 
+    def _start_warming(self) -> None:
+        """In a thread that nobody waits for at the end of the chat."""
+        loop = asyncio.get_running_loop()
+        warmed = self._warmed = asyncio.Event()
+
+        def warm() -> None:
+            try:
+                self._warm()
+            finally:  # what went wrong goes wrong again at the question, and is told there
+                with contextlib.suppress(RuntimeError):
+                    loop.call_soon_threadsafe(warmed.set)
+
+        threading.Thread(target=warm, daemon=True).start()
+
     async def _handle(self, incoming: Incoming) -> None:
-        if self._warming is not None:
-            done, _ = await asyncio.wait({self._warming}, timeout=PATIENCE)
-            if not done:  # the very first start: the matcher learns the ways of asking
+        if self._warmed is not None and not self._warmed.is_set():
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await self._warmed.wait()
+            except TimeoutError:  # the very first start: the matcher learns the ways of asking
                 self._whisper("terminal.learning")
-                await self._warming
-            self._warming = None
+                await self._warmed.wait()
         await self._desk.handle(incoming, self._outlet)
 
     def _say(self, key: str, /, **params: object) -> str:

@@ -31,6 +31,8 @@ def verdict(target: Target, outcomes: Sequence[Outcome], say: Say) -> str:
         return _one(say, say(f"report.verdict.plain.{grade}", target=target.shown))
     arrives = "nothing" if _has(receiving, NO_MAIL) else _weak(_grade(receiving))
     forged = _weak(_grade(forgery))
+    if arrives == forged == "unknown":
+        return _one(say, say("report.verdict.unknown", target=target.shown))
     first = say(f"report.verdict.receive.{arrives}", target=target.shown)
     second = say(f"report.verdict.forge.{forged}")
     is_good = arrives in ("good", "nothing")

@@ -92,6 +92,10 @@ BROKEN = judged("smtp", EXPIRED[0])
         ((BROKEN,), "firma.pl: there is serious trouble."),
         ((WEAK,), "firma.pl: it works, but should be improved."),
         ((SPF,), "firma.pl: all is well."),
+        (
+            (HIDDEN, Inconclusive("spf", (Gap("firma.pl", Trouble.TIMEOUT),))),
+            "The mail of firma.pl could not be tested just now.",
+        ),
         ((HIDDEN,), "firma.pl: this could not be tested."),
         ((Judged("ptr", (), (Gap("x", Trouble.TIMEOUT),)),), "firma.pl: this could not be tested."),
     ],
