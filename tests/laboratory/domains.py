@@ -274,6 +274,12 @@ _DMARC_BROKEN = (
         "bad-tag", "adkim= with a typo", "dmarc.bad-tag", f"v=DMARC1; p=reject; adkim=x; {_RUA}"
     ),
     _dmarc(
+        "repeated",
+        "two policies in one record",
+        "dmarc.repeated-tag",
+        f"v=DMARC1; p=reject; p=none; {_RUA}",
+    ),
+    _dmarc(
         "bad-address", "reports go nowhere", "dmarc.bad-address", "v=DMARC1; p=reject; rua=dobra.pl"
     ),
     _dmarc("none", "only watches", "dmarc.none", f"v=DMARC1; p=none; {_RUA}"),
