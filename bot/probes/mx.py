@@ -38,7 +38,10 @@ NONE_USABLE = Kind("mx.none-usable", Severity.ERROR, frozenset({"hosts"}), "RFC 
 DUPLICATE = Kind("mx.duplicate", Severity.NOTICE, frozenset({"host", "count"}))
 SINGLE = Kind("mx.single", Severity.NOTICE, frozenset({"host"}), "RFC 5321 section 5.1")
 NO_IPV6 = Kind("mx.no-ipv6", Severity.NOTICE, reference="RFC 3974")
+MANY = Kind("mx.many", Severity.NOTICE, frozenset({"count", "total"}))
 SOUND = Kind("mx.sound", Severity.OK, frozenset({"count", "hosts"}), "RFC 5321 section 5.1")
+
+MOST_HOSTS = 20  # whose addresses are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class MxFacts:
     hosts: tuple[HostFacts, ...] = ()
     itself: HostFacts | None = None  # the domain's own addresses, where it has no MX
     ending_exists: bool = True
+    total: int = 0  # of different hosts, also those beyond what is asked for
 
 
 def _records(
@@ -103,9 +107,9 @@ async def gather(network: Network, look: Look) -> MxFacts:
         return MxFacts(look, answer, ending_exists=await _ending_exists(network, look, answer))
     if answer.status is Status.NO_DATA:
         return MxFacts(look, answer, itself=await _host(network, look.name))
-    names = dict.fromkeys(mx.exchange for mx in answer.records if mx.exchange)
-    hosts = await asyncio.gather(*(_host(network, name) for name in names))
-    return MxFacts(look, answer, tuple(hosts))
+    names = list(dict.fromkeys(mx.exchange for mx in answer.records if mx.exchange))
+    hosts = await asyncio.gather(*(_host(network, name) for name in names[:MOST_HOSTS]))
+    return MxFacts(look, answer, tuple(hosts), total=len(names))
 
 
 async def _ending_exists(network: Network, look: Look, answer: Answer[MxRecord]) -> bool:
@@ -167,6 +171,8 @@ def _with_mx(facts: MxFacts, exchanges: list[str]) -> Iterator[Statement]:
     for name, count in Counter(exchanges).items():
         if count > 1 and name:
             yield DUPLICATE(subject, host=shown(name), count=count)
+    if facts.total > len(facts.hosts):
+        yield MANY(subject, count=len(facts.hosts), total=facts.total)
     faults = [statement for host in facts.hosts for statement in _host_faults(subject, host)]
     yield from faults
     usable = [host for host in facts.hosts if host.addresses and host.is_public]
@@ -178,7 +184,7 @@ def _with_mx(facts: MxFacts, exchanges: list[str]) -> Iterator[Statement]:
         return
     if not any(isinstance(fault, Finding) for fault in faults):
         listed = join(f"{mx.preference} {shown(mx.exchange)}" for mx in facts.answer.records)
-        yield SOUND(subject, count=len(facts.hosts), hosts=listed)
+        yield SOUND(subject, count=max(facts.total, len(facts.hosts)), hosts=listed)
     yield from _worth_knowing(subject, facts.hosts)
 
 
@@ -228,6 +234,7 @@ PROBE = Probe(
         DUPLICATE,
         SINGLE,
         NO_IPV6,
+        MANY,
         SOUND,
     ),
     seconds=15.0,

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Generic, TypeVar
 
 from bot.model.check import Target, TargetKind
@@ -16,6 +17,7 @@ Statement = Finding | Gap
 
 # What one probe may take. The slowest honest server makes strangers wait 20 s for its greeting.
 LONGEST = 27.0
+MOST_JOINED = 20  # values in one parameter: whoever publishes more is not writing for people
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +69,7 @@ def gap(subject: str, error: NetworkError) -> Gap:
 
 def join(items: Iterable[object]) -> str:
     """Several values in one parameter; a dash where there are none, which every language reads."""
-    return ", ".join(str(item) for item in items) or "–"
+    texts = [str(item) for item in islice(items, MOST_JOINED + 1)]
+    if len(texts) > MOST_JOINED:
+        texts[-1] = "…"
+    return ", ".join(texts) or "–"

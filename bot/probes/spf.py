@@ -48,6 +48,7 @@ NOBODY = Kind("spf.nobody", Severity.OK, reference="RFC 7208 section 10.1.2")
 SOUND = Kind("spf.sound", Severity.OK, frozenset({"record"}), "RFC 7208")
 
 _LONGEST_SHOWN = 500
+_LONGEST_PROPOSAL = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +128,13 @@ def _one(subject: str, text: str) -> Iterator[Statement]:
     end = record.all
     if end is None:
         if record.redirect is None:
-            yield NO_END(subject, proposal=f"{text.rstrip()} ~all")
+            yield NO_END(subject, proposal=_short(f"{text.rstrip()} ~all"))
         else:
             yield SOUND(subject, record=clean(text, _LONGEST_SHOWN))
         return
     match end.qualifier or Qualifier.PASS:
         case Qualifier.PASS:
-            yield EVERYBODY(subject, part=end.text, proposal=_with_end(record, "~all"))
+            yield EVERYBODY(subject, part=clean(end.text, 20), proposal=_with_end(record, "~all"))
         case Qualifier.NEUTRAL:
             yield NEUTRAL(subject, proposal=_with_end(record, "~all"))
         case _ if record.mechanisms == (end,) and end.qualifier is Qualifier.FAIL:
@@ -144,7 +145,11 @@ def _one(subject: str, text: str) -> Iterator[Statement]:
 
 def _with_end(record: SpfRecord, end: str) -> str:
     terms = [end if term is record.all else term.text for term in record.terms]
-    return " ".join(("v=spf1", *terms))
+    return _short(" ".join(("v=spf1", *terms)))
+
+
+def _short(record: str) -> str:
+    return clean(record, _LONGEST_PROPOSAL)
 
 
 def _merge(texts: tuple[str, ...]) -> str | None:
@@ -162,7 +167,7 @@ def _merge(texts: tuple[str, ...]) -> str | None:
         if mechanism.kind is not MechanismKind.ALL
     )
     ends = {record.all.qualifier for record in records if record.all}
-    return " ".join(("v=spf1", *terms, "-all" if ends == {Qualifier.FAIL} else "~all"))
+    return _short(" ".join(("v=spf1", *terms, "-all" if ends == {Qualifier.FAIL} else "~all")))
 
 
 PROBE = Probe(

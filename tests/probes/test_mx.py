@@ -175,6 +175,17 @@ async def test_a_null_mx_asks_for_no_address(make_network: MakeNetwork) -> None:
     assert server.asked == [("firma.pl", "MX", "udp")]
 
 
+async def test_of_very_many_hosts_some_are_looked_at(make_network: MakeNetwork) -> None:
+    zone = "".join(f"firma.pl. MX {n} mx{n}.firma.pl.\n" for n in range(1, 31))
+    zone += "".join(f"mx{n}.firma.pl. A 127.0.1.{n}\n" for n in range(1, 31))
+    async with dns_server(zone) as server, make_network([server.address]) as network:
+        statements = list(judge(await gather(network, look())))
+    assert codes(statements) == ["mx.many", "mx.sound", "mx.no-ipv6"]
+    assert only(statements, "mx.many").params == {"count": 20, "total": 30}
+    assert str(only(statements, "mx.sound").params["hosts"]).endswith("20 mx20.firma.pl, …")
+    assert server.count("mx21.firma.pl") == 0
+
+
 async def test_an_unknown_ending_needs_the_word_of_dns(make_network: MakeNetwork) -> None:
     async with (
         dns_server("plx. SOA a. b. 1 1 1 1 1") as server,

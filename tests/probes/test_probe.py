@@ -36,7 +36,8 @@ def test_a_gap_says_what_and_why() -> None:
 
 
 @pytest.mark.parametrize(
-    ("items", "text"), [(["a", 1], "a, 1"), ([], "–"), ([""], "–"), (["a"], "a")]
+    ("items", "text"),
+    [(["a", 1], "a, 1"), ([], "–"), ([""], "–"), (["a"], "a"), ("x" * 21, "x, " * 20 + "…")],
 )
 def test_values_are_joined_and_nothing_is_a_dash(items: list[object], text: str) -> None:
     assert join(items) == text
