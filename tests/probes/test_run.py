@@ -21,6 +21,7 @@ from bot.model.finding import Kind, Severity
 from bot.model.trouble import Gap, Trouble
 from bot.network.errors import NetworkError, NotPublicError
 from bot.network.network import Network
+from bot.probes.plan import DOMAIN
 from bot.probes.probe import Look, Probe, Statement
 from bot.probes.run import UnknownProbeError, run_check
 from tests.doubles.dns import Fault, dns_server
@@ -213,7 +214,7 @@ async def test_a_dead_resolver_is_inconclusive_not_bad(make_network: MakeNetwork
         report = await run_check(network, CheckRequest(parse_target("firma.pl")), Listener())
     assert list(report.findings()) == []
     assert {type(outcome) for outcome in report.outcomes} == {Inconclusive}
-    assert len(report.outcomes) == 5
+    assert [outcome.probe for outcome in report.outcomes] == list(DOMAIN)
 
 
 async def test_equal_questions_of_different_probes_are_asked_once(
@@ -229,13 +230,9 @@ async def test_equal_questions_of_different_probes_are_asked_once(
         report = await run_check(network, CheckRequest(parse_target("firma.pl")), Listener())
         asked = [(name, rdtype) for name, rdtype, _ in server.asked]
     assert len(asked) == len(set(asked))
-    assert [type(outcome).__name__ for outcome in report.outcomes] == [
-        "Judged",
-        "Judged",
-        "Judged",
-        "Refused",
-        "Refused",
-    ]
+    kinds = {outcome.probe: type(outcome).__name__ for outcome in report.outcomes}
+    assert kinds.items() >= {"mx": "Judged", "spf": "Judged", "dmarc": "Judged"}.items()
+    assert kinds.items() >= {"smtp": "Refused", "ptr": "Refused"}.items()
 
 
 async def test_what_is_run_beside_was_not_asked_for(

@@ -1,0 +1,86 @@
+"""TLS-RPT (RFC 8460): does the domain hear when others cannot reach its servers by TLS?"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.formats.errors import FormatError
+from bot.formats.tls_rpt import is_tls_rpt, parse_tls_rpt
+from bot.model.finding import Finding, Kind, Severity
+from bot.model.trouble import Gap, Trouble
+from bot.network.answer import Answer, TxtRecord
+from bot.network.clean import clean
+from bot.network.network import Network
+from bot.probes.probe import Look, Probe, Statement
+
+_SECTION = "RFC 8460 section 3"
+MISSING = Kind("tls-rpt.missing", Severity.NOTICE, frozenset({"domain"}), _SECTION)
+SEVERAL = Kind("tls-rpt.several", Severity.WARNING, frozenset({"domain", "count"}), _SECTION)
+BAD_VERSION = Kind(
+    "tls-rpt.bad-version", Severity.WARNING, frozenset({"domain", "record"}), _SECTION
+)
+NO_ADDRESS = Kind("tls-rpt.no-address", Severity.WARNING, frozenset({"domain", "record"}), _SECTION)
+BAD_ADDRESS = Kind("tls-rpt.bad-address", Severity.WARNING, frozenset({"address"}), _SECTION)
+BAD_PART = Kind("tls-rpt.bad-part", Severity.WARNING, frozenset({"part", "record"}), _SECTION)
+SOUND = Kind("tls-rpt.sound", Severity.OK, frozenset({"record"}), _SECTION)
+
+_NEARLY = re.compile(r"\s*v\s*=\s*TLS-?RPT", re.IGNORECASE)
+_LONGEST_SHOWN = 300
+
+
+@dataclass(frozen=True, slots=True)
+class TlsRptFacts:
+    """The TXT records at _smtp._tls."""
+
+    look: Look
+    answer: Answer[TxtRecord]
+
+
+async def gather(network: Network, look: Look) -> TlsRptFacts:
+    """One question."""
+    return TlsRptFacts(look, await network.dns.txt(f"_smtp._tls.{look.name}"))
+
+
+def judge(facts: TlsRptFacts) -> Iterator[Statement]:
+    """From the record to whether reports arrive."""
+    subject, domain = facts.look.shown, facts.look.name
+    if facts.look.is_address:
+        yield Gap(subject, Trouble.NO_ADDRESS)
+        return
+    texts = [record.text for record in facts.answer.records]
+    records = [text for text in texts if is_tls_rpt(text)]
+    near = next((text for text in texts if _NEARLY.match(text)), "")
+    if len(records) > 1:
+        # Section 3: then senders must assume that there is none.
+        yield SEVERAL(subject, domain=domain, count=len(records))
+    elif records:
+        yield _record(subject, domain, records[0])
+    elif near:
+        yield BAD_VERSION(subject, domain=domain, record=clean(near, _LONGEST_SHOWN))
+    else:
+        yield MISSING(subject, domain=domain)
+
+
+def _record(subject: str, domain: str, text: str) -> Finding:
+    shown = clean(text, _LONGEST_SHOWN)
+    try:
+        parse_tls_rpt(text)
+    except FormatError as error:
+        part = clean(error.text, _LONGEST_SHOWN) or "–"
+        match error.reason:
+            case "missing-rua":
+                return NO_ADDRESS(subject, domain=domain, record=shown)
+            case "bad-uri" | "bad-scheme":
+                return BAD_ADDRESS(subject, address=part)
+            case _:
+                return BAD_PART(subject, part=part, record=shown)
+    return SOUND(subject, record=shown)
+
+
+PROBE = Probe(
+    "tls-rpt",
+    gather,
+    judge,
+    kinds=(MISSING, SEVERAL, BAD_VERSION, NO_ADDRESS, BAD_ADDRESS, BAD_PART, SOUND),
+    seconds=15.0,
+)
