@@ -76,9 +76,9 @@ async def test_what_is_no_question_is_told_apart(text: str, kind: str, env: dict
 async def test_one_question_a_line_gives_one_object_a_line(env: dict[str, str]) -> None:
     asked = "IMAP czy POP3?\n\nimap or pop3\nzażółć \x00 gęślą\nasdf\n" + "poczta " * 3000
     found = await objects("ask", "--lines", env=env, stdin=asked)
-    assert [each["kind"] for each in found][:2] == ["answer", "answer"]
-    assert [each["language"] for each in found][:2] == ["pl", "en"]
-    assert len(found) == 5
+    assert [each["kind"] for each in found][:3] == ["answer", "unknown", "answer"]
+    assert [found[0]["language"], found[2]["language"]] == ["pl", "en"]
+    assert len(found) == 6
 
 
 async def test_the_language_of_an_answer_can_be_chosen(env: dict[str, str]) -> None:
@@ -123,6 +123,11 @@ async def test_a_name_that_does_not_exist_is_a_finding(env: dict[str, str]) -> N
     assert finding["severity"] == "error"
     assert finding["text"]
     assert finding["remedy"]
+
+
+async def test_an_ending_that_does_not_exist_is_named(env: dict[str, str]) -> None:
+    ended = await run("check", "firma.plx", "--language", "pl", environment=env)
+    assert "nie ma końcówki „.plx”" in ended.out
 
 
 async def test_a_resolver_that_fails_is_no_verdict(

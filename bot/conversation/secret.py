@@ -26,7 +26,8 @@ _SPOKEN = re.compile(
 )
 # "https://anna:kotek12@firma.pl", "imap://anna:kotek12@…"
 _IN_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@]+:[^\s/@]+@", re.IGNORECASE)
-_STRONG = re.compile(r"(?=\S*[A-Za-zÀ-ž])(?=\S*(?:\d|[^\w\s]))\S{4,}")
+# A letter, and a digit or a sign that words do not have; but no error code of Windows.
+_STRONG = re.compile(r"(?!0x[0-9A-Fa-f]+$)(?=\S*[A-Za-zÀ-ž])(?=\S*[\d!@#$%^&*+=~])\S{4,}")
 _TRAIL = ".,;:!?)"
 
 

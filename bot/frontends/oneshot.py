@@ -62,9 +62,7 @@ def _score(turn: Turn) -> float:
 def ask_lines(lines: Iterable[str], mind: Mind, language: Language, out: TextIO) -> None:
     """One question a line in, one JSON object a line out, each at once."""
     for line in lines:
-        text = line.rstrip("\r\n")
-        if text.strip():
-            write_json(ask_data(text, mind, language), out)
+        write_json(ask_data(line.rstrip("\r\n"), mind, language), out)
 
 
 async def ask_once(desk: Desk, text: str, language: Language, outlet: TerminalOutlet) -> None:

@@ -50,6 +50,10 @@ def test_a_password_is_seen(text: str) -> None:
         "https://firma.pl:8443/login",
         "czy hasło to to samo co PIN?",
         "the password is the same as before",
+        "password is case-sensitive?",
+        "password: case-sensitive or not?",
+        "hasło: 0x800CCC0E przy wysyłaniu",
+        "hasło to e-mail czy login?",
         "",
     ],
 )
