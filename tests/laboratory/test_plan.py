@@ -1,8 +1,6 @@
 """The plan of the laboratory, and what can be said about it without root."""
 
 import shutil
-import subprocess
-from pathlib import Path
 
 import dns.name
 import dns.zone
@@ -10,7 +8,7 @@ import pytest
 
 from tests.laboratory.__main__ import welcome
 from tests.laboratory.domains import CHECKED, PLAN
-from tests.laboratory.laboratory import REPOSITORY, why_not
+from tests.laboratory.laboratory import why_not
 from tests.laboratory.plan import Delegation, Domain, Host, lay_out
 from tests.laboratory.zones import a_label, make_zones
 
@@ -62,27 +60,3 @@ def test_a_missing_program_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_root_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     assert "needs root" in why_not()
-
-
-def _bin(folder: Path, name: str, text: str) -> None:
-    path = folder / name
-    path.write_text(f"#!/bin/sh\n{text}\n")
-    path.chmod(0o755)
-
-
-def test_installing_asks_for_nothing_when_all_is_there(tmp_path: Path) -> None:
-    _bin(tmp_path, "dpkg-query", "echo installed")
-    _bin(tmp_path, "apt-get", "echo called >&2; exit 1")
-    done = _install(tmp_path)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-
-
-def _install(programs: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["sh", "tests/laboratory/install.sh", "tests/laboratory/packages.txt"],
-        cwd=REPOSITORY,
-        env={"PATH": f"{programs}:/usr/sbin:/usr/bin:/sbin:/bin"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
