@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.faq.features import BLOCKS, BUCKETS, STEMS, FeatureMaker, count
+from bot.faq.inverse import Inverse
 from bot.faq.normalise import fold, words
 from bot.faq.weights import (
     OUTSIDE,
@@ -35,6 +36,7 @@ RIDGE = 0.6
 BALANCE = 0.5  # 0: every example counts the same; 1: every class does
 RARE = 24  # features of so few examples are multiplied one by one, the others as matrices
 CHUNK = 2048
+MOST_PRODUCTS = 500_000  # at once
 LIKES = 1  # near examples left out together with one
 STRANGE = 0.2  # how often a question is of the field and yet not in the knowledge
 TEMPERATURES = np.geomspace(0.02, 0.5, 40)
@@ -73,9 +75,10 @@ def learn(examples: Sequence[Example], maker: FeatureMaker) -> Weights:
     ridge = RIDGE * (sizes / sizes.mean()) ** BALANCE
     gram = _gram(matrix)
     gram[np.diag_indices_from(gram)] += ridge.astype(np.float32)
-    inverse: Floats = np.linalg.inv(gram).astype(np.float32)
-    duals: Floats = inverse @ targets
-    held_out = _held_out(inverse, duals, targets, classes, labels, gram)
+    likes = _likes(gram, classes)
+    inverse = Inverse(gram)
+    duals = inverse.times(targets)
+    held_out = _held_out(inverse, duals, targets, classes, labels, likes)
     owners = _owners(counted, classes, len(labels), index)
     strange = _strange(inverse, duals, targets, classes)
     temperature = _temperature(held_out, classes)
@@ -144,12 +147,13 @@ def _gram(matrix: _Matrix) -> Floats:
     gram = np.zeros((height, height), np.float32)
     sizes = np.diff(matrix.starts)
     for size in range(1, RARE + 1):
-        columns = np.flatnonzero(sizes == size)
-        each = matrix.starts[columns][:, None] + np.arange(size)
-        rows, values = matrix.rows[each], matrix.values[each]
-        flat = (rows[:, :, None] * height + rows[:, None, :]).ravel()
-        products = (values[:, :, None] * values[:, None, :]).ravel()
-        np.add.at(gram.reshape(-1), flat, products)
+        rare = np.flatnonzero(sizes == size)
+        for columns in np.array_split(rare, 1 + len(rare) * size**2 // MOST_PRODUCTS):
+            each = matrix.starts[columns][:, None] + np.arange(size)
+            rows, values = matrix.rows[each], matrix.values[each]
+            flat = (rows[:, :, None] * height + rows[:, None, :]).ravel()
+            products = (values[:, :, None] * values[:, None, :]).ravel()
+            np.add.at(gram.reshape(-1), flat, products)
     common = np.flatnonzero(sizes > RARE)
     for chunk in np.array_split(common, max(1, -(-len(common) // CHUNK))):
         dense = np.zeros((height, len(chunk)), np.float32)
@@ -175,12 +179,12 @@ def _primal(matrix: _Matrix, duals: Floats) -> NDArray[np.float16]:
 
 
 def _held_out(
-    inverse: Floats,
+    inverse: Inverse,
     duals: Floats,
     targets: Floats,
     classes: Ints,
     labels: Sequence[str],
-    gram: Floats,
+    likes: Sequence[Ints],
 ) -> Floats:
     """The scores of each example had neither it nor its likes been learnt.
 
@@ -193,15 +197,23 @@ def _held_out(
         if label.startswith(OUTSIDE):
             scores[group] = _left_out(group, inverse, duals, targets)
             continue
-        order = np.argsort(-gram[np.ix_(group, group)], axis=1, kind="stable")
-        for row, likes in zip(group, order, strict=True):
-            others = [at for at in group[likes] if at != row][:LIKES]
-            block = np.array([row, *others])
+        for row in group:
+            block = np.array([row, *likes[int(row)]])
             scores[row] = _left_out(block, inverse, duals, targets)[0]
     return scores
 
 
-def _strange(inverse: Floats, duals: Floats, targets: Floats, classes: Ints) -> Floats:
+def _likes(gram: Floats, classes: Ints) -> Sequence[Ints]:
+    """For each example the others of its class that are most like it."""
+    likes = []
+    for row, own in enumerate(classes):
+        group = np.flatnonzero(classes == own)
+        group = group[group != row]
+        likes.append(group[np.argsort(-gram[row, group], kind="stable")[:LIKES]])
+    return likes
+
+
+def _strange(inverse: Inverse, duals: Floats, targets: Floats, classes: Ints) -> Floats:
     """The scores of each example had its whole class not been learnt.
 
     So a question of the field looks that the knowledge lacks: the hardest to own up to.
@@ -214,9 +226,9 @@ def _strange(inverse: Floats, duals: Floats, targets: Floats, classes: Ints) -> 
     return scores
 
 
-def _left_out(block: Ints, inverse: Floats, duals: Floats, targets: Floats) -> Floats:
+def _left_out(block: Ints, inverse: Inverse, duals: Floats, targets: Floats) -> Floats:
     """The scores of a block of examples had it not been learnt: exact, without learning again."""
-    left: Floats = targets[block] - np.linalg.solve(inverse[np.ix_(block, block)], duals[block])
+    left: Floats = targets[block] - np.linalg.solve(inverse.block(block), duals[block])
     return left
 
 
