@@ -303,6 +303,23 @@ _DMARC_BROKEN = (
     ),
 )
 
+_TLS_RPT_TEXTS = {
+    "bad-version": ("v=TLSRPTv2; rua=mailto:tls@dobra.pl",),
+    "no-address": ("v=TLSRPTv1;",),
+    "bad-address": ("v=TLSRPTv1; rua=ftp://dobra.pl/",),
+    "bad-part": ("v=TLSRPTv1; rua=mailto:tls@dobra.pl; surprise",),
+    "several": ("v=TLSRPTv1; rua=mailto:tls@dobra.pl", "v=TLSRPTv1; rua=mailto:two@dobra.pl"),
+}
+_TLS_RPT_BROKEN = tuple(
+    _domain(
+        f"tls-rpt-{what}.pl",
+        f"TLS-RPT: {what.replace('-', ' ')}",
+        f"tls-rpt.{what}",
+        records=tuple(f'_smtp._tls TXT "{text}"' for text in texts),
+    )
+    for what, texts in _TLS_RPT_TEXTS.items()
+)
+
 _SMTP_BROKEN = (
     _smtp("smtp-closed", "nothing listens on port 25", "smtp.refused"),
     _smtp("smtp-no-starttls", "no STARTTLS", "smtp.no-starttls", server=Postfix(showing=None)),
@@ -515,6 +532,7 @@ GROUPS: dict[str, tuple[Domain, ...]] = {
     "spf": _SPF_BROKEN,
     "dmarc": _DMARC_BROKEN,
     "smtp": _SMTP_BROKEN,
+    "tls-rpt": _TLS_RPT_BROKEN,
     "ptr": _PTR_BROKEN,
     "dns": _DNS_BROKEN,
     "services": _SERVICES,

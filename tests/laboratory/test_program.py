@@ -38,9 +38,8 @@ def test_a_good_domain_is_judged_by_every_probe(laboratory: Laboratory) -> None:
     done = listonosz(laboratory, "check", "postmaster@dobra.pl", "--json")
     outcomes = by_probe(done)
     assert json.loads(done.stdout)["target"] == "dobra.pl"
-    assert {name: outcome["status"] for name, outcome in outcomes.items()} == dict.fromkeys(
-        ("mx", "spf", "dmarc", "smtp", "ptr"), "judged"
-    )
+    assert outcomes.keys() >= {"mx", "spf", "dmarc", "smtp", "ptr"}
+    assert {outcome["status"] for outcome in outcomes.values()} == {"judged"}
     severities = {f["severity"] for outcome in outcomes.values() for f in outcome["findings"]}
     assert severities <= {"ok", "notice"}
 
