@@ -1,16 +1,17 @@
 """Questions are understood: as they are typed, in either language, and never by a traceback."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.faq.engine import Engine, load_matcher
+from bot.faq.engine import Engine
 from bot.faq.match import Ambiguous, Matched, Question, Unmatched
 from bot.knowledge.cache import Cache
 from bot.knowledge.knowledge import Knowledge
-from bot.knowledge.load import load_knowledge
 from bot.model.language import Language
-from tests.knowledge.folders import SOUND_TOPIC, knowledge_folder
 
 
 @pytest.mark.parametrize(
@@ -109,52 +110,55 @@ def test_what_spoke_is_told(engine: Engine) -> None:
     assert told.spoke[0].weight > 0
 
 
+@pytest.fixture
+def small(knowledge: Knowledge) -> Knowledge:
+    """A few topics and a little of what lies outside: learnt in a moment."""
+    lexicon = replace(knowledge.lexicon, outside=knowledge.lexicon.outside[:2])
+    topics = {name: knowledge.topics[name] for name in ("what-is-imap", "what-is-smtp")}
+    return replace(knowledge, topics=topics, lexicon=lexicon, fingerprint="small")
+
+
 class TestLearning:
     """The weights come from the knowledge alone, each time the same."""
 
     def test_a_second_engine_reads_what_the_first_learnt(
-        self, engine: Engine, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+        self, small: Knowledge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        engine.warm()
+        first = Engine(small, Cache(tmp_path))
+        first.warm()
         monkeypatch.setattr("bot.faq.learn.learn", None)
-        second = Engine(knowledge, engine._cache)
-        assert second.match(Question("co to imap")) == engine.match(Question("co to imap"))
+        second = Engine(small, Cache(tmp_path))
+        assert second.explain(Question("co to imap")) == first.explain(Question("co to imap"))
 
     def test_damaged_weights_are_learnt_anew_and_come_out_the_same(
-        self, engine: Engine, knowledge: Knowledge
+        self, small: Knowledge, tmp_path: Path
     ) -> None:
-        folder = engine._cache.folder / "damaged"
-        folder.mkdir()
-        (folder / "matcher.cache").write_bytes(b"listonosz cache 1\n" + b"\x00" * 5_000)
-        (folder / "language.cache").write_bytes(b"")
-        damaged = Engine(knowledge, Cache(folder))
+        first = Engine(small, Cache(tmp_path / "first"))
+        (tmp_path / "matcher.cache").write_bytes(b"listonosz cache 1\n" + b"\x00" * 5_000)
+        (tmp_path / "language.cache").write_bytes(b"")
+        damaged = Engine(small, Cache(tmp_path))
         for text in ("nie działa", "imap", "wysyłka do 500 osób", "what now", "spam"):
-            assert damaged.explain(Question(text)) == engine.explain(Question(text))
+            assert damaged.explain(Question(text)) == first.explain(Question(text))
         assert damaged.detect("poczta") is Language.PL
 
-    def test_one_new_file_teaches_a_new_topic(
-        self, tmp_path_factory: pytest.TempPathFactory
+    def test_one_new_topic_is_understood_without_any_code(
+        self, small: Knowledge, tmp_path: Path
     ) -> None:
-        asked = "co to jest pop3, wyjaśnij pop3, czym jest pop, do czego służy pop3, pop3 co to"
-        pigeons = SOUND_TOPIC.replace(
-            asked.split(", ")[1], "gołębie pocztowe zamiast serwera"
-        ).replace("co to jest pop3", "jak wysłać gołębia z listem")
-        folder = knowledge_folder(
-            tmp_path_factory.mktemp("mine"),
-            {"topics/pigeons.yaml": pigeons, "topics/what-is-pop3.yaml": SOUND_TOPIC},
+        pigeons = replace(
+            small.topics["what-is-imap"],
+            id="pigeons",
+            asked={
+                Language.PL: ("jak wysłać gołębia z listem", "gołąb pocztowy", "list gołębiem"),
+                Language.EN: ("send a letter by pigeon", "carrier pigeons", "pigeon post"),
+            },
+            title={Language.PL: "Gołębie", Language.EN: "Pigeons"},
+            label={Language.PL: "Gołębie", Language.EN: "Pigeons"},
         )
-        cache = Cache(tmp_path_factory.mktemp("cache"))
-        taught = load_matcher(load_knowledge(folder, cache), cache)
-        best = taught.explain(Question("gołębia pocztowego z listem wysłać")).candidates[0]
-        assert best.topic == "pigeons"
+        more = replace(small, topics={**small.topics, "pigeons": pigeons}, fingerprint="more")
+        taught = Engine(more, Cache(tmp_path))
+        assert taught.explain(Question("wyślij list golebiem")).candidates[0].topic == "pigeons"
+        assert taught.explain(Question("what is smtp")).candidates[0].topic == "what-is-smtp"
 
-    def test_no_knowledge_answers_nothing(self, tmp_path_factory: pytest.TempPathFactory) -> None:
-        empty = Knowledge(
-            topics={},
-            findings=load_knowledge().findings,
-            phrases=load_knowledge().phrases,
-            lexicon=load_knowledge().lexicon,
-            fingerprint="empty",
-        )
-        mute = Engine(empty, Cache(tmp_path_factory.mktemp("cache")))
+    def test_no_knowledge_answers_nothing(self, small: Knowledge, tmp_path: Path) -> None:
+        mute = Engine(replace(small, topics={}, fingerprint="empty"), Cache(tmp_path))
         assert isinstance(mute.match(Question("co to imap")), Ambiguous | Unmatched)
