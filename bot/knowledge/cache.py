@@ -1,5 +1,7 @@
-"""Keeps what was made from the knowledge folder in the user's cache, so that the next start is
-quick. Nothing in it is trusted: what does not match its key and checksum is made anew."""
+"""Keeps what was made from the knowledge folder in the user's cache, for a quick next start.
+
+Nothing in it is trusted: what does not match its key and checksum is made anew.
+"""
 
 import contextlib
 import hashlib

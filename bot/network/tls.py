@@ -59,7 +59,14 @@ class Verifier:
         context.set_cipher_list(b"DEFAULT:@SECLEVEL=0")
         context.set_options(_LEGACY_SERVER_CONNECT | _IGNORE_UNEXPECTED_EOF)
         context.set_verify(SSL.VERIFY_PEER, _record)
-        self._trust.load_into(context.load_verify_locations)
+
+        def load(file: str | None, folder: str | None) -> None:
+            try:
+                context.load_verify_locations(file, folder)
+            except SSL.Error as error:
+                raise OSError(_reason(error)) from error
+
+        self._trust.load_into(load)
         return context
 
 

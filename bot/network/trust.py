@@ -26,12 +26,11 @@ class Trust:
         self._checking: ssl.SSLContext | None = None
 
     def load_into(self, load: Callable[[str | None, str | None], None]) -> None:
-        """Give the first place that can be read to `load`, which raises when it cannot."""
+        """Give the first place that can be read to `load`, which raises OSError when it cannot."""
         for places in self._candidates():
             try:
                 load(*places)
-            # OpenSSL's own error is an Exception of pyOpenSSL, and ssl.SSLError is an OSError.
-            except Exception as error:  # noqa: BLE001
+            except OSError as error:
                 _LOG.warning("No authorities can be read from %s: %s", places, error)
                 continue
             self._chosen = places
