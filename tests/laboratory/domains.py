@@ -486,10 +486,7 @@ SERVICES = (
     *_services("imap.dobra.pl", "answers", "imap", "pop3"),
     *_services("smtp.dobra.pl", "answers", "submission"),
     *_services("open.uslugi.pl", "plain-login", "imap", "pop3"),
-    *_services("clear.uslugi.pl", "no-starttls", "submission"),
-    # Dovecot without TLS breaks off whoever calls at 993 or 995.
-    Service("imap", "clear.uslugi.pl", frozenset({"imap.no-starttls"}), frozenset({"reset"})),
-    Service("pop3", "clear.uslugi.pl", frozenset({"pop3.no-starttls"}), frozenset({"reset"})),
+    *_services("clear.uslugi.pl", "no-starttls", *_ALL),
     *(
         service
         for showing in _FAULTS

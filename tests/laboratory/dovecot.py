@@ -1,9 +1,12 @@
-"""Dovecot: one instance whose certificate and manners differ by the address it is called at."""
+"""Dovecot: its certificate and manners differ by the address at which it is called.
+
+A second instance serves the hosts without TLS, for nobody may listen at their TLS ports.
+"""
 
 from pathlib import Path
 
 from tests.laboratory.pki import Pki
-from tests.laboratory.plan import Dovecot, Place, Plan
+from tests.laboratory.plan import Dovecot, Place, Plan, Showing
 from tests.laboratory.program import Program, room
 
 _CONFIG = """\
@@ -12,10 +15,6 @@ state_dir = {home}/run
 log_path = {home}/log
 protocols = imap pop3
 listen = {listen}
-ssl = yes
-ssl_cert = <{shown}
-ssl_key = <{shown}
-ssl_dh =
 auth_mechanisms = plain login
 disable_plaintext_auth = yes
 mail_location = maildir:{home}/mail/%u
@@ -36,41 +35,61 @@ service stats {{
   client_limit = 200
 }}
 """
+_TLS = """\
+ssl = yes
+ssl_cert = <{shown}
+ssl_key = <{shown}
+"""
+_NO_TLS = """\
+ssl = no
+service imap-login {
+  inet_listener imaps {
+    port = 0
+  }
+}
+service pop3-login {
+  inet_listener pop3s {
+    port = 0
+  }
+}
+"""
 
 
-def dovecot(folder: Path, plan: Plan, pki: Pki) -> tuple[Program, Path]:
+def dovecot(folder: Path, plan: Plan, pki: Pki) -> tuple[tuple[Program, ...], Path]:
     """All of the plan's IMAP and POP3 servers, and the socket where Postfix asks for logins."""
-    home = room(folder, "dovecot")
-    room(home, "mail", "dovecot")
-    sasl = home / "login"
     places = [
         (place, server)
         for place in plan.places
         for server in place.host.servers
         if isinstance(server, Dovecot)
     ]
-    shown = pki.shown(places[0][0].host)
-    listen = ", ".join(address for place, _ in places for address in place.addresses)
-    config = _CONFIG.format(home=home, listen=listen, shown=shown, sasl=sasl)
-    config += "".join(_local(place, server, pki) for place, server in places)
-    path = home / "dovecot.conf"
-    path.write_text(config)
-    listens = tuple(
-        (address, port)
-        for place, _ in places
-        for address in place.addresses
-        for port in (143, 993, 110, 995)
+    tls = [(place, server) for place, server in places if server.showing is not None]
+    clear = [(place, server) for place, server in places if server.showing is None]
+    settings = _TLS.format(shown=pki.shown(tls[0][0].host))
+    settings += "".join(_local(place, server, pki) for place, server in tls)
+    programs = (
+        _instance(folder, "dovecot", [place for place, _ in tls], settings, (143, 993, 110, 995)),
+        _instance(folder, "dovecot-clear", [place for place, _ in clear], _NO_TLS, (143, 110)),
     )
-    return Program("dovecot", ("dovecot", "-F", "-c", str(path)), listens), sasl
+    return programs, folder / "dovecot" / "login"
+
+
+def _instance(
+    folder: Path, name: str, places: list[Place], settings: str, ports: tuple[int, ...]
+) -> Program:
+    home = room(folder, name)
+    room(home, "mail", "dovecot")
+    addresses = [address for place in places for address in place.addresses]
+    config = _CONFIG.format(home=home, listen=", ".join(addresses), sasl=home / "login")
+    path = home / "dovecot.conf"
+    path.write_text(config + settings)
+    listens = tuple((address, port) for address in addresses for port in ports)
+    return Program(name, ("dovecot", "-F", "-c", str(path)), listens)
 
 
 def _local(place: Place, server: Dovecot, pki: Pki) -> str:
-    lines = []
-    if server.showing is None:
-        lines.append("ssl = no")
-    else:
-        shown = pki.shown(place.host, server.showing)
-        lines += [f"ssl_cert = <{shown}", f"ssl_key = <{shown}"]
+    shown = pki.shown(place.host, server.showing or Showing.SOUND)
+    lines = [f"ssl_cert = <{shown}", f"ssl_key = <{shown}"]
     if server.login_in_clear:
         lines.append("disable_plaintext_auth = no")
     body = "".join(f"  {line}\n" for line in lines)

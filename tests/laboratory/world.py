@@ -62,7 +62,7 @@ def _start(folder: Path, delay: float, blocked: int) -> None:
         _launch(folder, program)
         for program in (
             postfix(folder, PLAN, pki, sasl),
-            dovecots,
+            *dovecots,
             nginx(folder, PLAN, pki),
             scripted(folder, PLAN, pki),
         )
