@@ -24,7 +24,7 @@ class Answer(Generic[Record]):
     records: tuple[Record, ...] = ()
     aliases: tuple[str, ...] = ()  # the names that the CNAME chain went through after `name`
     ttl: int = 0
-    authenticated: bool = False  # the resolver validated it (AD, RFC 6840 section 5.7)
+    authenticated: bool = False  # the resolver validated it (AD, RFC 6840 section 5.8)
     age: float = 0.0  # seconds since it was fetched
 
 
