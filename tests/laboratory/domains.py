@@ -240,7 +240,7 @@ _SPF_TYPOS = {
     "repeated-modifier": "v=spf1 mx redirect=dobra.pl redirect=wielka.pl",
 }
 
-_SPF_BROKEN = (
+_SPF_BROKEN: tuple[Domain, ...] = (
     _domain("spf-missing.pl", "no SPF", "spf.missing", spf=()),
     _domain(
         "spf-parked.pl", "takes no mail, has no SPF", "spf.missing-parked", mx=("0 .",), spf=()
@@ -256,6 +256,61 @@ _SPF_BROKEN = (
     _domain("spf-everybody.pl", "everybody may send", "spf.everybody", spf=("v=spf1 mx +all",)),
     _domain("spf-neutral.pl", "says nothing about others", "spf.neutral", spf=("v=spf1 mx ?all",)),
     _domain("spf-no-end.pl", "no word about the rest", "spf.no-end", spf=("v=spf1 mx",)),
+)
+
+# What shows only when all that a record leads to is followed; "@" stands for the domain.
+_SPF_TREES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("after-all", "v=spf1 mx -all a", ()),
+    ("redirect-ignored", "v=spf1 mx -all redirect=dobra.pl", ()),
+    ("ptr", "v=spf1 mx ptr -all", ()),
+    ("large-network", "v=spf1 mx ip4:198.48.0.0/12 -all", ()),
+    ("whole-internet", "v=spf1 mx ip4:0.0.0.0/0 -all", ()),
+    ("include-nothing", "v=spf1 mx include:gone.@ -all", ()),
+    (
+        "include-several",
+        "v=spf1 mx include:two.@ -all",
+        ('two TXT "v=spf1 mx -all"', 'two TXT "v=spf1 a -all"'),
+    ),
+    ("include-broken", "v=spf1 mx include:bad.@ -all", ('bad TXT "v=spf1 ip4:1.2.3 -all"',)),
+    ("include-everybody", "v=spf1 mx include:open.@ -all", ('open TXT "v=spf1 +all"',)),
+    ("redirect-neutral", "v=spf1 mx redirect=half.@", ('half TXT "v=spf1 a:mx1.dobra.pl ?all"',)),
+    ("loop", "v=spf1 mx include:@ -all", ()),
+    ("bad-target", f"v=spf1 mx a:{'x' * 64}.@ -all", ()),
+    ("too-many-voids", "v=spf1 a:gone1.@ a:gone2.@ a:gone3.@ -all", ()),
+    (
+        "too-many-mx",
+        "v=spf1 mx:many.@ -all",
+        tuple(f"many MX {n} m{n}.dobra.pl." for n in range(11)),
+    ),
+    (
+        "too-many-lookups",
+        "v=spf1 " + " ".join(f"include:_spf{n}.@" for n in range(11)) + " -all",
+        tuple(f'_spf{n} TXT "v=spf1 ip4:198.51.100.{n} -all"' for n in range(11)),
+    ),
+    (
+        "long",
+        "v=spf1 mx " + " ".join(f"ip4:198.51.100.{n}" for n in range(30)) + " -all",
+        (),
+    ),
+)
+_SPF_BROKEN += (
+    *(
+        _domain(
+            f"spf-{what}.pl",
+            f"SPF: {what.replace('-', ' ')}",
+            f"spf.{what}",
+            spf=(text.replace("@", f"spf-{what}.pl"),),
+            records=records,
+        )
+        for what, text, records in _SPF_TREES
+    ),
+    _domain(
+        "spf-glued.pl",
+        "SPF in two strings without a blank between",
+        "spf.glued",
+        spf=(),
+        records=('@ TXT "v=spf1 mx" "include:_spf1.wielka.pl -all"',),
+    ),
 )
 
 
