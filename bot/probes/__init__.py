@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.probes import dmarc, imap, mx, ping, pop3, ptr, smtp, spf, submission, tls_rpt
+from bot.probes import dmarc, imap, mta_sts, mx, ping, pop3, ptr, smtp, spf, submission, tls_rpt
 from bot.probes.probe import Probe
 
 # In the order of a report: what decides about receiving first.
@@ -11,6 +11,7 @@ PROBES: tuple[Probe[Any], ...] = (
     spf.PROBE,
     dmarc.PROBE,
     smtp.PROBE,
+    mta_sts.PROBE,
     tls_rpt.PROBE,
     submission.PROBE,
     imap.PROBE,

@@ -1,5 +1,6 @@
 """TLS-RPT (RFC 8460): does the domain hear when others cannot reach its servers by TLS?"""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,10 +9,10 @@ from bot.formats.errors import FormatError
 from bot.formats.tls_rpt import is_tls_rpt, parse_tls_rpt
 from bot.model.finding import Finding, Kind, Severity
 from bot.model.trouble import Gap, Trouble
-from bot.network.answer import Answer, TxtRecord
+from bot.network.answer import Answer, Status, TxtRecord
 from bot.network.clean import clean
 from bot.network.network import Network
-from bot.probes.probe import Look, Probe, Statement
+from bot.probes.probe import Look, Probe, Statement, attempt
 
 _SECTION = "RFC 8460 section 3"
 MISSING = Kind("tls-rpt.missing", Severity.NOTICE, frozenset({"domain"}), _SECTION)
@@ -30,21 +31,26 @@ _LONGEST_SHOWN = 300
 
 @dataclass(frozen=True, slots=True)
 class TlsRptFacts:
-    """The TXT records at _smtp._tls."""
+    """The TXT records at _smtp._tls, and whether there is such a domain."""
 
     look: Look
     answer: Answer[TxtRecord]
+    exists: bool = True
 
 
 async def gather(network: Network, look: Look) -> TlsRptFacts:
-    """One question."""
-    return TlsRptFacts(look, await network.dns.txt(f"_smtp._tls.{look.name}"))
+    """The record; and what other probes ask anyway, to tell a domain from no domain."""
+    answer, mx = await asyncio.gather(
+        network.dns.txt(f"_smtp._tls.{look.name}"), attempt(network.dns.mx(look.name))
+    )
+    exists = not isinstance(mx, Answer) or mx.status is not Status.NO_NAME
+    return TlsRptFacts(look, answer, exists)
 
 
 def judge(facts: TlsRptFacts) -> Iterator[Statement]:
     """From the record to whether reports arrive."""
     subject, domain = facts.look.shown, facts.look.name
-    if facts.look.is_address:
+    if not facts.exists:
         yield Gap(subject, Trouble.NO_ADDRESS)
         return
     texts = [record.text for record in facts.answer.records]
