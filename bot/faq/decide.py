@@ -45,6 +45,20 @@ class Scored:
         )
 
 
+def mingle(whole: Scored, part: Scored) -> Scored:
+    """The scores of a message and of a sentence of it, taken together."""
+    shares: dict[str, float] = {}
+    for scored in (whole, part):
+        for each in scored.shares:
+            shares[each.topic] = shares.get(each.topic, 0.0) + each.score / 2
+    ranked = sorted(shares.items(), key=lambda item: -item[1])
+    return Scored(
+        tuple(Candidate(name, share) for name, share in ranked),
+        max(whole.confidence, part.confidence),
+        max(whole.among, part.among),
+    )
+
+
 def decide(scored: Scored, knowledge: Knowledge) -> Match:
     """The step that the scores call for."""
     topics, outside, vague = scored.topics(), scored.outside(), scored.vague()

@@ -6,11 +6,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.faq.decide import Scored, decide
+from bot.faq.decide import Scored, decide, mingle
 from bot.faq.entities import Entities, EntityFinder, Forms
-from bot.faq.features import FeatureMaker
+from bot.faq.features import FeatureMaker, count
 from bot.faq.language import Heard, LanguageModel, learn_language
 from bot.faq.match import Candidate, Match, Question
+from bot.faq.normalise import sentences
 from bot.knowledge.cache import Cache, stamp
 from bot.knowledge.knowledge import Knowledge
 from bot.model.language import Language
@@ -18,6 +19,9 @@ from bot.model.language import Language
 if TYPE_CHECKING:
     from bot.faq.learn import Example
     from bot.faq.weights import Weights
+
+
+NEAR = 5  # topics that the whole message may mean, for a sentence of it to say which
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,21 @@ class Engine:
         _ = self._weights, self._language
 
     def _score(self, question: Question) -> Scored:
-        from bot.faq.features import count
+        """The scores of the whole message, backed by the sentence that says most.
+
+        A long message tells a story, and its question is in one sentence of it.
+        """
+        whole = self._assess(question.text)
+        near = {candidate.topic for candidate in whole.topics()[:NEAR]}
+        parts = [self._assess(sentence) for sentence in sentences(question.text)]
+        fitting = [part for part in parts if part.topics() and part.topics()[0].topic in near]
+        best = max(fitting, key=lambda part: part.confidence, default=whole)
+        return mingle(whole, best) if best.confidence > whole.confidence else whole
+
+    def _assess(self, text: str) -> Scored:
         from bot.faq.weights import assess
 
-        counts = count(self._maker.features(question.text))
-        return assess(self._weights, counts)
+        return assess(self._weights, count(self._maker.features(text)))
 
     def _spoke(self, text: str, topic: str) -> Iterator[Spoke]:
         from bot.faq.weights import TOPIC, contributions

@@ -11,6 +11,9 @@ LETTERS = re.compile(r"[a-z0-9]+")
 MARKS = re.compile("[\u0300-\u036f]")
 WORD = re.compile(r"\d+(?:\.\d+)+|[a-z0-9]+")
 CLAUSE = re.compile(r"[.,;:!?\n()]+(?:\s|$)|\n|\s-+\s|\b(?:ale|lecz|jednak|but|however|though)\b")
+SENTENCE = re.compile(r"[.!?…]+(?=\s|$)|\n+")
+SHORTEST_SENTENCE = 3  # words
+MOST_SENTENCES = 8
 JOINED = re.compile(r"(?<=\be)-(?=mail)|(?<=[a-z])'(?=[a-z])")
 
 
@@ -37,3 +40,10 @@ def clauses(folded: str) -> list[list[str]]:
     """The words of each clause: what a "not" or a "but" reaches."""
     found = (words(part) for part in CLAUSE.split(folded))
     return [clause for clause in found if clause]
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a longer message; none where there is only one."""
+    parts = [part for part in SENTENCE.split(text[:LONGEST]) if part]
+    found = [part for part in parts if len(part.split()) >= SHORTEST_SENTENCE]
+    return found[:MOST_SENTENCES] if len(found) > 1 else []

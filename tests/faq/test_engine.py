@@ -31,6 +31,12 @@ from bot.model.language import Language
         pytest.param("535 5.7.8", "password-rejected-sending", id="a code alone"),
         pytest.param("cannot send maila z outlooka", "cannot-send", id="mixed languages"),
         pytest.param("jaki port dla smtp z ssl", "ports-and-encryption", id="ports"),
+        pytest.param(
+            "Cześć, mam Outlooka od kilku lat i wszystko zawsze działało. Od wczoraj nie mogę "
+            "wysłać żadnej wiadomości, zostają w skrzynce nadawczej. Odbieranie działa. Pozdrawiam",
+            "cannot-send",
+            id="a story with the question in one sentence",
+        ),
         pytest.param("  co to imap \n\n", "what-is-imap", id="blanks"),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.faq.normalise import LONGEST, clauses, fold, words
+from bot.faq.normalise import LONGEST, clauses, fold, sentences, words
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,23 @@ def test_words_are_cut(text: str, expected: list[str]) -> None:
 )
 def test_clauses_are_what_a_not_reaches(text: str, expected: list[list[str]]) -> None:
     assert clauses(fold(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("Nie mogę wysłać poczty.", [], id="one sentence"),
+        pytest.param("Cześć. Nie mogę wysłać poczty. Dzięki!", [], id="one that says something"),
+        pytest.param(
+            "Mam konto w firmie. Serwer imap.firma.pl nie odpowiada! Co robić dalej?",
+            ["Mam konto w firmie", " Serwer imap.firma.pl nie odpowiada", " Co robić dalej"],
+            id="a host is not the end of a sentence",
+        ),
+        pytest.param("a b c. " * 50, ["a b c"] + [" a b c"] * 7, id="not more than eight"),
+    ],
+)
+def test_a_longer_message_is_cut_into_sentences(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
 
 
 @given(st.text())
