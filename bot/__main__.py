@@ -270,7 +270,7 @@ class Program:
         if options.json:
             print_json(result, sys.stdout)
         else:
-            show(result, options.ip, self._knowledge.phrases, self._language, sys.stdout)
+            show(result, options.ip, self._knowledge, self._language, sys.stdout)
         return DONE
 
     def _curate(self) -> int:

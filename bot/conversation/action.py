@@ -63,14 +63,20 @@ class Action:
         return text.isascii() and len(text) <= LONGEST
 
 
-def look_action(verb: Verb, language: Language, probes: tuple[str, ...], target: str) -> Action:
-    """An action about a report on `target`; for the paged verbs a page follows it."""
+def look_action(
+    verb: Verb, language: Language, probes: tuple[str, ...], target: str, client: str = ""
+) -> Action:
+    """An action about a report on `target`; for the paged verbs a page follows it.
+
+    `client`, an address that the report is about, stands behind the target after a blank.
+    """
+    behind = f" {client}" if client else ""
     page = ("",) if verb in PAGED else ()
     names = ",".join(probes) or ALL
-    action = Action(verb, language, (names, target, *page))
+    action = Action(verb, language, (names, target + behind, *page))
     room = LONGEST - (PAGE_ROOM if page else 0)
     if len(str(action)) > room or not str(action).isascii():
-        action = Action(verb, language, (names, PLACE, *page))
+        action = Action(verb, language, (names, PLACE + behind, *page))
     return action
 
 

@@ -59,7 +59,8 @@ def remember(context: Context, text: str) -> Context:
 def _in_known_language(context: Context, text: str) -> Context:
     """A word or two that mean nothing say nothing about the language either."""
     known = context.before.language or context.before.last_language
-    if known is None or context.mind.language or len(text.split()) > FEW_WORDS:
+    is_plain = text.isascii() and len(text.split()) <= FEW_WORDS
+    if known is None or context.mind.language or not is_plain:
         return context
     session = replace(context.session, last_language=known)
     return replace(context, language=known, session=session)

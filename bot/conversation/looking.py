@@ -9,12 +9,13 @@ from bot.conversation.step import Ask, Check, Say, Show, Turn, View
 from bot.formats.errors import FormatError
 from bot.formats.target import parse_target, parse_targets, spot_targets
 from bot.knowledge.phrases import Phrases
-from bot.model.check import CheckRequest, Target
+from bot.model.check import CheckRequest, Target, TargetKind
 from bot.model.language import Language
 
 # The guard's own refusals and these get one and the same sentence, so that nobody learns how.
 REFUSED_REASONS = frozenset({"reserved-name", "odd-address"})
 MOST_MISSES = 2  # then the question is dropped, rather than that a person is held in it
+SPF = ("spf",)
 SHOWN = 60  # characters of what was typed that are said back
 
 
@@ -36,6 +37,8 @@ class Look:
             targets = parse_targets(text)
         except FormatError as error:
             return self._refuse(context, error)
+        if self.probes == SPF and (pair := _sender_and_client(targets)):
+            return look_at(context, pair[:1], self.probes, client=pair[1].name)
         return look_at(context, targets, self.probes)
 
     def _refuse(self, context: Context, error: FormatError) -> Turn:
@@ -47,10 +50,20 @@ class Look:
         return context.turn(Say(plain(sentence)))
 
 
-def look_at(context: Context, targets: tuple[Target, ...], probes: tuple[str, ...]) -> Turn:
+def _sender_and_client(targets: tuple[Target, ...]) -> tuple[Target, Target] | None:
+    """A domain and an address, in either order: may this address send for it?"""
+    by_kind = {target.kind: target for target in targets}
+    if len(targets) != 2 or len(by_kind) != 2:
+        return None
+    return by_kind[TargetKind.NAME], by_kind[TargetKind.ADDRESS]
+
+
+def look_at(
+    context: Context, targets: tuple[Target, ...], probes: tuple[str, ...], *, client: str = ""
+) -> Turn:
     """One check for each target."""
     view = View(context.language)
-    steps = (Check(CheckRequest(target, probes), view) for target in targets)
+    steps = (Check(CheckRequest(target, probes, client=client), view) for target in targets)
     return context.turn(*steps, domain=targets[-1].name, asked=(), unclear=0)
 
 
@@ -83,16 +96,26 @@ def press_look(context: Context, action: Action) -> Turn | None:
     names, place, *page = action.args if len(action.args) > 1 else ("", "")
     known = set(context.mind.probes)
     probes = tuple(name for name in names.split(",") if name in known)
+    place, _, client = place.partition(" ")
     target = _target(place, context.incoming.shown)
+    if client and (probes != SPF or not _is_address(client)):
+        return None
     if target is None or len(page) > 1 or (page and not page[0].isdecimal()):
         return None
     if not probes and names != "-":
         return None
     number = max(1, int(page[0])) if page else 1
     view = View(action.language, action.verb == "details", number)
-    request = CheckRequest(target, probes, fresh=action.verb == "fresh")
+    request = CheckRequest(target, probes, fresh=action.verb == "fresh", client=client)
     step = Show(request, view) if page else Check(request, view)
     return context.turn(step, domain=target.name)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return parse_target(text).kind is TargetKind.ADDRESS
+    except FormatError:
+        return False
 
 
 def _target(place: str, shown: str) -> Target | None:

@@ -17,9 +17,9 @@ def below_report(phrases: Phrases, request: CheckRequest, report: Report, view: 
     language, probes, target = view.language, request.probes, request.target.name
     here = _verb(view)
     there: Verb = "report" if view.detailed else "details"
-    switched = look_action(here, other_language(language), probes, target)
-    turned = look_action(there, language, probes, target)
-    again = look_action("fresh", language, probes, target)
+    switched = look_action(here, other_language(language), probes, target, request.client)
+    turned = look_action(there, language, probes, target, request.client)
+    again = look_action("fresh", language, probes, target, request.client)
     return (
         (
             Choice(
@@ -36,7 +36,8 @@ def below_report(phrases: Phrases, request: CheckRequest, report: Report, view: 
 
 def page_action(request: CheckRequest, view: View) -> str:
     """What a button for another page begins with; the page's number follows."""
-    return str(look_action(_verb(view), view.language, request.probes, request.target.name))
+    target, client = request.target.name, request.client
+    return str(look_action(_verb(view), view.language, request.probes, target, client))
 
 
 def _verb(view: View) -> Verb:

@@ -4,10 +4,12 @@ from ipaddress import ip_address
 from typing import TextIO
 
 from bot.frontends.oneshot import write_json
-from bot.knowledge.phrases import Phrases
+from bot.knowledge import Knowledge
 from bot.model.language import Language
+from bot.model.trouble import Gap
 from bot.network.network import Network
 from bot.probes.spf_check_host import SpfResult, check_host
+from bot.probes.spf_result import judge_result
 from bot.render.terminal import clean
 
 
@@ -26,21 +28,23 @@ async def evaluate(network: Network, ip: str, domain: str, sender: str, helo: st
         return await check_host(network.dns, ip, domain, sender, helo)
 
 
-def show(result: SpfResult, ip: str, phrases: Phrases, language: Language, out: TextIO) -> None:
-    """The result in words, with what decided."""
+def show(result: SpfResult, ip: str, knowledge: Knowledge, language: Language, out: TextIO) -> None:
+    """The result in plain words: what decided, what receivers do, and what it cost."""
 
-    def say(key: str, **params: object) -> None:
-        print(clean(phrases.say(f"cli.spf.{key}", language, **params)).strip(), file=out)
+    def put(text: str) -> None:
+        print(clean(text).strip(), file=out)
 
-    say(f"result.{result.result}", ip=ip, domain=result.domain)
-    if result.mechanism:
-        say("mechanism", mechanism=result.mechanism, where=result.record_domain or result.domain)
-    if result.problem:
-        where = result.problem_domain or result.domain
-        say("problem", problem=result.problem, where=where, detail=result.problem_detail)
-    if result.explanation:
-        say("explanation", explanation=result.explanation)
-    say("lookups", lookups=result.lookups, voids=result.void_lookups)
+    for number, statement in enumerate(judge_result(result.domain, ip, result)):
+        lead = f"{result.result}: " if number == 0 else ""
+        if isinstance(statement, Gap):
+            put(f"{lead}{statement.subject}: {knowledge.word_trouble(statement, language)}.")
+            continue
+        worded = knowledge.findings.word(statement, language)
+        put(lead + worded.text)
+        for text in filter(None, (worded.meaning, worded.remedy)):
+            put(text)
+    lookups, voids = result.lookups, result.void_lookups
+    put(knowledge.phrases.say("cli.spf.lookups", language, lookups=lookups, voids=voids))
 
 
 def print_json(result: SpfResult, out: TextIO) -> None:

@@ -19,6 +19,10 @@ from tests.conversation.people import PROBES, knowledge
         (look_action("check", Language.PL, (), "firma.pl"), "c|pl|-|firma.pl"),
         (look_action("check", Language.PL, ("mx", "spf"), "firma.pl"), "c|pl|mx,spf|firma.pl"),
         (look_action("report", Language.EN, (), "2001:db8::1"), "r|en|-|2001:db8::1|"),
+        (
+            look_action("fresh", Language.PL, ("spf",), "firma.pl", "192.0.2.25"),
+            "f|pl|spf|firma.pl 192.0.2.25",
+        ),
     ],
 )
 def test_an_action_is_written_and_read_back(action: Action, text: str) -> None:
@@ -30,6 +34,13 @@ def test_a_target_too_long_for_a_button_is_left_to_the_message() -> None:
     name = ".".join(["firma" * 12, "pl"])
     action = look_action("report", Language.PL, (), name)
     assert action.args[1] == PLACE
+    assert len(f"{action}12") <= LONGEST
+
+
+def test_an_address_that_a_report_is_about_is_never_left_out() -> None:
+    name, client = ".".join(["firma" * 8, "pl"]), "2001:db8:1111:2222:3333:4444:5555:6666"
+    action = look_action("report", Language.PL, ("spf",), name, client)
+    assert action.args[1] == f"{PLACE} {client}"
     assert len(f"{action}12") <= LONGEST
 
 

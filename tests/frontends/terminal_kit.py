@@ -27,6 +27,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
         self._news = asyncio.Event()
+        self._closed = asyncio.Event()
         asyncio.get_running_loop().add_reader(master, self._read)
 
     def _read(self) -> None:
@@ -47,6 +48,7 @@ class Terminal:
     def close(self) -> None:
         asyncio.get_running_loop().remove_reader(self._master)
         self._news.set()
+        self._closed.set()
 
     @property
     def text(self) -> str:
@@ -72,9 +74,27 @@ class Terminal:
             raise AssertionError(f"never shown: {words!r}\n{self.text}") from None
         return self.text
 
+    async def at_prompt(self) -> None:
+        """Wait until a line can be typed: keys pressed earlier belong to the terminal's driver."""
+        await self.until(lambda text: text.rstrip().endswith("\n›"))
+
+    async def enter(self, line: str) -> None:
+        """Type a line at the prompt."""
+        await self.at_prompt()
+        self.type(f"{line}\r")
+
+    async def leave(self) -> int:
+        """Press Ctrl-D at the prompt."""
+        await self.at_prompt()
+        self.type("\x04")
+        return await self.ended()
+
     async def ended(self) -> int:
+        """The exit status, once everything that was shown has been read."""
         async with asyncio.timeout(PATIENCE):
-            return await self.process.wait()
+            status = await self.process.wait()
+            await self._closed.wait()
+        return status
 
 
 @asynccontextmanager

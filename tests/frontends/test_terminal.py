@@ -1,12 +1,20 @@
 """The chat end to end: in a terminal as a person sees it, and in a pipe."""
 
 import asyncio
+import io
 import signal
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from bot.conversation.drive import Desk
+from bot.conversation.memory import MemorySessions
+from bot.frontends.outlet import make_console
+from bot.frontends.terminal import Chat
+from bot.model.language import Language
+from tests.conversation.people import ScriptedChecks, ScriptedMatcher, make_mind
 from tests.doubles.dns import DnsServer, dns_server
 from tests.frontends.terminal_kit import colours, terminal
 from tests.program import PATIENCE, PROGRAM, asks, environment, run
@@ -34,24 +42,23 @@ async def test_a_person_asks_chooses_looks_and_leaves(env: dict[str, str]) -> No
         await screen.until("Ctrl-D kończy rozmowę.")
         assert "Cześć, tu Listonosz." in screen.text
         assert "[1] Sprawdź moją domenę" in screen.text
-        screen.type("które konto, IMAP czy POP3?\r")
+        await screen.enter("które konto, IMAP czy POP3?")
         await screen.until("Wybierz IMAP")
         await screen.until("[1] Więcej")
-        screen.type("1\r")
+        await screen.enter("1")
         await screen.until("→ Więcej")
         await screen.until("[1] Krócej")
-        screen.type("nie-ma-takiej.pl\r")
+        await screen.enter("nie-ma-takiej.pl")
         await screen.until("nie-ma-takiej.pl nie istnieje w DNS.")
         await screen.until("[2] Sprawdź od nowa")
-        screen.type("\x04")
-        assert await screen.ended() == 0
+        assert await screen.leave() == 0
         assert "Do zobaczenia!" in screen.text
         assert colours(screen.raw)
 
 
 async def test_commands_are_completed(env: dict[str, str]) -> None:
     async with terminal("chat", "--language", "en", environment=env) as screen:
-        await screen.until("Ctrl-D ends the chat.")
+        await screen.at_prompt()
         screen.type("/pri")
         await screen.until("what I remember about you")
         screen.type("\t\r")
@@ -63,31 +70,32 @@ async def test_ctrl_c_stops_a_check_and_not_the_chat(
 ) -> None:
     async with terminal("chat", environment=env) as screen:
         await screen.until("Ctrl-D kończy rozmowę.")
-        screen.type("/check slow.example.pl\r")
+        await screen.enter("/check slow.example.pl")
         await screen.until("slow.example.pl nie ma rekordu DMARC")
         await screen.until("jeszcze pracuję: ")
         screen.type("\x03")
         text = await screen.until("Przerwane: pokazuję to, co zdążyłem sprawdzić.")
         assert "serwery MX: przerwane" in await screen.until("serwery MX: przerwane")
         assert "jeszcze pracuję" not in text
-        screen.type("dzięki\r")
+        await screen.enter("dzięki")
         await screen.until("Cieszę się, że mogłem pomóc.")
+        await screen.at_prompt()
         screen.type("\x03/languag\x03koniec\r")
         assert await screen.ended() == 0
 
 
-@pytest.mark.parametrize("line", ["", "/check slow.example.pl\r"], ids=["at the prompt", "busy"])
+@pytest.mark.parametrize("line", ["", "/check slow.example.pl"], ids=["at the prompt", "busy"])
 async def test_sigterm_ends_at_once_and_leaves_the_terminal_as_it_was(
     line: str, env: dict[str, str]
 ) -> None:
     async with terminal("chat", environment=env) as screen:
         await screen.until("Ctrl-D kończy rozmowę.")
         if line:
-            screen.type(line)
+            await screen.enter(line)
             await screen.until("jeszcze pracuję: ")
         screen.process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(10):
-            assert await screen.process.wait() == 0
+            assert await screen.ended() == 0
         assert ("Przerwane" in screen.text) is bool(line)
         assert "Traceback" not in screen.text
 
@@ -98,16 +106,15 @@ async def test_the_history_keeps_questions_and_no_passwords(
     async with terminal("chat", environment=env) as screen:
         await screen.until("Ctrl-D kończy rozmowę.")
         for line in ("dzięki", "moje hasło to Kotek12!", "cześć"):
-            screen.type(f"{line}\r")
+            await screen.enter(line)
         await screen.until("Cześć! O co chcesz zapytać?")
-        screen.type("\x04")
-        await screen.ended()
+        await screen.leave()
     kept = (tmp_path / "listonosz" / "history").read_text(encoding="utf-8")
     assert "+dzięki" in kept
     assert "+cześć" in kept
     assert "Kotek12" not in kept
     async with terminal("chat", environment=env) as screen:
-        await screen.until("›")
+        await screen.at_prompt()
         screen.type("\x1b[A")
         await screen.until("› cześć")
 
@@ -115,10 +122,9 @@ async def test_the_history_keeps_questions_and_no_passwords(
 async def test_no_colour_where_none_is_wanted(env: dict[str, str]) -> None:
     async with terminal("chat", environment={**env, "NO_COLOR": "1"}) as screen:
         await screen.until("Ctrl-D kończy rozmowę.")
-        screen.type("/help\r")
+        await screen.enter("/help")
         await screen.until("Co umiem")
-        screen.type("\x04")
-        await screen.ended()
+        await screen.leave()
         assert not colours(screen.raw)
 
 
@@ -178,3 +184,50 @@ async def test_the_welcome_is_in_the_person_s_language(
 ) -> None:
     ended = await run("chat", environment={**env, **locale})
     assert ended.out.startswith(welcome)
+
+
+class Typed:
+    """Lines as though somebody typed them."""
+
+    def __init__(self, *lines: str) -> None:
+        self._lines = list(lines)
+
+    async def read(self) -> str | None:
+        return self._lines.pop(0) if self._lines else None
+
+
+async def test_a_first_start_that_learns_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    learnt = threading.Event()
+    out = io.StringIO()
+
+    class Slow(io.StringIO):
+        def write(self, text: str) -> int:
+            if "Learning the questions" in text:
+                learnt.set()
+            return out.write(text)
+
+    monkeypatch.setattr("bot.frontends.terminal.PATIENCE", 0.01)
+    desk = Desk(
+        make_mind(ScriptedMatcher(language=Language.EN)), ScriptedChecks(), MemorySessions()
+    )
+    chat = Chat(
+        desk, make_console(file=Slow()), Language.EN, Typed("thanks", "thanks"), learnt.wait
+    )
+    await chat.run()
+    assert out.getvalue().count("Learning the questions") == 1
+    assert out.getvalue().count("You are welcome.") == 2
+
+
+async def test_a_matcher_that_cannot_be_loaded_does_not_end_the_chat(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(threading, "excepthook", lambda arguments: None)
+    out = io.StringIO()
+    desk = Desk(make_mind(), ScriptedChecks(), MemorySessions())
+    chat = Chat(desk, make_console(file=out), Language.PL, Typed("dzięki", "", "2"), broken)
+    await chat.run()
+    assert "Cieszę się" in out.getvalue()
+    assert out.getvalue().endswith("Do zobaczenia!\n")
