@@ -23,26 +23,26 @@ class TestTheFigures:
     def test_questions_are_answered(self, evaluation: Evaluation) -> None:
         inside = evaluation.inside
         assert inside.questions >= 700
-        assert inside.right >= 0.80
-        assert inside.among >= 0.92
-        assert inside.wrong <= 0.045
+        assert inside.right >= 0.78
+        assert inside.among >= 0.94
+        assert inside.wrong <= 0.03
 
     @pytest.mark.parametrize("language", Language)
     def test_both_languages_alike(self, language: Language, evaluation: Evaluation) -> None:
         spoken = evaluation.by_language[language]
-        assert spoken.right >= 0.78
-        assert spoken.among >= 0.91
+        assert spoken.right >= 0.76
+        assert spoken.among >= 0.93
 
     def test_missing_diacritics_cost_nothing(self, evaluation: Evaluation) -> None:
         assert evaluation.folded.right >= evaluation.inside.right - 0.01
 
     def test_slips_of_the_finger_cost_little(self, evaluation: Evaluation) -> None:
         assert evaluation.mistyped.right >= 0.70
-        assert evaluation.mistyped.among >= 0.86
+        assert evaluation.mistyped.among >= 0.88
 
     def test_what_lies_outside_is_seldom_answered(self, evaluation: Evaluation) -> None:
         assert evaluation.foreign.wrong <= 0.08
-        assert evaluation.outside_answered <= 0.15
+        assert evaluation.outside_answered <= 0.08
 
     def test_vague_questions_get_a_question_back(self, evaluation: Evaluation) -> None:
         assert evaluation.clarify.right >= 0.85
