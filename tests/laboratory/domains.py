@@ -358,6 +358,72 @@ _DMARC_BROKEN = (
     ),
 )
 
+
+def _mta_sts(
+    what: str,
+    *says: str,
+    policy: str = _MTA_STS,
+    records: tuple[str, ...] = ("v=STSv1; id=1",),
+    server: Server | None = None,
+    has_host: bool = True,
+) -> Domain:
+    name = f"mta-sts-{what}.pl"
+    server = server or Web((("/.well-known/mta-sts.txt", policy),))
+    return _domain(
+        name,
+        f"MTA-STS: {what.replace('-', ' ')}",
+        *(says or (f"mta-sts.{what}",)),
+        hosts=(Host(f"mta-sts.{name}", (server,)),) if has_host else (),
+        records=tuple(f'_mta-sts TXT "{text}"' for text in records),
+    )
+
+
+_POLICY_PAGE = (("/.well-known/mta-sts.txt", _MTA_STS),)
+_MTA_STS_BROKEN = (
+    _mta_sts("several", records=("v=STSv1; id=1", "v=STSv1; id=2")),
+    _mta_sts("bad-version", records=("v=STS1; id=1",)),
+    _mta_sts("bad-id", records=("v=STSv1; id=2026-01-01",)),
+    _mta_sts("bad-part", records=("v=STSv1; id=1; surprise",)),
+    _mta_sts("no-record", records=()),
+    _mta_sts("no-host", has_host=False),
+    _domain(
+        "mta-sts-closed.pl",
+        "MTA-STS: closed",
+        "mta-sts.closed",
+        hosts=(Host("mta-sts.mta-sts-closed.pl"),),
+        records=('_mta-sts TXT "v=STSv1; id=1"',),
+    ),
+    _mta_sts("tls-failed", server=Scripted("web-in-clear", 443)),
+    _mta_sts(
+        "redirect",
+        server=Web(
+            moved=(
+                ("/.well-known/mta-sts.txt", "https://mta-sts.dobra.pl/.well-known/mta-sts.txt"),
+            )
+        ),
+    ),
+    _mta_sts("no-file", server=Web()),
+    _mta_sts("too-long", policy=_MTA_STS + "mx: mx1.dobra.pl\r\n" * 5000),
+    _mta_sts("content-type", server=Web(_POLICY_PAGE, content_type="text/html")),
+    *(
+        _mta_sts(f"certificate-{showing}", server=Web(_POLICY_PAGE, showing=showing))
+        for showing in _FAULTS
+        if showing not in (Showing.EXPIRING, Showing.INCOMPLETE_CHAIN)
+    ),
+    _mta_sts("policy-line", policy=_MTA_STS + "surprise\r\n"),
+    _mta_sts("policy-version", policy=_MTA_STS.replace("STSv1", "STSv2")),
+    _mta_sts("policy-mode", policy=_MTA_STS.replace("enforce", "enforced")),
+    _mta_sts("policy-max-age", policy=_MTA_STS.replace("604800", "a week")),
+    _mta_sts("policy-no-mx", policy=_MTA_STS.replace("mx: *.dobra.pl\r\n", "")),
+    _mta_sts("policy-bad-mx", policy=_MTA_STS.replace("*.dobra.pl", "mx.*.pl")),
+    _mta_sts("none-listed", policy=_MTA_STS.replace("*.dobra.pl", "*.wielka.pl")),
+    _mta_sts("not-listed", policy=_MTA_STS.replace("*.dobra.pl", "mx1.dobra.pl")),
+    _mta_sts(
+        "testing-not-listed",
+        policy=_MTA_STS.replace("*.dobra.pl", "mx1.dobra.pl").replace("enforce", "testing"),
+    ),
+)
+
 _TLS_RPT_TEXTS = {
     "bad-version": ("v=TLSRPTv2; rua=mailto:tls@dobra.pl",),
     "no-address": ("v=TLSRPTv1;",),
@@ -584,6 +650,7 @@ GROUPS: dict[str, tuple[Domain, ...]] = {
     "spf": _SPF_BROKEN,
     "dmarc": _DMARC_BROKEN,
     "smtp": _SMTP_BROKEN,
+    "mta-sts": _MTA_STS_BROKEN,
     "tls-rpt": _TLS_RPT_BROKEN,
     "ptr": _PTR_BROKEN,
     "dns": _DNS_BROKEN,

@@ -14,7 +14,7 @@ def nginx(folder: Path, plan: Plan, pki: Pki) -> Program:
     for place in plan.places:
         for server in place.host.servers:
             if isinstance(server, Web):
-                servers.append(_server(place, server, pki))
+                servers.append(_server(home, place, server, pki))
                 listens += [(address, 443) for address in place.addresses]
     temporary = "".join(
         f"    {name}_temp_path {home}/{name};\n"
@@ -22,7 +22,7 @@ def nginx(folder: Path, plan: Plan, pki: Pki) -> Program:
     )
     (home / "nginx.conf").write_text(
         f"daemon off;\nworker_processes 1;\npid {home}/pid;\nerror_log stderr warn;\n"
-        f"events {{}}\nhttp {{\n    access_log off;\n    default_type text/plain;\n"
+        f"events {{}}\nhttp {{\n    access_log off;\n"
         f"    ssl_protocols TLSv1.2 TLSv1.3;\n{temporary}"
         f"{''.join(servers)}}}\n"
     )
@@ -30,14 +30,16 @@ def nginx(folder: Path, plan: Plan, pki: Pki) -> Program:
     return Program("nginx", argv, tuple(listens))
 
 
-def _server(place: Place, server: Web, pki: Pki) -> str:
+def _server(home: Path, place: Place, server: Web, pki: Pki) -> str:
     shown = pki.shown(place.host, server.showing)
     spoken = [f"[{a}]" if ":" in a else a for a in place.addresses]
     lines = [f"listen {address}:443 ssl;" for address in spoken]
     lines += [f"ssl_certificate {shown};", f"ssl_certificate_key {shown};"]
-    for path, text in server.pages:
-        quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "")
-        lines.append(f'location = {path} {{ return 200 "{quoted}"; }}')
+    lines.append(f"default_type {server.content_type};")
+    for number, (path, text) in enumerate(server.pages):
+        page = home / f"{place.host.name}.{number}"
+        page.write_text(text, newline="")
+        lines.append(f"location = {path} {{ alias {page}; }}")
     for path, where in server.moved:
         lines.append(f"location = {path} {{ return 302 {where}; }}")
     lines.append("location / { return 404; }")

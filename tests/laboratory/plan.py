@@ -57,6 +57,7 @@ class Web:
     pages: tuple[tuple[str, str], ...] = ()
     moved: tuple[tuple[str, str], ...] = ()
     showing: Showing = Showing.SOUND
+    content_type: str = "text/plain"
 
 
 @dataclass(frozen=True, slots=True)

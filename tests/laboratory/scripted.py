@@ -27,6 +27,7 @@ from tests.doubles.mailserver import (
     silence,
     slow_greeting,
     smtp,
+    web_server,
 )
 from tests.laboratory.pki import Pki
 from tests.laboratory.plan import Plan, Scripted
@@ -184,6 +185,7 @@ SCRIPTS: Mapping[str, Callable[[Role], Script]] = {
     "helo": lambda role: smtp(name=role.name, knows_ehlo=False),
     "421": lambda role: busy(),
     "554": lambda role: rejecting(),
+    "web-in-clear": lambda role: web_server(),
     "imap-sound": lambda role: _imap(role.tls),
     "imap-denied": lambda role: _imap(role.tls, reply="NO no TLS now"),
     "imap-injection": lambda role: _imap(role.tls, injected="* OK injected"),

@@ -12,6 +12,7 @@ from bot.model.check import CheckRequest, Crashed, Inconclusive, Judged, Refused
 from bot.model.finding import Finding, Kind, Severity
 from bot.network.network import Network
 from bot.network.settings import NetworkSettings, Times
+from bot.network.trust import Trust
 from bot.probes import PROBES
 from bot.probes.run import run_check
 from tests.laboratory.domains import CHECKED, SERVICES, Service
@@ -144,11 +145,11 @@ def test_a_port_that_our_own_network_blocks_is_not_blamed_on_the_server() -> Non
         pytest.skip(reason)
     with Laboratory(blocked_port=25) as blocked:
         settings = NetworkSettings.from_environment(blocked.environment)
+        settings = replace(settings, times=Times(connect=1.0))
+        trust = Trust(blocked.environment["SSL_CERT_FILE"])
 
         async def check() -> Report:
-            async with Network.from_settings(
-                replace(settings, times=Times(connect=1.0))
-            ) as network:
+            async with Network.from_settings(settings, trust=trust) as network:
                 request = CheckRequest(parse_target("dobra.pl"))
                 return await run_check(network, request, Progress())
 
