@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from bot.probes import dmarc, imap, mta_sts, mx, ping, pop3, ptr, smtp, spf, submission, tls_rpt
+from bot.probes import (
+    dmarc,
+    dnssec,
+    imap,
+    mta_sts,
+    mx,
+    ping,
+    pop3,
+    ptr,
+    smtp,
+    spf,
+    submission,
+    tls_rpt,
+)
 from bot.probes.probe import Probe
 
 # In the order of a report: what decides about receiving first.
@@ -13,6 +26,7 @@ PROBES: tuple[Probe[Any], ...] = (
     smtp.PROBE,
     mta_sts.PROBE,
     tls_rpt.PROBE,
+    dnssec.PROBE,
     submission.PROBE,
     imap.PROBE,
     pop3.PROBE,

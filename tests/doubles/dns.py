@@ -62,6 +62,7 @@ class DnsServer:
     def __init__(self, zone: str, *, authenticated: bool = False) -> None:
         self.asked: list[tuple[str, str, str]] = []  # name, type, "udp" or "tcp"
         self.authenticated = authenticated  # whether answers carry AD
+        self._unsigned: set[dns.name.Name] = set()
         self.delay = 0.0  # seconds before each answer
         self.fault: Fault | None = None  # of every answer
         self.port = 0
@@ -108,6 +109,10 @@ class DnsServer:
     def behave(self, name: str, rdtype: str = "ANY") -> None:
         """Take `misbehave` back."""
         del self._faults[(dns.name.from_text(name), rdtype)]
+
+    def unsigned(self, *names: str) -> None:
+        """Answers about these names, and all below them, carry no AD whatever the others do."""
+        self._unsigned |= {dns.name.from_text(name) for name in names}
 
     def slow(self, name: str, seconds: float) -> None:
         """Answer questions about `name` late."""
@@ -199,6 +204,7 @@ class DnsServer:
 
     def _fill(self, response: dns.message.Message, name: dns.name.Name, rdtype: int) -> None:
         seen = set()
+        asked = name
         while name not in seen:
             seen.add(name)
             found = self._find(name, rdtype)
@@ -211,7 +217,7 @@ class DnsServer:
                 break
             response.answer.append(alias)
             name = alias[0].target
-        if self.authenticated:
+        if self.authenticated and not any(map(asked.is_subdomain, self._unsigned)):
             response.flags |= dns.flags.AD
 
     def _find(self, name: dns.name.Name, rdtype: int) -> dns.rrset.RRset | None:
