@@ -34,6 +34,7 @@ class CheckRequest:
     target: Target
     probes: tuple[str, ...] = ()
     fresh: bool = False  # do not answer from the cache
+    client: str = ""  # an IP address whose right to send for the target is asked about (SPF)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Look:
 
     target: Target
     is_asked: bool = False
+    client: str = ""  # the IP address whose right to send is asked about
 
     @property
     def name(self) -> str:

@@ -103,7 +103,7 @@ async def _run_probe(
 ) -> Outcome:
     started = monotonic()
     seconds = max(0.1, min(probe.seconds, left))
-    look = Look(request.target, is_asked=probe.name in request.probes)
+    look = Look(request.target, probe.name in request.probes, request.client)
     looking = _look(network.within(seconds, request.fresh), probe, look, seconds + GRACE)
     outcome = await _survive(probe.name, looking, partial(Crashed, probe.name))
     if isinstance(outcome, Judged | Inconclusive):

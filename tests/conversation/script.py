@@ -78,8 +78,8 @@ def _step(step: Step) -> Iterator[str]:
             page = f" page {view.page}" if isinstance(step, Show) else ""
             details = " in detail" if view.detailed else ""
             name = type(step).__name__.lower()
-            about = f" for {request.client}" if request.client else ""
-            yield f"= {name} {request.target}: {probes}{about}{fresh}{details}{page} ({view.language})"
+            probes += f" for {request.client}" if request.client else ""
+            yield f"= {name} {request.target}: {probes}{fresh}{details}{page} ({view.language})"
         case Toast(text):
             yield f"! {text}"
 

@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.formats.target import parse_target
+from bot.network.errors import NetworkError
 from bot.network.network import Network
+from bot.probes.probe import Look
 from bot.probes.spf import SpfFacts, gather, judge
-from tests.doubles.dns import dns_server
+from tests.doubles.dns import Fault, dns_server
 from tests.probes.making import codes, look, only
 
 
@@ -32,6 +35,23 @@ def facts(*records: str, **changes: object) -> SpfFacts:
         pytest.param(facts("v=spf1 mx +all"), ["spf.everybody"], id="plus all"),
         pytest.param(facts("v=spf1 mx all"), ["spf.everybody"], id="all without a sign"),
         pytest.param(facts("v=spf1 mx ?all"), ["spf.neutral"], id="neutral"),
+        pytest.param(
+            facts("v=spf1 mx -all a:x.pl"), ["spf.sound", "spf.after-all"], id="a term after all"
+        ),
+        pytest.param(
+            facts("v=spf1 mx -all exp=x.pl foo=bar"), ["spf.sound"], id="modifiers after all"
+        ),
+        pytest.param(
+            facts("v=spf1 redirect=x.pl -all"),
+            ["spf.nobody", "spf.redirect-ignored"],
+            id="a redirect beside all",
+        ),
+        pytest.param(
+            facts(f"v=spf1 {'ip4:192.0.2.1 ' * 36}-all"),
+            ["spf.sound", "spf.long"],
+            id="516 bytes",
+        ),
+        pytest.param(facts(f"v=spf1 {'ip4:192.0.2.1 ' * 35}-all"), ["spf.sound"], id="502 bytes"),
         pytest.param(
             facts("v=spf1 mx -all", "v=spf1 a ~all"), ["spf.several", "spf.merged"], id="two"
         ),
@@ -91,6 +111,8 @@ def test_what_and_where_is_told_of_a_fault() -> None:
     [
         ("v=spf1 mx +all", "spf.everybody", "v=spf1 mx ~all"),
         ("v=spf1 mx all a:x.pl", "spf.everybody", "v=spf1 mx ~all a:x.pl"),
+        ("v=spf1 mx -all a:x.pl exp=e.pl", "spf.after-all", "v=spf1 mx a:x.pl exp=e.pl -all"),
+        ("v=spf1 mx redirect=x.pl ~all", "spf.redirect-ignored", "v=spf1 mx ~all"),
         ("v=spf1 mx ?all", "spf.neutral", "v=spf1 mx ~all"),
         ("v=spf1 mx ", "spf.no-end", "v=spf1 mx ~all"),
     ],
@@ -102,6 +124,37 @@ def test_a_record_is_proposed(record: str, code: str, proposal: str) -> None:
 def test_terminal_escapes_of_a_record_do_not_get_through() -> None:
     seen = list(judge(facts("v=spf1 \x1b[31mred -all")))
     assert "\x1b" not in "".join(str(one.params) for one in seen)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("strings", "proposal"),
+    [
+        (("v=spf1 include:a.pl", "include:b.pl -all"), "v=spf1 include:a.pl include:b.pl -all"),
+        (("v=spf1 mx", "-all"), "v=spf1 mx -all"),
+        (("v=spf1 a mx", "ip4:192.0.2.1", "~all"), "v=spf1 a mx ip4:192.0.2.1 ~all"),
+    ],
+)
+def test_strings_that_meet_without_a_blank_are_told(
+    strings: tuple[str, ...], proposal: str
+) -> None:
+    seen = list(judge(facts("".join(strings), strings=strings)))
+    assert codes(seen) == ["spf.glued"]
+    assert only(seen, "spf.glued").params["proposal"] == proposal
+
+
+@pytest.mark.parametrize(
+    "strings",
+    [
+        ("v=spf1 include:a.pl ", "-all"),
+        ("v=spf1 include:a.pl", " -all"),
+        ("v=spf1 include:a.p", "l -all"),
+        ("v=spf1 include:", "all.pl -all"),
+        ("v=spf1 mx ~", "all"),
+        ("v=spf1 mx -all",),
+    ],
+)
+def test_strings_that_are_cut_anywhere_else_are_no_fault(strings: tuple[str, ...]) -> None:
+    assert codes(judge(facts("".join(strings), strings=strings))) == ["spf.sound"]
 
 
 MakeNetwork = Callable[..., Network]
@@ -139,3 +192,55 @@ async def test_a_name_that_does_not_exist_gets_no_verdict(make_network: MakeNetw
 async def test_an_address_is_no_domain(make_network: MakeNetwork) -> None:
     async with make_network() as network:
         assert codes(judge(await gather(network, look("192.0.2.1")))) == ["spf.not-a-domain"]
+
+
+async def test_everything_that_a_record_leads_to_is_followed(make_network: MakeNetwork) -> None:
+    zone = """
+        firma.pl. TXT "v=spf1 include:a.firma.pl -all"
+        a.firma.pl. TXT "v=spf1 a:h.firma.pl +all"
+        h.firma.pl. A 192.0.2.1
+        h.firma.pl. AAAA 2001:db8::1
+    """
+    async with dns_server(zone) as server, make_network([server.address]) as network:
+        seen = list(judge(await gather(network, look())))
+    assert codes(seen) == ["spf.lookups", "spf.include-everybody"]
+    assert only(seen, "spf.lookups").params == {
+        "count": 2,
+        "tree": "include:a.firma.pl 2 (a:h.firma.pl 1)",
+    }
+
+
+async def test_an_include_that_fails_is_a_gap_beside_what_was_seen(
+    make_network: MakeNetwork,
+) -> None:
+    zone = 'firma.pl. TXT "v=spf1 include:a.firma.pl ?all"'
+    async with dns_server(zone) as server, make_network([server.address]) as network:
+        server.misbehave("a.firma.pl", Fault.SERVFAIL)
+        seen = list(judge(await gather(network, look())))
+    assert codes(seen) == ["spf.neutral", "? servfail"]
+
+
+async def test_a_resolver_that_fails_is_no_missing_record(make_network: MakeNetwork) -> None:
+    async with dns_server("x.pl. A 192.0.2.1") as server, make_network([server.address]) as network:
+        server.misbehave("firma.pl", Fault.SERVFAIL)
+        with pytest.raises(NetworkError):
+            await gather(network, look())
+
+
+@pytest.mark.parametrize(
+    ("client", "expected"),
+    [
+        ("192.0.2.1", ["spf.result-pass"]),
+        ("198.51.100.1", ["spf.result-fail", "spf.result-explanation"]),
+    ],
+)
+async def test_an_address_that_is_asked_about_is_evaluated(
+    client: str, expected: list[str], make_network: MakeNetwork
+) -> None:
+    zone = """
+        firma.pl. TXT "v=spf1 ip4:192.0.2.1 -all exp=e.firma.pl"
+        e.firma.pl. TXT "Not %{i}!"
+    """
+    asked = Look(parse_target("firma.pl"), is_asked=True, client=client)
+    async with dns_server(zone) as server, make_network([server.address]) as network:
+        assert codes(judge(await gather(network, asked))) == expected
