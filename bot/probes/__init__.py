@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.probes import (
+    dane,
     dmarc,
     dnssec,
     imap,
@@ -26,6 +27,7 @@ PROBES: tuple[Probe[Any], ...] = (
     smtp.PROBE,
     mta_sts.PROBE,
     tls_rpt.PROBE,
+    dane.PROBE,
     dnssec.PROBE,
     submission.PROBE,
     imap.PROBE,

@@ -1,0 +1,315 @@
+"""DANE (RFC 6698, 7671, 7672): do signed TLSA records name the certificates that servers show?"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from bot.formats.der import public_key_info
+from bot.formats.errors import FormatError
+from bot.formats.tlsa import DANE_EE, DANE_TA, Tlsa, TlsaMatch, match_chain
+from bot.model.finding import Kind, Severity
+from bot.model.trouble import Gap, Trouble
+from bot.network.answer import Answer, MxRecord, Status, TlsaRecord
+from bot.network.errors import NetworkError
+from bot.network.guard import as_address
+from bot.network.network import Network
+from bot.network.talk import Certificate, CertificateFault, Protocol, ServerTalk
+from bot.probes.dnssec import validates
+from bot.probes.names import shown
+from bot.probes.plan import is_null_mx
+from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
+from bot.probes.servers import (
+    Remark,
+    is_starttls_refused,
+    is_tls_broken,
+    merge,
+    merge_gaps,
+    remark,
+)
+from bot.probes.smtp import MOST_ADDRESSES, MOST_HOSTS, PORT, both_families
+
+NO_MAIL = Kind("dane.no-mail", Severity.NOTICE, reference="RFC 7505 section 3")
+MISSING = Kind("dane.missing", Severity.NOTICE, reference="RFC 7672 section 1.3")
+PARTIAL = Kind("dane.partial", Severity.NOTICE, frozenset({"hosts"}), "RFC 7672 section 2.2")
+DOMAIN_UNSIGNED = Kind(
+    "dane.domain-unsigned", Severity.NOTICE, frozenset({"hosts"}), "RFC 7672 section 2.2.1"
+)
+UNSIGNED = Kind("dane.unsigned", Severity.WARNING, frozenset({"name"}), "RFC 7672 section 2.2.3")
+BOGUS = Kind("dane.bogus", Severity.WARNING, frozenset({"name"}), "RFC 7672 section 2.1.2")
+UNUSABLE = Kind(
+    "dane.unusable", Severity.WARNING, frozenset({"name", "records"}), "RFC 7672 section 3.1"
+)
+UNUSABLE_BESIDE = Kind(
+    "dane.unusable-beside",
+    Severity.NOTICE,
+    frozenset({"name", "records"}),
+    "RFC 7672 section 3.1.3",
+)
+MISMATCH = Kind(
+    "dane.mismatch",
+    Severity.ERROR,
+    frozenset({"name", "records", "proposal"}),
+    "RFC 7672 section 3.1",
+)
+AUTHORITY_FAULT = Kind(
+    "dane.authority-fault",
+    Severity.ERROR,
+    frozenset({"host", "names"}),
+    "RFC 7672 section 3.1.2",
+)
+NO_TLS = Kind("dane.no-tls", Severity.ERROR, frozenset({"name"}), "RFC 7672 section 2.2")
+ROLLOVER = Kind(
+    "dane.rollover", Severity.NOTICE, frozenset({"name", "records"}), "RFC 7671 section 8.1"
+)
+SOUND = Kind("dane.sound", Severity.OK, frozenset({"hosts"}), "RFC 7672")
+
+# What DANE-TA still asks of the leaf; with DANE-EE none of it counts (RFC 7671 section 5.1).
+_LEAF_FAULTS = frozenset(
+    {CertificateFault.EXPIRED, CertificateFault.NOT_YET_VALID, CertificateFault.WRONG_NAME}
+)
+_MOST_RECORDS = 4  # shown
+
+
+@dataclass(frozen=True, slots=True)
+class DaneHost:
+    """One MX host: its TLSA records, and the conversations that they are held against."""
+
+    name: str
+    tlsa: Answer[TlsaRecord] | NetworkError
+    talks: tuple[ServerTalk, ...] = ()
+    error: NetworkError | None = None
+
+    @property
+    def records(self) -> tuple[Tlsa, ...]:
+        """The records as they stand, sound or not."""
+        if isinstance(self.tlsa, NetworkError):
+            return ()
+        return tuple(
+            Tlsa(record.usage, record.selector, record.matching_type, record.data)
+            for record in self.tlsa.records
+        )
+
+    @property
+    def usable(self) -> tuple[Tlsa, ...]:
+        """The records that senders of mail can use."""
+        return tuple(record for record in self.records if record.fault is None)
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether DNSSEC vouches for the records."""
+        return isinstance(self.tlsa, Answer) and self.tlsa.authenticated
+
+
+@dataclass(frozen=True, slots=True)
+class DaneFacts:
+    """The MX records, every host's TLSA, and whether our resolver can tell signed from not."""
+
+    look: Look
+    mx: Answer[MxRecord]
+    validates: bool | NetworkError = True
+    hosts: tuple[DaneHost, ...] = ()
+
+
+def place(host: str) -> str:
+    """Where the records of a server for mail stand (RFC 7672 section 2.2.3)."""
+    return f"_25._tcp.{host}"
+
+
+async def gather(network: Network, look: Look) -> DaneFacts:
+    """All hosts at once; only those with records to be held against something are talked to."""
+    checks, mx = await asyncio.gather(attempt(validates(network)), network.dns.mx(look.name))
+    names = _names(look, mx)
+    most = MOST_ADDRESSES // max(1, len(names))
+    hosts = await asyncio.gather(*(_host(network, name, most) for name in names))
+    return DaneFacts(look, mx, checks, tuple(hosts))
+
+
+def _names(look: Look, mx: Answer[MxRecord]) -> list[str]:
+    if mx.status is Status.NO_DATA:
+        return [look.name]  # the implicit MX (RFC 5321 section 5.1)
+    exchanges = (record.exchange for record in mx.records)
+    names = (name for name in exchanges if name and as_address(name) is None)
+    return list(dict.fromkeys(names))[:MOST_HOSTS]
+
+
+async def _host(network: Network, name: str, most: int) -> DaneHost:
+    tlsa = await attempt(network.dns.tlsa(place(name)))
+    found = DaneHost(name, tlsa)
+    if not found.is_signed or not found.usable:
+        return found
+    addresses = await attempt(network.addresses(name))
+    if isinstance(addresses, NetworkError):
+        return DaneHost(name, tlsa, error=addresses)
+    # The very conversations of the `smtp` probe: each server is called once.
+    talks = await asyncio.gather(
+        *(
+            attempt(network.talk(Protocol.SMTP, name, address, PORT))
+            for address in both_families(addresses)[:most]
+        )
+    )
+    error = next((talk for talk in talks if isinstance(talk, NetworkError)), None)
+    return DaneHost(name, tlsa, tuple(t for t in talks if isinstance(t, ServerTalk)), error)
+
+
+def judge(facts: DaneFacts) -> Iterator[Statement]:
+    """From the records to what senders who keep to DANE do."""
+    subject = facts.look.shown
+    if facts.mx.status is Status.NO_NAME:
+        yield Gap(subject, Trouble.NO_ADDRESS)
+    elif is_null_mx(facts.mx):
+        yield NO_MAIL(subject)
+    elif facts.validates is not True and any(_is_doubtful(host) for host in facts.hosts):
+        # Whether the records are signed decides everything, and we cannot see it.
+        unable = facts.validates or NetworkError(Trouble.NOT_VALIDATING)
+        yield gap(subject, unable)
+    else:
+        yield from _hosts(facts)
+
+
+def _is_doubtful(host: DaneHost) -> bool:
+    return bool(host.records) and not host.is_signed
+
+
+def _hosts(facts: DaneFacts) -> Iterator[Statement]:
+    subject = facts.look.shown
+    statements = [statement for host in facts.hosts for statement in _host_faults(host)]
+    yield from statements
+    bare = [host for host in facts.hosts if isinstance(host.tlsa, Answer) and not host.records]
+    protected = [host for host in facts.hosts if _is_protected(host)]
+    if len(bare) == len(facts.hosts):
+        yield MISSING(subject)
+        return
+    if bare:
+        yield PARTIAL(subject, hosts=join(shown(host.name) for host in bare))
+    if not protected:
+        return
+    names = join(shown(host.name) for host in protected)
+    if not facts.mx.authenticated:
+        yield DOMAIN_UNSIGNED(subject, hosts=names)
+    elif len(protected) == len(facts.hosts):
+        yield SOUND(subject, hosts=names)
+
+
+def _is_protected(host: DaneHost) -> bool:
+    """Whether every conversation showed a certificate that a record names."""
+    certificates = [_certificate(talk) for talk in host.talks]
+    return bool(certificates) and all(
+        certificate is not None and _fits(host, certificate) for certificate in certificates
+    )
+
+
+def _host_faults(host: DaneHost) -> Iterator[Statement]:
+    name, where = shown(host.name), place(host.name)
+    if isinstance(host.tlsa, NetworkError):
+        if host.tlsa.trouble is Trouble.BOGUS:
+            # Senders who validate take the server for unreachable.
+            yield BOGUS(name, name=where)
+        else:
+            yield gap(place(name), host.tlsa)
+        return
+    if not host.records:
+        return
+    if not host.is_signed:
+        yield UNSIGNED(name, name=where)
+        return
+    unusable = [record for record in host.records if record.fault is not None]
+    if unusable:
+        kind = UNUSABLE_BESIDE if host.usable else UNUSABLE
+        yield kind(name, name=where, records=_texts(unusable))
+    if host.usable:
+        yield from _held_against(host)
+
+
+def _held_against(host: DaneHost) -> Iterator[Statement]:
+    name, where = shown(host.name), place(host.name)
+    if host.error:
+        yield gap(name, host.error)
+    elif not host.talks:
+        yield Gap(name, Trouble.NO_ADDRESS)
+    remarks = [item for talk in host.talks if (item := _fault(host, talk)) is not None]
+    yield from merge(remarks, host.talks, with_port=False)
+    yield from merge_gaps(name, host.talks, with_port=False)
+    matched = {match.record for talk in host.talks for match in _matches(host, talk)}
+    spare = [record for record in host.usable if record not in matched]
+    if matched and spare:
+        yield ROLLOVER(name, name=where, records=_texts(spare))
+
+
+def _fault(host: DaneHost, talk: ServerTalk) -> Remark | None:
+    """What makes senders who keep to DANE turn away from this address."""
+    where, certificate = place(host.name), _certificate(talk)
+    if certificate is None:
+        has_refused = is_starttls_refused(talk) or is_tls_broken(talk)
+        is_plain = talk.capabilities is not None and not talk.starttls_offered
+        return remark(NO_TLS, talk, name=where) if has_refused or is_plain else None
+    if _fits(host, certificate):
+        return None
+    if match_chain(host.usable, certificate.chain):
+        return remark(
+            AUTHORITY_FAULT,
+            talk,
+            host=shown(host.name),
+            names=join(certificate.names[:_MOST_RECORDS]),
+        )
+    proposal = _proposal(certificate)
+    return remark(MISMATCH, talk, name=where, records=_texts(host.usable), proposal=proposal)
+
+
+def _certificate(talk: ServerTalk) -> Certificate | None:
+    return talk.tls.certificate if talk.tls else None
+
+
+def _matches(host: DaneHost, talk: ServerTalk) -> tuple[TlsaMatch, ...]:
+    certificate = _certificate(talk)
+    return match_chain(host.usable, certificate.chain) if certificate else ()
+
+
+def _fits(host: DaneHost, certificate: Certificate) -> bool:
+    """Whether some record vouches for the certificate, with all that its usage asks."""
+    is_leaf_sound = not _LEAF_FAULTS.intersection(certificate.faults)
+    matches = match_chain(host.usable, certificate.chain)
+    return any(match.record.usage != DANE_TA or is_leaf_sound for match in matches)
+
+
+def _proposal(certificate: Certificate) -> str:
+    """The record that RFC 7672 section 3.1 recommends, for the leaf that was shown."""
+    leaf = certificate.chain[0] if certificate.chain else b""
+    try:
+        return str(Tlsa(DANE_EE, 1, 1, sha256(public_key_info(leaf)).digest()))
+    except FormatError:
+        return str(Tlsa(DANE_EE, 0, 1, sha256(leaf).digest()))
+
+
+def _texts(records: Sequence[Tlsa]) -> str:
+    """The first few records, digests cut short: people compare beginnings."""
+    texts = [_text(record) for record in records[:_MOST_RECORDS]]
+    return join((*texts, "…") if len(records) > _MOST_RECORDS else texts)
+
+
+def _text(record: Tlsa) -> str:
+    digest = record.data.hex()
+    short = f"{digest[:16]}…" if len(digest) > 20 else digest
+    return f"{record.usage} {record.selector} {record.matching_type} {short}".rstrip()
+
+
+PROBE = Probe(
+    "dane",
+    gather,
+    judge,
+    kinds=(
+        NO_MAIL,
+        MISSING,
+        PARTIAL,
+        DOMAIN_UNSIGNED,
+        UNSIGNED,
+        BOGUS,
+        UNUSABLE,
+        UNUSABLE_BESIDE,
+        MISMATCH,
+        AUTHORITY_FAULT,
+        NO_TLS,
+        ROLLOVER,
+        SOUND,
+    ),
+)
