@@ -531,7 +531,11 @@ _DNS_BROKEN = (
         delegation=Delegation.SILENT,
     ),
     _domain(
-        "dns-bogus.pl", "DNSSEC that does not fit", hides=("bogus",), delegation=Delegation.BOGUS
+        "dns-bogus.pl",
+        "DNSSEC that does not fit",
+        "dnssec.bogus",
+        hides=("bogus",),
+        delegation=Delegation.BOGUS,
     ),
     _domain("firma.niemataki", "no such ending", "mx.no-such-ending", delegation=Delegation.ABSENT),
     _domain("dns-absent.pl", "no such name", "mx.no-name", delegation=Delegation.ABSENT),
