@@ -144,7 +144,7 @@ def main() -> int:
     place.print_table(f"check {DOMAIN}, 25 ms each way", rows)
     print(f"\n  chain: {', '.join(chain)}")
     print(
-        "  checkdmarc also asks for DNSSEC, DANE, MTA-STS and BIMI; it sees one address of an MX."
+        "  checkdmarc also asks for DANE and BIMI; of an MX it talks to one address, we to all."
     )
     return 0
 
