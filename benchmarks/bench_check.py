@@ -143,9 +143,7 @@ def main() -> int:
     ]
     place.print_table(f"check {DOMAIN}, 25 ms each way", rows)
     print(f"\n  chain: {', '.join(chain)}")
-    print(
-        "  checkdmarc also asks for DANE and BIMI; of an MX it talks to one address, we to all."
-    )
+    print("  checkdmarc also asks for DANE and BIMI; of an MX it talks to one address, we to all.")
     return 0
 
 
