@@ -11,7 +11,7 @@ from bot.network.settings import ServerAddress
 
 PROGRAM = (sys.executable, "-m", "bot")
 ROOT = Path(__file__).parent.parent
-PATIENCE = 60.0  # seconds, for a machine that is busy with other things
+PATIENCE = 120.0  # seconds, for a busy machine on which the matcher still has to learn
 
 
 @dataclass(frozen=True, slots=True)

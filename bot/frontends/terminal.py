@@ -8,6 +8,11 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, Protocol, TypeVar
 
+try:
+    import termios
+except ImportError:  # not Unix
+    termios = None  # type: ignore[assignment]
+
 from rich.console import Console
 from rich.text import Text
 
@@ -17,6 +22,8 @@ from bot.frontends.outlet import TerminalOutlet
 from bot.model.language import Language
 
 T = TypeVar("T")
+
+LOCAL_FLAGS = 3  # in what tcgetattr returns
 
 CONVERSATION = "terminal"
 PATIENCE = 1.0  # seconds after which a person is told why the first answer takes longer
@@ -118,7 +125,7 @@ class Chat:
     async def _do(self, incoming: Incoming) -> None:
         """Answer; Ctrl-C stops the answer and not the chat."""
         self._outlet.begin()
-        with on_signal(signal.SIGINT, self._stop):
+        with on_signal(signal.SIGINT, self._stop), without_echo():
             await self._stoppable(self._handle(incoming))
         self._language = self._outlet.language or self._language
 
@@ -166,6 +173,26 @@ def on_signal(number: signal.Signals, act: Callable[[], object]) -> Iterator[Non
         yield
     finally:
         loop.remove_signal_handler(number)
+
+
+@contextlib.contextmanager
+def without_echo() -> Iterator[None]:
+    """Within this, what is typed ahead does not show in the midst of what is printed.
+
+    It is not lost: the next prompt has it.
+    """
+    if termios is None or not sys.stdin.isatty():
+        yield
+        return
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
+    silent = [*before]
+    silent[LOCAL_FLAGS] &= ~termios.ECHO
+    termios.tcsetattr(terminal, termios.TCSANOW, silent)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(terminal, termios.TCSANOW, before)
 
 
 async def chat(

@@ -84,6 +84,18 @@ async def test_ctrl_c_stops_a_check_and_not_the_chat(
         assert await screen.ended() == 0
 
 
+async def test_what_is_typed_ahead_is_not_lost_and_not_in_the_way(
+    env: dict[str, str], resolver: DnsServer
+) -> None:
+    resolver.slow("mx.slow.example.pl", 1.5)
+    async with terminal("chat", environment=env) as screen:
+        await screen.enter("/check slow.example.pl")
+        await screen.until("jeszcze pracuję: ")
+        screen.type("dzięki\r")
+        text = await screen.until("Cieszę się, że mogłem pomóc.")
+        assert text.index("[1] Szczegóły") < text.index("dzięki")
+
+
 @pytest.mark.parametrize("line", ["", "/check slow.example.pl"], ids=["at the prompt", "busy"])
 async def test_sigterm_ends_at_once_and_leaves_the_terminal_as_it_was(
     line: str, env: dict[str, str]
