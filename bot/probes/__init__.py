@@ -3,7 +3,9 @@
 from typing import Any
 
 from bot.probes import (
+    caa,
     dane,
+    dkim,
     dmarc,
     dnssec,
     imap,
@@ -23,12 +25,14 @@ from bot.probes.probe import Probe
 PROBES: tuple[Probe[Any], ...] = (
     mx.PROBE,
     spf.PROBE,
+    dkim.PROBE,
     dmarc.PROBE,
     smtp.PROBE,
     mta_sts.PROBE,
     tls_rpt.PROBE,
     dane.PROBE,
     dnssec.PROBE,
+    caa.PROBE,
     submission.PROBE,
     imap.PROBE,
     pop3.PROBE,

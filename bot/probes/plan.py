@@ -10,8 +10,26 @@ from bot.network.errors import NetworkError
 from bot.network.network import Network
 from bot.probes.probe import attempt
 
-DOMAIN = ("mx", "spf", "dmarc", "smtp", "mta-sts", "tls-rpt", "dane", "dnssec", "ptr")
-NO_SERVER = ("mx", "spf", "dmarc", "dnssec")  # no mail can come: there is nothing more to look at
+DOMAIN = (
+    "mx",
+    "spf",
+    "dkim",
+    "dmarc",
+    "smtp",
+    "mta-sts",
+    "tls-rpt",
+    "dane",
+    "dnssec",
+    "caa",
+    "ptr",
+)
+NO_SERVER = (
+    "mx",
+    "spf",
+    "dmarc",
+    "dnssec",
+    "caa",
+)  # no mail can come: there is nothing more to look at
 NOWHERE = ("mx",)  # one clear finding about the name, and no consequences of it
 HOST = ("smtp", "submission", "imap", "pop3", "ptr")
 ADDRESS = ("ptr", "smtp", "ping")
