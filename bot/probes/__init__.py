@@ -18,6 +18,7 @@ from bot.probes import (
     spf,
     submission,
     tls_rpt,
+    wildcard,
 )
 from bot.probes.probe import Probe
 
@@ -33,6 +34,7 @@ PROBES: tuple[Probe[Any], ...] = (
     dane.PROBE,
     dnssec.PROBE,
     caa.PROBE,
+    wildcard.PROBE,
     submission.PROBE,
     imap.PROBE,
     pop3.PROBE,

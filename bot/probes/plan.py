@@ -21,6 +21,7 @@ DOMAIN = (
     "dane",
     "dnssec",
     "caa",
+    "wildcard",
     "ptr",
 )
 NO_SERVER = (
