@@ -4,7 +4,7 @@ WORKDIR /src
 COPY requirements/runtime.txt requirements/build.txt requirements/
 RUN python -m venv /opt/listonosz \
  && /opt/listonosz/bin/pip install --no-cache-dir --require-hashes -r requirements/runtime.txt -r requirements/build.txt
-COPY pyproject.toml README.md LICENSE CHANGELOG.md ./
+COPY pyproject.toml hatch_build.py README.md LICENSE CHANGELOG.md ./
 COPY knowledge knowledge
 COPY bot bot
 RUN /opt/listonosz/bin/pip install --no-cache-dir --no-deps --no-build-isolation .

@@ -12,8 +12,9 @@ from bot.faq.features import FeatureMaker, count
 from bot.faq.language import Heard, LanguageModel, learn_language
 from bot.faq.match import Candidate, Match, Question
 from bot.faq.normalise import sentences
-from bot.knowledge.cache import Cache, stamp
+from bot.knowledge.cache import Cache, seal_contents
 from bot.knowledge.knowledge import Knowledge
+from bot.knowledge.load import prepared_cache
 from bot.model.language import Language
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from bot.faq.weights import Weights
 
 
+# The modules of this room that what is learnt depends on.
+LEARNING = ("entities", "features", "inverse", "learn", "normalise", "spelling", "weights")
+LANGUAGE_LEARNING = ("language", "normalise")
 NEAR = 5  # topics that the whole message may mean, for a sentence of it to say which
 
 
@@ -48,7 +52,7 @@ class Engine:
 
     def __init__(self, knowledge: Knowledge, cache: Cache | None = None) -> None:
         self._knowledge = knowledge
-        self._cache = cache or Cache()
+        self._cache = cache or Cache(prepared=prepared_cache().folder)
 
     def match(self, question: Question) -> Match:
         """What the question means."""
@@ -111,10 +115,10 @@ class Engine:
         for words, weight in ranked[:8]:
             yield Spoke(words, round(weight, 4))
 
-    @cached_property
-    def _key(self) -> str:
-        code = sorted(Path(__file__).parent.glob("*.py"))
-        return stamp(((path.name, path) for path in code), self._knowledge.fingerprint)
+    def _key(self, modules: tuple[str, ...]) -> str:
+        """The weights' key: how they are learnt, and what from; the same on every machine."""
+        code = ((name, Path(__file__).with_name(f"{name}.py")) for name in modules)
+        return seal_contents(code, self._knowledge.fingerprint)
 
     @cached_property
     def _entities(self) -> EntityFinder:
@@ -128,23 +132,24 @@ class Engine:
     def _weights(self) -> "Weights":
         from bot.faq.weights import Weights
 
-        if blob := self._cache.load("matcher", self._key):
+        key = self._key(LEARNING)
+        if blob := self._cache.load("matcher", key):
             return Weights.from_bytes(blob)
-        from bot.faq.learn import learn
+        from bot.faq.apart import learn_apart
 
-        maker = FeatureMaker(self._knowledge.lexicon)
-        weights = learn(list(examples(self._knowledge)), maker)
-        self._cache.save("matcher", self._key, weights.to_bytes())
-        return weights
+        blob = learn_apart(list(examples(self._knowledge)), self._knowledge.lexicon)
+        self._cache.save("matcher", key, blob)
+        return Weights.from_bytes(blob)
 
     @cached_property
     def _language(self) -> LanguageModel:
         lexicon = self._knowledge.lexicon
         names = Forms((form, name.value) for name in lexicon.names for form in name.forms)
-        if not (odds := self._cache.load("language", self._key)):
+        key = self._key(LANGUAGE_LEARNING)
+        if not (odds := self._cache.load("language", key)):
             texts = {language: list(_texts(self._knowledge, language)) for language in Language}
             odds = learn_language(texts, lexicon.common)
-            self._cache.save("language", self._key, odds)
+            self._cache.save("language", key, odds)
         shared = set(lexicon.common[Language.PL]) & set(lexicon.common[Language.EN])
         return LanguageModel(odds, names, shared)
 
@@ -174,6 +179,11 @@ def _texts(knowledge: Knowledge, language: Language) -> Iterator[str]:
         yield from vague.asked[language]
     for outside in knowledge.lexicon.outside:
         yield from outside.asked[language]
+
+
+def prepare_matcher(knowledge: Knowledge, folder: Path) -> None:
+    """Keep in `folder` what a first start would have to learn."""
+    Engine(knowledge, Cache(folder)).warm()
 
 
 def load_matcher(knowledge: Knowledge, cache: Cache | None = None) -> Engine:

@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from bot.knowledge.cache import Cache, stamp
+from bot.knowledge.cache import Cache, seal_contents, stamp
 from bot.knowledge.fault import Fault, KnowledgeError
 from bot.knowledge.knowledge import Knowledge, build_knowledge
 from bot.knowledge.lexicon import check_lexicon
@@ -20,6 +20,7 @@ from bot.knowledge.topic import check_topic
 
 ROOMS = ("topics", "findings", "phrases", "lexicon")
 FORMAT = "2"  # of the compiled form
+PREPARED = "prepared"  # the folder of what a wheel's build made ready
 LARGEST = 1_000_000  # bytes of one file
 DEEPEST = 12
 # YAML takes these for escapes or refuses them; a text file has no use for them.
@@ -41,13 +42,27 @@ def load_knowledge(folder: Path | None = None, cache: Cache | None = None) -> Kn
     """
     sheets = _sheets(folder)
     cache = cache or Cache()
-    key = stamp(((f"{room}/{name}", path) for room, name, path in sheets), FORMAT, str(folder))
-    if body := cache.load("knowledge", key):
-        compiled = json.loads(body)
-    else:
-        compiled = _compile(sheets)
-        cache.save("knowledge", key, json.dumps(compiled, ensure_ascii=False).encode())
+    files = [(f"{room}/{name}", path) for room, name, path in sheets]
+    key = stamp(files, FORMAT, str(folder))
+    body = cache.load("knowledge", key)
+    if body is None:
+        body = prepared_cache().load("knowledge", seal_contents(files, FORMAT))
+        body = body or _compile(sheets)
+        cache.save("knowledge", key, body)
+    compiled = json.loads(body)
     return build_knowledge(compiled["files"], compiled["fingerprint"])
+
+
+def prepared_cache() -> Cache:
+    """What was made from the shipped folder when the wheel was built; empty in a repository."""
+    return Cache(shipped_folder() / PREPARED)
+
+
+def prepare_knowledge(folder: Path) -> None:
+    """Keep the compiled shipped knowledge in `folder`, as `prepared_cache` will look for it."""
+    sheets = _sheets(None)
+    files = [(f"{room}/{name}", path) for room, name, path in sheets]
+    Cache(folder).save("knowledge", seal_contents(files, FORMAT), _compile(sheets))
 
 
 def load_posed(folder: Path | None = None) -> tuple[Posed, ...]:
@@ -114,11 +129,12 @@ def _sheets(overlay: Path | None) -> list[Sheet]:
     return list(sheets.values())
 
 
-def _compile(sheets: list[Sheet]) -> dict[str, Any]:
+def _compile(sheets: list[Sheet]) -> bytes:
     plain, faults = read_plain(sheets)
     if faults:
         raise KnowledgeError(faults)
-    return {"files": plain, "fingerprint": fingerprint(plain)}
+    compiled = {"files": plain, "fingerprint": fingerprint(plain)}
+    return json.dumps(compiled, ensure_ascii=False).encode()
 
 
 def fingerprint(plain: Mapping[str, Any]) -> str:

@@ -116,14 +116,6 @@ def test_what_spoke_is_told(engine: Engine) -> None:
     assert told.spoke[0].weight > 0
 
 
-@pytest.fixture
-def small(knowledge: Knowledge) -> Knowledge:
-    """A few topics and a little of what lies outside: learnt in a moment."""
-    lexicon = replace(knowledge.lexicon, outside=knowledge.lexicon.outside[:2])
-    topics = {name: knowledge.topics[name] for name in ("what-is-imap", "what-is-smtp")}
-    return replace(knowledge, topics=topics, lexicon=lexicon, fingerprint="small")
-
-
 class TestLearning:
     """The weights come from the knowledge alone, each time the same."""
 
@@ -132,7 +124,7 @@ class TestLearning:
     ) -> None:
         first = Engine(small, Cache(tmp_path))
         first.warm()
-        monkeypatch.setattr("bot.faq.learn.learn", None)
+        monkeypatch.setattr("bot.faq.apart.learn_apart", None)
         second = Engine(small, Cache(tmp_path))
         assert second.explain(Question("co to imap")) == first.explain(Question("co to imap"))
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.knowledge import KnowledgeError, load_knowledge
 from bot.knowledge import load as load_module
 from bot.knowledge.cache import Cache
-from bot.knowledge.load import list_sheets, parse_located, read_plain
+from bot.knowledge.load import list_sheets, parse_located, prepare_knowledge, read_plain
 from bot.knowledge.located import Checker
 from bot.model.language import Language
 from tests.knowledge.folders import SOUND_TOPIC, knowledge_folder
@@ -288,3 +288,33 @@ class TestTheCompiledForm:
 def test_any_bytes_are_read_or_are_a_fault(content: bytes) -> None:
     checker = Checker("any.yaml")
     assert parse_located(content, checker) is not None or checker.faults
+
+
+class TestPrepared:
+    """What was compiled when the wheel was built is read while it fits."""
+
+    def test_it_is_read_and_kept_for_the_next_start(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        prepare_knowledge(tmp_path / "prepared")
+        monkeypatch.setattr(
+            "bot.knowledge.load.prepared_cache", lambda: Cache(tmp_path / "prepared")
+        )
+        monkeypatch.setattr("bot.knowledge.load._compile", None)
+        first = load_knowledge(cache=Cache(tmp_path / "home"))
+        assert first.topics
+        (tmp_path / "prepared" / "knowledge.cache").unlink()
+        assert load_knowledge(cache=Cache(tmp_path / "home")).topics == first.topics
+
+    def test_an_overlay_makes_it_stale(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        prepare_knowledge(tmp_path / "prepared")
+        monkeypatch.setattr(
+            "bot.knowledge.load.prepared_cache", lambda: Cache(tmp_path / "prepared")
+        )
+        overlay = tmp_path / "overlay" / "lexicon"
+        overlay.mkdir(parents=True)
+        (overlay / "ask.yaml").write_text("pl: Co?\nen: What?\n", encoding="utf-8")
+        found = load_knowledge(tmp_path / "overlay", Cache(tmp_path / "home"))
+        assert found.lexicon.ask[Language.PL] == "Co?"

@@ -1,0 +1,62 @@
+"""Learns in a process of its own, so that the one that answers never grows.
+
+Learning takes some hundred megabytes for some seconds; an interpreter does not give them back.
+"""
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.knowledge.lexicon import Lexicon
+
+if TYPE_CHECKING:
+    from bot.faq.learn import Example
+
+ROOT = Path(__file__).parents[2]  # what `bot` is imported from
+
+
+class LearningError(RuntimeError):
+    """The process that should have learnt was ended, or failed."""
+
+
+def learn_apart(examples: Sequence["Example"], lexicon: Lexicon) -> bytes:
+    """The weights for these ways of asking, as `Weights.to_bytes` writes them.
+
+    Where no process can be started, this one learns.
+    """
+    task = pickle.dumps((examples, lexicon))
+    paths = (str(ROOT), os.environ.get("PYTHONPATH", ""))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    try:
+        # -P: what lies in the folder that the person happens to be in is not imported.
+        done = subprocess.run(
+            (sys.executable, "-P", "-m", "bot.faq.apart"),
+            input=task,
+            capture_output=True,
+            env=environment,
+            check=False,
+        )
+    except OSError:
+        return learn_here(task)
+    if done.returncode:
+        # Not tried again here: what was stopped, or ran out of memory, must not do so twice.
+        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        raise LearningError(f"learning ended with status {done.returncode}: {last}")
+    return done.stdout
+
+
+def learn_here(task: bytes) -> bytes:
+    """Learn in this process. `task` comes from our own parent and from nobody else."""
+    from bot.faq.features import FeatureMaker
+    from bot.faq.learn import learn
+
+    examples, lexicon = pickle.loads(task)
+    return learn(examples, FeatureMaker(lexicon)).to_bytes()
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(learn_here(sys.stdin.buffer.read()))
