@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.probes import (
+    bimi,
     caa,
     dane,
     dkim,
@@ -34,6 +35,7 @@ PROBES: tuple[Probe[Any], ...] = (
     dane.PROBE,
     dnssec.PROBE,
     caa.PROBE,
+    bimi.PROBE,
     wildcard.PROBE,
     submission.PROBE,
     imap.PROBE,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.formats.suffix import organizational_domain
+from bot.formats.target import KEYS
 from bot.model.check import CheckRequest, Target, TargetKind
 from bot.network.answer import Answer, MxRecord, Status
 from bot.network.errors import NetworkError
@@ -21,6 +22,7 @@ DOMAIN = (
     "dane",
     "dnssec",
     "caa",
+    "bimi",
     "wildcard",
     "ptr",
 )
@@ -43,6 +45,8 @@ async def make_plan(network: Network, request: CheckRequest) -> tuple[str, ...]:
     """The names of the probes to run. DNS is asked only what they ask again, from the cache."""
     if request.probes and "smtp" not in request.probes:
         return request.probes
+    if not request.probes and f".{KEYS}." in request.target.name:
+        return ("dkim",)
     if request.target.kind is TargetKind.ADDRESS:
         return _of(request, ADDRESS, is_host=True)
     try:

@@ -1,0 +1,164 @@
+"""BIMI: may a logo stand beside the domain's mail? The picture itself is never fetched."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.formats.bimi import BimiRecord, is_bimi, parse_bimi
+from bot.formats.dmarc import Policy, parse_dmarc
+from bot.formats.errors import FormatError
+from bot.model.finding import Finding, Kind, Severity
+from bot.model.trouble import Gap, Trouble
+from bot.network.answer import Answer, TxtRecord
+from bot.network.clean import clean
+from bot.network.errors import NetworkError
+from bot.network.network import Network
+from bot.probes import dmarc
+from bot.probes.dmarc import DmarcFacts, inherited
+from bot.probes.probe import Look, Probe, Statement, attempt, gap
+
+_DRAFT = "draft-brand-indicators-for-message-identification"
+_RECORD = f"{_DRAFT} section 4.2"
+
+
+def _remark(what: str, *params: str) -> Kind:
+    """A logo is an ornament: what is wrong with it takes nothing from anybody's mail."""
+    return Kind(f"bimi.{what}", Severity.NOTICE, frozenset(params), _RECORD)
+
+
+MISSING = Kind("bimi.missing", Severity.OK, reference=_RECORD)
+DECLINED = Kind("bimi.declined", Severity.OK, reference=_RECORD)
+SEVERAL = _remark("several", "domain", "count")
+BAD_VERSION = _remark("bad-version", "domain", "record")
+NO_LOCATION = _remark("no-location", "record")
+BAD_ADDRESS = _remark("bad-address", "address")
+BAD_PART = _remark("bad-part", "part", "record")
+NO_AUTHORITY = _remark("no-authority", "location")
+NOT_ENFORCED = Kind("bimi.not-enforced", Severity.NOTICE, reference=f"{_DRAFT} section 2.3")
+SOUND = Kind(
+    "bimi.sound", Severity.OK, frozenset({"location", "authority"}), f"{_DRAFT} section 4.2"
+)
+
+_NEARLY = re.compile(r"\s*v\s*=\s*BIMI", re.IGNORECASE)
+_LONGEST_SHOWN = 300
+
+
+@dataclass(frozen=True, slots=True)
+class BimiFacts:
+    """The records at default._bimi, and the DMARC policy that receivers ask for first."""
+
+    look: Look
+    answer: Answer[TxtRecord]
+    dmarc: DmarcFacts
+
+
+async def gather(network: Network, look: Look) -> BimiFacts:
+    """The record beside what the `dmarc` probe asks anyway."""
+    answer, policy = await asyncio.gather(
+        attempt(network.dns.txt(f"default._bimi.{look.name}")), dmarc.gather(network, look)
+    )
+    if isinstance(answer, NetworkError):
+        raise answer
+    return BimiFacts(look, answer, policy)
+
+
+def judge(facts: BimiFacts) -> Iterator[Statement]:
+    """From the record to whether receivers may show the logo."""
+    subject, domain = facts.look.shown, facts.look.name
+    if not facts.dmarc.exists:
+        yield Gap(subject, Trouble.NO_ADDRESS)
+        return
+    texts = [record.text for record in facts.answer.records]
+    records = [text for text in texts if is_bimi(text)]
+    near = next((text for text in texts if _NEARLY.match(text)), "")
+    if len(records) > 1:
+        yield SEVERAL(subject, domain=domain, count=len(records))
+    elif records:
+        yield from _record(facts, records[0])
+    elif near:
+        yield BAD_VERSION(subject, domain=domain, record=clean(near, _LONGEST_SHOWN))
+    else:
+        yield MISSING(subject)
+
+
+def _record(facts: BimiFacts, text: str) -> Iterator[Statement]:
+    subject = facts.look.shown
+    try:
+        record = parse_bimi(text)
+    except FormatError as error:
+        yield _broken(subject, text, error)
+        return
+    if record.is_declined:
+        yield DECLINED(subject)
+        return
+    if not record.location:
+        # An authority alone: its certificate holds the picture, but few receivers read it so.
+        yield NO_LOCATION(subject, record=clean(text, _LONGEST_SHOWN))
+    enforced = _is_enforced(facts.dmarc)
+    if isinstance(enforced, Gap):
+        yield enforced
+    elif not enforced:
+        yield NOT_ENFORCED(subject)
+    yield from _shown(subject, record, is_enforced=enforced is True)
+
+
+def _shown(subject: str, record: BimiRecord, *, is_enforced: bool) -> Iterator[Finding]:
+    location = clean(record.location, _LONGEST_SHOWN)
+    if record.location and not record.authority:
+        yield NO_AUTHORITY(subject, location=location)
+    elif record.location and is_enforced:
+        authority = clean(record.authority or "", _LONGEST_SHOWN)
+        yield SOUND(subject, location=location, authority=authority)
+
+
+def _broken(subject: str, text: str, error: FormatError) -> Finding:
+    part, record = clean(error.text, _LONGEST_SHOWN) or "–", clean(text, _LONGEST_SHOWN)
+    match error.reason:
+        case "missing-location":
+            return NO_LOCATION(subject, record=record)
+        case "bad-uri" | "not-https":
+            return BAD_ADDRESS(subject, address=part)
+    return BAD_PART(subject, part=part, record=record)
+
+
+def _is_enforced(facts: DmarcFacts) -> bool | Gap:
+    """Section 2.3: quarantine or reject, for subdomains too, and not for a part of the mail."""
+    own = facts.levels[0]
+    if own.error is not None:
+        return gap(f"_dmarc.{facts.look.shown}", own.error)
+    if len(own.records) > 1:
+        return False
+    if own.records:
+        record = parse_dmarc(own.records[0])
+        policies = {record.effective, record.for_subdomains()}
+    else:
+        above = inherited(facts.levels)
+        if isinstance(above, Gap):
+            return above
+        if above is None:
+            return False
+        record = parse_dmarc(above.records[0])
+        policies = {record.for_subdomains()}
+    is_whole = record.removed.get("pct", "100") == "100"
+    return not policies & {None, Policy.NONE} and record.t != "y" and is_whole
+
+
+PROBE = Probe(
+    "bimi",
+    gather,
+    judge,
+    kinds=(
+        MISSING,
+        DECLINED,
+        SEVERAL,
+        BAD_VERSION,
+        NO_LOCATION,
+        BAD_ADDRESS,
+        BAD_PART,
+        NO_AUTHORITY,
+        NOT_ENFORCED,
+        SOUND,
+    ),
+    seconds=15.0,
+)
