@@ -207,13 +207,15 @@ class Program:
         if name not in names:
             listed = ", ".join(names)
             return _complain(self._say("probe.unknown", name=self._options.name, probes=listed))
+        if self._options.selector is not None and name != "dkim":
+            return _complain(self._say("probe.only-dkim"))
         return self._look((name,))
 
     def _look(self, probes: tuple[str, ...]) -> int:
         """Check every target named on the command line."""
         from bot.conversation.looking import REFUSED_REASONS, target_sentence
         from bot.formats.errors import FormatError
-        from bot.formats.target import parse_target
+        from bot.formats.target import parse_key_target, parse_target
         from bot.model.check import CheckRequest
 
         options = self._options
@@ -221,7 +223,11 @@ class Program:
         requests = []
         for text in texts:
             try:
-                requests.append(CheckRequest(parse_target(text), probes))
+                selector = options.selector if options.command == "probe" else None
+                target = (
+                    parse_target(text) if selector is None else parse_key_target(text, selector)
+                )
+                requests.append(CheckRequest(target, probes))
             except FormatError as error:
                 command = f"listonosz {options.command}"
                 phrases = self._knowledge.phrases

@@ -218,6 +218,19 @@ async def test_spf_is_evaluated(env: dict[str, str]) -> None:
     assert ended.status == 2
 
 
+async def test_a_dkim_key_is_looked_at_by_its_selector(env: dict[str, str]) -> None:
+    call = ("probe", "dkim", "v.example.pl", "--selector", "s1", "--json")
+    (found,) = await objects(*call, env=env)
+    assert found["target"] == "s1._domainkey.v.example.pl"
+    codes = [finding["code"] for outcome in found["outcomes"] for finding in outcome["findings"]]
+    assert codes == ["dkim.no-key"]
+    ended = await run("probe", "mx", "v.example.pl", "--selector", "s1", environment=env)
+    assert ended.status == 2
+    ended = await run("probe", "dkim", "v.example.pl", "--selector", "a b", environment=env)
+    assert ended.status == 2
+    assert "a b" in ended.err
+
+
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """The environment of this very process, for calls that end before anything is started."""

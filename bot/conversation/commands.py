@@ -105,6 +105,7 @@ COMMANDS = (
     Command("ask", ask),
     Command("mx", Look("mx", ("mx",))),
     Command("spf", Look("spf", ("spf",))),
+    Command("dkim", Look("dkim", ("dkim",))),
     Command("dmarc", Look("dmarc", ("dmarc",))),
     Command("smtp", Look("smtp", ("smtp",), is_server=True)),
     Command("imap", Look("imap", ("imap",), is_server=True)),

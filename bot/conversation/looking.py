@@ -7,7 +7,7 @@ from bot.conversation.mind import Context
 from bot.conversation.replies import cancel_row, plain
 from bot.conversation.step import Ask, Check, Say, Show, Turn, View
 from bot.formats.errors import FormatError
-from bot.formats.target import parse_target, parse_targets, spot_targets
+from bot.formats.target import parse_key_target, parse_target, parse_targets, spot_targets
 from bot.knowledge.phrases import Phrases
 from bot.model.check import CheckRequest, Target, TargetKind
 from bot.model.language import Language
@@ -16,6 +16,7 @@ from bot.model.language import Language
 REFUSED_REASONS = frozenset({"reserved-name", "odd-address"})
 MOST_MISSES = 2  # then the question is dropped, rather than that a person is held in it
 SPF = ("spf",)
+DKIM = ("dkim",)
 SHOWN = 60  # characters of what was typed that are said back
 
 
@@ -34,12 +35,17 @@ class Look:
             document = plain(context.say(key), cancel_row(context))
             return context.turn(Ask(document), awaiting=self.command)
         try:
-            targets = parse_targets(text)
+            targets = self._targets(text)
         except FormatError as error:
             return self._refuse(context, error)
         if self.probes == SPF and (pair := _sender_and_client(targets)):
             return look_at(context, pair[:1], self.probes, client=pair[1].name)
         return look_at(context, targets, self.probes)
+
+    def _targets(self, text: str) -> tuple[Target, ...]:
+        if self.probes == DKIM and (named := _domain_and_selector(text)):
+            return (parse_key_target(*named),)
+        return parse_targets(text)
 
     def _refuse(self, context: Context, error: FormatError) -> Turn:
         sentence = target_error(context, error, self.command)
@@ -48,6 +54,22 @@ class Look:
             document = plain(sentence, cancel_row(context))
             return context.turn(Ask(document), awaiting=self.command, misses=misses)
         return context.turn(Say(plain(sentence)))
+
+
+def _domain_and_selector(text: str) -> tuple[str, str] | None:
+    """ "firma.pl s1": the second word is a selector where it is no name of its own."""
+    words = text.split()
+    if len(words) != 2 or _is_target(words[1]):
+        return None
+    return words[0], words[1]
+
+
+def _is_target(text: str) -> bool:
+    try:
+        parse_target(text)
+    except FormatError:
+        return False
+    return True
 
 
 def _sender_and_client(targets: tuple[Target, ...]) -> tuple[Target, Target] | None:

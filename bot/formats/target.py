@@ -31,6 +31,7 @@ REASONS = frozenset(
         "reserved-name",
         "odd-address",
         "too-many",
+        "bad-selector",
     }
 )
 
@@ -57,6 +58,8 @@ _QUOTED_LOCAL_PART = re.compile(r'"[^"\n]*"@(?=[^\s"@]+$)')
 _NUMBER = re.compile(r"(?:0x[0-9a-f]*|\d+)$")
 _ENHANCED_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}$")  # "5.7.8" is no short address
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$")
+KEYS = "_domainkey"  # the label between a DKIM selector and its domain (RFC 6376 section 3.6.2.1)
+_SELECTOR_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$")
 
 
 def parse_target(text: str) -> Target:
@@ -86,6 +89,20 @@ def parse_targets(text: str) -> tuple[Target, ...]:
     if len(found) > MAX_TARGETS:
         raise FormatError("too-many", str(len(found)))
     return tuple(found.values())
+
+
+def parse_key_target(text: str, selector: str) -> Target:
+    """The name of a domain's DKIM key: "s1._domainkey.firma.pl". A bad selector: "bad-selector"."""
+    target = parse_target(text)
+    labels = selector.strip().lower().removeprefix("s=").rstrip(";.").split(".")
+    if not all(map(_SELECTOR_LABEL.match, labels)) or KEYS in labels:
+        raise FormatError("bad-selector", selector[:80])
+    if target.kind is TargetKind.ADDRESS:
+        return target
+    before = ".".join((*labels, KEYS))
+    if len(before) + 1 + len(target.name) > MAX_NAME:
+        raise FormatError("too-long", str(len(before) + 1 + len(target.name)))
+    return Target(TargetKind.NAME, f"{before}.{target.name}", f"{before}.{target.shown}")
 
 
 def spot_targets(text: str) -> tuple[Target, ...]:
@@ -176,18 +193,27 @@ def _name(host: str) -> Target:
         return _numbers(name, labels)
     if labels[-1] in RESERVED_ENDINGS:
         raise FormatError("reserved-name", name[:80])
-    for label in labels:
+    below = _without_selector(labels)
+    for label in below:
         if len(label) > MAX_LABEL:
             raise FormatError("label-too-long", label[:80])
         if not _LABEL.match(label):
             raise FormatError("not-a-name", host[:80])
-    if len(labels) == 1:
+    if len(below) == 1:
         raise FormatError("no-dot", host[:80])
     if len(name) > MAX_NAME:
         raise FormatError("too-long", str(len(name)))
     if _NUMBER.match(labels[-1]):
         raise FormatError("not-a-name", host[:80])
     return Target(TargetKind.NAME, name, ".".join(_u_label(label) for label in labels))
+
+
+def _without_selector(labels: list[str]) -> list[str]:
+    """The labels of the domain, where the name is that of a DKIM key."""
+    if KEYS not in labels[1:]:
+        return labels
+    at = labels.index(KEYS, 1)
+    return labels[at + 1 :] if all(map(_SELECTOR_LABEL.match, labels[:at])) else labels
 
 
 def _numbers(name: str, labels: list[str]) -> Target:

@@ -87,6 +87,7 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
     names = ", ".join(probes)
     probe.add_argument("name", metavar="NAME", help=say("probe.name", probes=names))
     probe.add_argument("targets", nargs="+", metavar="TARGET", help=say("check.target"))
+    probe.add_argument("--selector", metavar="NAME", help=say("probe.selector"))
     probe.add_argument("--json", action="store_true", help=say("json"))
 
     spf = add("spf")

@@ -15,7 +15,7 @@ from bot.model.document import Document
 from bot.model.finding import Finding, Severity
 from bot.model.language import Language
 
-PROBES = ("mx", "spf", "dmarc", "smtp", "ptr", "submission", "imap", "pop3", "ping")
+PROBES = ("mx", "spf", "dkim", "dmarc", "smtp", "ptr", "submission", "imap", "pop3", "ping")
 
 
 @cache

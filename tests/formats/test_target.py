@@ -13,6 +13,7 @@ from bot.formats.target import (
     MAX_TARGETS,
     REASONS,
     RESERVED_ENDINGS,
+    parse_key_target,
     parse_target,
     parse_targets,
     spot_targets,
@@ -264,3 +265,53 @@ def test_a_plain_name_is_itself_in_every_dress(labels: list[str]) -> None:
         f"„{plain}”,",
     ):
         assert parse_target(dressed) == name(plain)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("google._domainkey.firma.pl", "google._domainkey.firma.pl"),
+        ("S_1.b._DomainKey.Firma.PL.", "s_1.b._domainkey.firma.pl"),
+        ("s1._domainkey.żółw.pl", "s1._domainkey.xn--w-uga1v8h.pl"),
+    ],
+)
+def test_the_name_of_a_dkim_key_is_a_target(text: str, name: str) -> None:
+    assert parse_target(text).name == name
+
+
+@pytest.mark.parametrize("text", ["s1._dmarc.firma.pl", "s1._domainkey.pl", "-._domainkey.a.pl"])
+def test_other_names_with_an_underscore_are_none(text: str) -> None:
+    with pytest.raises(FormatError):
+        parse_target(text)
+
+
+@pytest.mark.parametrize(
+    ("domain", "selector", "name"),
+    [
+        ("firma.pl", "s1", "s1._domainkey.firma.pl"),
+        ("anna@firma.pl", " s=S1; ", "s1._domainkey.firma.pl"),
+        ("firma.pl", "2023.mail", "2023.mail._domainkey.firma.pl"),
+        ("192.0.2.1", "s1", "192.0.2.1"),
+    ],
+)
+def test_a_selector_and_a_domain_make_the_name_of_a_key(
+    domain: str, selector: str, name: str
+) -> None:
+    assert parse_key_target(domain, selector).name == name
+
+
+@pytest.mark.parametrize(
+    ("selector", "reason"),
+    [
+        ("", "bad-selector"),
+        ("a b", "bad-selector"),
+        ("a..b", "bad-selector"),
+        ("ą", "bad-selector"),
+        ("s1._domainkey.x", "bad-selector"),
+        (".".join(["a" * 60] * 5), "too-long"),
+    ],
+)
+def test_a_selector_that_cannot_be_one_is_refused(selector: str, reason: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        parse_key_target("firma.pl", selector)
+    assert caught.value.reason == reason

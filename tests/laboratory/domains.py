@@ -5,6 +5,7 @@ This table is the test: a check must find what `says` names, and nothing else of
 
 from dataclasses import dataclass
 
+from tests.doubles.dkim_keys import ED25519, RSA_768, RSA_1024, RSA_2048
 from tests.laboratory.plan import (
     DOMAIN_DNS,
     NOBODY,
@@ -72,6 +73,13 @@ def _smtp(
     return _domain(name, story, *says, mx=mx, hosts=(host,), hides=hides)
 
 
+def _strings(text: str) -> str:
+    """A TXT record's data, cut into character strings."""
+    return " ".join(f'"{text[at : at + 250]}"' for at in range(0, len(text), 250))
+
+
+_KEY = f"v=DKIM1; k=rsa; p={RSA_2048}"
+
 _GOOD = (
     _domain(
         "dobra.pl",
@@ -105,6 +113,7 @@ _GOOD = (
             ),
         ),
         records=(
+            f"google._domainkey TXT {_strings(_KEY)}",
             *(f"ns{number} A {address}" for number, address in enumerate(DOMAIN_DNS, start=1)),
             "_imaps._tcp SRV 0 1 993 imap.dobra.pl.",
             "_pop3s._tcp SRV 10 1 995 pop3.dobra.pl.",
@@ -316,6 +325,48 @@ _SPF_BROKEN += (
 
 def _dmarc(what: str, story: str, code: str, *texts: str) -> Domain:
     return _domain(f"dmarc-{what}.pl", story, code, dmarc=texts)
+
+
+def _dkim(what: str, story: str, text: str, *others: str) -> Domain:
+    """A domain with one bad key; `others` stand beside it."""
+    lines = tuple(f"default._domainkey TXT {_strings(each)}" for each in (text, *others))
+    return _domain(f"dkim-{what}.pl", story, f"dkim.{what}", records=lines)
+
+
+_DKIM_BROKEN = (
+    _dkim("weak", "an RSA key of 768 bits", f"v=DKIM1; p={RSA_768}"),
+    _dkim("short", "an RSA key of 1024 bits", f"v=DKIM1; p={RSA_1024}"),
+    _dkim("testing", "a key in test mode", f"{_KEY}; t=y"),
+    _dkim("bad-base64", "a key that is no base64", "v=DKIM1; p=MIIB*"),
+    _dkim("bad-key", "a key cut short", f"v=DKIM1; p={RSA_2048[:200]}"),
+    _dkim("bad-record", "no p=", "v=DKIM1; k=rsa"),
+    _dkim("no-sha256", "a key for SHA-1 only", f"{_KEY}; h=sha1"),
+    _dkim("not-for-mail", "a key that is not for mail", f"{_KEY}; s=other"),
+    _dkim("unknown-type", "a key of a kind that does not exist", f"v=DKIM1; k=dsa; p={RSA_2048}"),
+    _dkim("several", "two keys at one selector", _KEY, f"v=DKIM1; p={RSA_1024}"),
+    _dkim("revoked", "a key that was withdrawn", "v=DKIM1; p="),
+    _dkim("only-ed25519", "Ed25519 alone", f"v=DKIM1; k=ed25519; p={ED25519}"),
+    _dkim("strict", "not for subdomains", f"{_KEY}; t=s"),
+    _domain("dkim-unknown.pl", "no selector that anybody could guess", "dkim.unknown"),
+    _domain(
+        "dkim-alias.pl",
+        "an alias of a provider that has no key there",
+        "dkim.alias-to-nothing",
+        records=("selector1._domainkey CNAME gone.dobra.pl.",),
+    ),
+    _domain(
+        "dkim-wildcard.pl",
+        "the same TXT under every name",
+        "dkim.wildcard",
+        records=('*._domainkey TXT "hello"',),
+    ),
+    _domain(
+        "dkim-nobody.pl",
+        "declares that nobody signs",
+        "dkim.nobody-signs",
+        records=('*._domainkey TXT "v=DKIM1; p="',),
+    ),
+)
 
 
 _RUA = "rua=mailto:dmarc@dobra.pl"
@@ -625,6 +676,8 @@ SERVICES = (
         for service in _services(f"{what}.uslugi.pl", code, *_ALL)
     ),
     *_services("auth-in-clear.uslugi.pl", "plain-login", "submission"),
+    *_services("gone._domainkey.dkim-short.pl", "no-key", "dkim"),
+    *_services("any._domainkey.dkim-wildcard.pl", "not-a-key", "dkim"),
     *_services("gone.uslugi.pl", "no-such-host", *_ALL, "ping"),
     *_services("text.uslugi.pl", "no-address", *_ALL, "ping"),
 )
@@ -652,6 +705,7 @@ GROUPS: dict[str, tuple[Domain, ...]] = {
     "good": _GOOD,
     "mx": _MX_BROKEN,
     "spf": _SPF_BROKEN,
+    "dkim": _DKIM_BROKEN,
     "dmarc": _DMARC_BROKEN,
     "smtp": _SMTP_BROKEN,
     "mta-sts": _MTA_STS_BROKEN,

@@ -43,6 +43,7 @@ async def plan(make_network: MakeNetwork, target: str, *probes: str) -> tuple[st
         pytest.param("text.firma.pl", NO_SERVER, id="a name below with nothing"),
         pytest.param("gone.pl", NOWHERE, id="no such name"),
         pytest.param("gone.firma.pl", NOWHERE, id="no such name below"),
+        pytest.param("s1._domainkey.firma.pl", ("dkim",), id="the name of a key"),
         pytest.param("127.0.0.1", ADDRESS, id="an address"),
         pytest.param("::1", ADDRESS, id="an IPv6 address"),
     ],

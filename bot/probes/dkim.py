@@ -1,0 +1,274 @@
+"""DKIM keys (RFC 6376, 8301, 8463): can receivers check what the domain signs?"""
+
+import asyncio
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.formats.dkim import DkimKey, is_dkim_key, parse_dkim_key
+from bot.formats.errors import FormatError
+from bot.formats.target import KEYS
+from bot.knowledge.selectors import load_selectors
+from bot.model.finding import Finding, Kind, Severity
+from bot.model.trouble import Gap, Trouble
+from bot.network.answer import Answer, Status, TxtRecord
+from bot.network.clean import clean
+from bot.network.errors import NetworkError
+from bot.network.network import Network
+from bot.probes.names import shown
+from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
+
+NOT_A_DOMAIN = Kind("dkim.not-a-domain", Severity.NOTICE)
+# Never "missing": only the domain knows its selectors.
+UNKNOWN = Kind(
+    "dkim.unknown", Severity.NOTICE, frozenset({"count", "domain"}), "RFC 6376 section 3.1"
+)
+NO_KEY = Kind("dkim.no-key", Severity.WARNING, reference="RFC 6376 section 3.6.2")
+NOT_A_KEY = Kind(
+    "dkim.not-a-key", Severity.WARNING, frozenset({"record"}), "RFC 6376 section 3.6.1"
+)
+ALIAS_TO_NOTHING = Kind(
+    "dkim.alias-to-nothing", Severity.NOTICE, frozenset({"target"}), "RFC 6376 section 3.6.2"
+)
+WILDCARD = Kind("dkim.wildcard", Severity.NOTICE, frozenset({"record"}), "RFC 6376 section 6.1.2")
+NOBODY_SIGNS = Kind("dkim.nobody-signs", Severity.OK, reference="RFC 6376 section 3.6.1")
+SOUND = Kind("dkim.sound", Severity.OK, frozenset({"key"}), "RFC 6376 section 3.6.1")
+WEAK = Kind("dkim.weak", Severity.ERROR, frozenset({"bits"}), "RFC 8301 section 3.2")
+SHORT = Kind("dkim.short", Severity.WARNING, frozenset({"bits"}), "RFC 8301 section 3.2")
+ONLY_ED25519 = Kind("dkim.only-ed25519", Severity.NOTICE, reference="RFC 8463 section 6")
+REVOKED = Kind("dkim.revoked", Severity.NOTICE, reference="RFC 6376 section 3.6.1")
+TESTING = Kind("dkim.testing", Severity.WARNING, reference="RFC 6376 section 3.6.1")
+STRICT = Kind("dkim.strict", Severity.NOTICE, reference="RFC 6376 section 3.6.1")
+BAD_BASE64 = Kind("dkim.bad-base64", Severity.ERROR, reference="RFC 6376 section 3.6.1")
+BAD_KEY = Kind("dkim.bad-key", Severity.ERROR, reference="RFC 6376 section 3.6.1")
+BAD_RECORD = Kind(
+    "dkim.bad-record", Severity.ERROR, frozenset({"record"}), "RFC 6376 section 3.6.1"
+)
+NO_SHA256 = Kind("dkim.no-sha256", Severity.ERROR, frozenset({"hashes"}), "RFC 8301 section 3.1")
+NOT_FOR_MAIL = Kind(
+    "dkim.not-for-mail", Severity.WARNING, frozenset({"services"}), "RFC 6376 section 3.6.1"
+)
+UNKNOWN_TYPE = Kind(
+    "dkim.unknown-type", Severity.WARNING, frozenset({"type"}), "RFC 6376 section 3.6.1"
+)
+SEVERAL = Kind("dkim.several", Severity.WARNING, frozenset({"count"}), "RFC 6376 section 3.6.2.2")
+
+_LEAST_BITS = 1024
+_ADVISED_BITS = 2048
+_LONGEST_SHOWN = 200
+_FAULTS = {"bad-base64": BAD_BASE64, "bad-rsa-key": BAD_KEY, "bad-ed25519-key": BAD_KEY}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What DNS holds where the key of one selector would be."""
+
+    selector: str
+    texts: tuple[str, ...] = ()
+    target: str = ""  # where an alias leads
+    error: NetworkError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DkimFacts:
+    """The slots asked for, and one that nobody can have filled: a wildcard fills that too."""
+
+    look: Look
+    domain: str = ""
+    exists: bool = True
+    slots: tuple[Slot, ...] = ()
+    selector: str = ""  # the one that a person named
+    wildcard: tuple[str, ...] = ()
+
+
+async def gather(network: Network, look: Look) -> DkimFacts:
+    """All selectors at once, beside a random one and the domain itself."""
+    if look.is_address:
+        return DkimFacts(look)
+    selector, domain = split(look.name)
+    selectors = (selector,) if selector else load_selectors()
+    itself, chance, *answers = await asyncio.gather(
+        attempt(network.dns.txt(domain)),
+        attempt(network.dns.txt(f"{secrets.token_hex(6)}.{KEYS}.{domain}")),
+        *(attempt(network.dns.txt(f"{name}.{KEYS}.{domain}")) for name in selectors),
+    )
+    return DkimFacts(
+        look,
+        domain,
+        not isinstance(itself, Answer) or itself.status is not Status.NO_NAME,
+        tuple(_slot(name, answer) for name, answer in zip(selectors, answers, strict=True)),
+        selector,
+        _texts(chance),
+    )
+
+
+def split(name: str) -> tuple[str, str]:
+    """The selector, "" where there is none, and the domain: "s1._domainkey.firma.pl"."""
+    selector, found, domain = name.partition(f".{KEYS}.")
+    return (selector, domain) if found else ("", name)
+
+
+def _slot(selector: str, answer: Answer[TxtRecord] | NetworkError) -> Slot:
+    if isinstance(answer, NetworkError):
+        return Slot(selector, error=answer)
+    return Slot(selector, _texts(answer), next(reversed(answer.aliases), ""))
+
+
+def _texts(answer: Answer[TxtRecord] | NetworkError) -> tuple[str, ...]:
+    return tuple(record.text for record in answer.records) if isinstance(answer, Answer) else ()
+
+
+def judge(facts: DkimFacts) -> Iterator[Statement]:
+    """From the keys to what receivers make of signatures; silence about selectors not known."""
+    if facts.look.is_address:
+        yield NOT_A_DOMAIN(facts.look.shown)
+        return
+    domain = shown(facts.domain)
+    if not facts.exists and not any(slot.texts for slot in facts.slots):
+        yield Gap(domain, Trouble.NO_ADDRESS)
+        return
+    if facts.wildcard:
+        yield _wildcard(domain, facts.wildcard)
+    if facts.selector:
+        yield from _asked(domain, facts.slots[0])
+    else:
+        yield from _tried(facts, domain)
+
+
+def _wildcard(domain: str, texts: Sequence[str]) -> Finding:
+    keys = [text for text in texts if is_dkim_key(text)]
+    if len(keys) == 1 and (key := _read(keys[0])) is not None and key.is_revoked:
+        return NOBODY_SIGNS(domain)
+    return WILDCARD(domain, record=clean(texts[0], _LONGEST_SHOWN) or "–")
+
+
+def _read(text: str) -> DkimKey | None:
+    try:
+        return parse_dkim_key(text)
+    except FormatError:
+        return None
+
+
+def _asked(domain: str, slot: Slot) -> Iterator[Statement]:
+    """A selector that a person named: that there is no key is knowledge too."""
+    name = f"{slot.selector}.{KEYS}.{domain}"
+    if slot.error:
+        yield gap(name, slot.error)
+    elif not slot.texts:
+        yield NO_KEY(name)
+    elif not any(map(is_dkim_key, slot.texts)):
+        yield NOT_A_KEY(name, record=clean(slot.texts[0], _LONGEST_SHOWN) or "–")
+    else:
+        yield from _slots(domain, [slot])
+
+
+def _tried(facts: DkimFacts, domain: str) -> Iterator[Statement]:
+    """Selectors of our list: those that do not answer say nothing."""
+    own = [slot for slot in facts.slots if slot.texts and slot.texts != facts.wildcard]
+    filled = [slot for slot in own if any(map(is_dkim_key, slot.texts))]
+    yield from _slots(domain, filled)
+    for slot in facts.slots:
+        if slot.target and not slot.texts and not slot.error:
+            target = shown(slot.target)
+            yield ALIAS_TO_NOTHING(f"{slot.selector}.{KEYS}.{domain}", target=target)
+    errors = [slot.error for slot in facts.slots if slot.error]
+    if errors:
+        yield gap(f"{KEYS}.{domain}", errors[0])
+    elif not filled and not _is_silent(facts):
+        yield UNKNOWN(domain, count=len(facts.slots), domain=facts.domain)
+
+
+def _is_silent(facts: DkimFacts) -> bool:
+    """Whether the domain has said that nobody signs."""
+    return bool(facts.wildcard) and _wildcard("", facts.wildcard).code == NOBODY_SIGNS.code
+
+
+def _slots(domain: str, slots: Sequence[Slot]) -> Iterator[Finding]:
+    types: set[str] = set()
+    for slot in slots:
+        name = f"{slot.selector}.{KEYS}.{domain}"
+        keys = [text for text in slot.texts if is_dkim_key(text)]
+        if len(keys) > 1:
+            yield SEVERAL(name, count=len(keys))
+            continue
+        try:
+            key = parse_dkim_key(keys[0])
+        except FormatError as error:
+            yield _fault(name, keys[0], error)
+            continue
+        found = list(_key(name, key))
+        yield from found
+        if not key.is_revoked:
+            types.add(key.key_type or "rsa")
+    if types == {"ed25519"}:
+        yield ONLY_ED25519(domain)
+
+
+def _fault(name: str, text: str, error: FormatError) -> Finding:
+    if kind := _FAULTS.get(error.reason):
+        return kind(name)
+    return BAD_RECORD(name, record=clean(text, _LONGEST_SHOWN) or "–")
+
+
+def _key(name: str, key: DkimKey) -> Iterator[Finding]:
+    if key.is_revoked:
+        yield REVOKED(name)
+        return
+    if key.bits is None:
+        yield UNKNOWN_TYPE(name, type=clean(key.key_type or "–", 50))
+        return
+    found = list(_weak_points(name, key))
+    if not any(finding.severity >= Severity.WARNING for finding in found):
+        yield SOUND(name, key=_described(key))
+    yield from found
+
+
+def _described(key: DkimKey) -> str:
+    return "Ed25519" if key.key_type == "ed25519" else f"RSA {key.bits}"
+
+
+def _weak_points(name: str, key: DkimKey) -> Iterator[Finding]:
+    if key.bits is not None and key.key_type != "ed25519":
+        if key.bits < _LEAST_BITS:
+            yield WEAK(name, bits=key.bits)
+        elif key.bits < _ADVISED_BITS:
+            yield SHORT(name, bits=key.bits)
+    if not key.takes_sha256:
+        yield NO_SHA256(name, hashes=clean(join(key.hashes or ()), 50))
+    if not key.is_for_mail:
+        yield NOT_FOR_MAIL(name, services=clean(join(key.services or ()), 50))
+    if key.is_testing:
+        yield TESTING(name)
+    if key.is_strict:
+        yield STRICT(name)
+
+
+PROBE = Probe(
+    "dkim",
+    gather,
+    judge,
+    kinds=(
+        NOT_A_DOMAIN,
+        UNKNOWN,
+        NO_KEY,
+        NOT_A_KEY,
+        ALIAS_TO_NOTHING,
+        WILDCARD,
+        NOBODY_SIGNS,
+        SOUND,
+        WEAK,
+        SHORT,
+        ONLY_ED25519,
+        REVOKED,
+        TESTING,
+        STRICT,
+        BAD_BASE64,
+        BAD_KEY,
+        BAD_RECORD,
+        NO_SHA256,
+        NOT_FOR_MAIL,
+        UNKNOWN_TYPE,
+        SEVERAL,
+    ),
+    seconds=15.0,
+)
