@@ -8,8 +8,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from bot.model.trouble import Trouble
-from bot.network.answer import Answer
+from bot.network.answer import Answer, Status
+from bot.network.authority import Authorities, ServerAnswer
 from bot.network.clean import clean
+from bot.network.dns_message import Question
 from bot.network.errors import NetworkError
 from bot.network.guard import Guard, as_address
 from bot.network.resolver import Resolver
@@ -50,6 +52,7 @@ class _Shared:
         self._is_warm = False
         manners = Manners(settings.ehlo_name, settings.times, self.verifier)
         self.talks = Talks(manners, settings.most_talks)
+        self.authorities = Authorities(settings.times, settings.name_server_port)
 
     def verifier(self) -> "Verifier":
         if self._verifier is None:
@@ -130,6 +133,7 @@ class Network:
     async def close(self) -> None:
         """Break off whatever is under way, and close every socket."""
         await self._shared.talks.close()
+        await self._shared.authorities.close()
         await self._shared.resolver.close()
 
     @property
@@ -207,6 +211,21 @@ class Network:
             return _port_blocked(order)
         self._note_age(talk.age)
         return talk
+
+    async def ask_server(self, address: IPAddress, name: str, rdtype: str) -> ServerAnswer:
+        """What a domain's own name server says, asked directly and without recursion."""
+        self.guard.check(address)
+        question = Question.about(name, rdtype)
+        if question is None:
+            return ServerAnswer(Status.NO_NAME)
+        asked = self._shared.authorities.ask(address, question, not_before=self._not_before)
+        try:
+            async with asyncio.timeout(None if self._deadline == _NEVER else self.remaining()):
+                kept = await asked
+        except TimeoutError:
+            raise NetworkError(Trouble.TIMEOUT) from None
+        self._note_age(kept.age)
+        return kept.value
 
     async def ping(self, address: IPAddress) -> "Ping":
         """The time of the way to an address and back."""

@@ -61,6 +61,7 @@ class NetworkSettings:
     port_25_witnesses: tuple[str, ...] = PORT_25_WITNESSES
     times: Times = Times()
     most_talks: int = 200  # conversations with servers at one time
+    name_server_port: int = 53  # of the domains' own name servers
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "NetworkSettings":

@@ -63,8 +63,10 @@ class DnsServer:
         self.asked: list[tuple[str, str, str]] = []  # name, type, "udp" or "tcp"
         self.authenticated = authenticated  # whether answers carry AD
         self._unsigned: set[dns.name.Name] = set()
+        self.authoritative = False  # whether answers carry AA, as a domain's own server sets it
         self.delay = 0.0  # seconds before each answer
         self.fault: Fault | None = None  # of every answer
+        self.host = "127.0.0.1"
         self.port = 0
         self._faults: dict[tuple[dns.name.Name, str], _Order] = {}
         self._delays: dict[dns.name.Name, float] = {}
@@ -76,7 +78,7 @@ class DnsServer:
     @property
     def address(self) -> ServerAddress:
         """Where it listens, as NetworkSettings want it."""
-        return ServerAddress("127.0.0.1", self.port)
+        return ServerAddress(self.host, self.port)
 
     def add(self, zone: str) -> None:
         """Add records; a set that is there already is replaced."""
@@ -132,7 +134,9 @@ class DnsServer:
         delay = self._delays.get(name, self.delay)
         if delay:
             await asyncio.sleep(delay)
-        response = dns.message.make_response(query, recursion_available=True)
+        response = dns.message.make_response(query, recursion_available=not self.authoritative)
+        if self.authoritative:
+            response.flags |= dns.flags.AA
         packets = self._misbehave(query, response, fault, way)
         if packets is not None:
             return packets
@@ -296,9 +300,12 @@ class _Udp(asyncio.DatagramProtocol):
 
 
 @asynccontextmanager
-async def dns_server(zone: str = "", *, authenticated: bool = False) -> AsyncIterator[DnsServer]:
-    """Run the server on a free port of 127.0.0.1."""
+async def dns_server(
+    zone: str = "", *, authenticated: bool = False, host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[DnsServer]:
+    """Run the server on a free port of 127.0.0.1, or on another address of loopback."""
     server = DnsServer(zone, authenticated=authenticated)
+    server.host = host
     loop = asyncio.get_running_loop()
 
     async def serve_tcp(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -313,7 +320,7 @@ async def dns_server(zone: str = "", *, authenticated: bool = False) -> AsyncIte
         finally:
             writer.close()
 
-    tcp, udp = await _listen(loop, server, serve_tcp)
+    tcp, udp = await _listen(loop, server, serve_tcp, host, port)
     try:
         yield server
     finally:
@@ -323,14 +330,14 @@ async def dns_server(zone: str = "", *, authenticated: bool = False) -> AsyncIte
         await asyncio.sleep(0)
 
 
-async def _listen(loop, server, serve_tcp):  # type: ignore[no-untyped-def]
+async def _listen(loop, server, serve_tcp, host, port):  # type: ignore[no-untyped-def]
     """A port that is free for both."""
     for _ in range(50):
-        tcp = await asyncio.start_server(serve_tcp, "127.0.0.1", 0)
+        tcp = await asyncio.start_server(serve_tcp, host, port)
         server.port = tcp.sockets[0].getsockname()[1]
         try:
             udp, _ = await loop.create_datagram_endpoint(
-                lambda: _Udp(server), local_addr=("127.0.0.1", server.port)
+                lambda: _Udp(server), local_addr=(host, server.port)
             )
         except OSError:
             tcp.close()

@@ -1,0 +1,163 @@
+"""Questions put straight to a domain's own name server: what it says itself, from nobody's cache.
+
+This is the one use of port 53 besides our resolvers; every address has passed the guard before.
+"""
+
+import asyncio
+import struct
+from dataclasses import dataclass
+
+import dns.flags
+
+from bot.model.trouble import Trouble
+from bot.network.answer import Status
+from bot.network.causes import blame_own_ipv6, connect_error
+from bot.network.dns_message import (
+    MalformedError,
+    Question,
+    Reply,
+    Verdict,
+    id_of,
+    is_cut,
+    random_id,
+    read_reply,
+)
+from bot.network.errors import NetworkError
+from bot.network.records import read_presentation
+from bot.network.settings import IPAddress, Times
+from bot.network.shelf import Kept, Shelf
+
+_TRIES = 2  # a lost datagram must not cost an answer
+_KEPT = 60.0
+_FAILURE_KEPT = 10.0
+_MOST_KEPT = 2_000
+
+_Order = tuple[IPAddress, Question]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAnswer:
+    """What one name server answered. `status` is None where it would not or could not."""
+
+    status: Status | None
+    is_authoritative: bool = False
+    records: tuple[str, ...] = ()  # as zone files spell them
+    detail: str = ""  # "REFUSED"
+
+
+class Authorities:
+    """All questions of the process to name servers, asked once and kept for a while."""
+
+    def __init__(self, times: Times, port: int) -> None:
+        self._times = times
+        self._port = port
+        self._shelf: Shelf[_Order, ServerAnswer] = Shelf(_lifetime, most=_MOST_KEPT)
+
+    async def ask(
+        self, address: IPAddress, question: Question, *, not_before: float = float("-inf")
+    ) -> Kept[ServerAnswer]:
+        """The server's answer; NetworkError when none came."""
+        order = (address, question)
+        return await self._shelf.get(order, lambda: self._ask(*order), not_before=not_before)
+
+    async def close(self) -> None:
+        """Stop what is under way."""
+        await self._shelf.close()
+
+    async def _ask(self, address: IPAddress, question: Question) -> ServerAnswer:
+        try:
+            answer = await self._once(address, question, edns=True)
+            if answer is None:
+                answer = await self._once(address, question, edns=False)
+        except TimeoutError:
+            raise blame_own_ipv6(NetworkError(Trouble.TIMEOUT), address) from None
+        except MalformedError as error:
+            raise NetworkError(Trouble.GARBAGE, str(error)) from error
+        except OSError as error:
+            raise connect_error(error, address) from error
+        return answer or ServerAnswer(None, detail="FORMERR")
+
+    async def _once(
+        self, address: IPAddress, question: Question, *, edns: bool
+    ) -> ServerAnswer | None:
+        """None: the server does not know EDNS."""
+        wire = await self._by_udp(address, question, edns=edns)
+        if is_cut(wire):
+            async with asyncio.timeout(self._times.dns_try * _TRIES):
+                wire = await self._by_tcp(address, question, edns=edns)
+        reply = read_reply(wire, question)
+        return None if reply.verdict is Verdict.NO_EDNS and edns else _read(wire, reply)
+
+    async def _by_udp(self, address: IPAddress, question: Question, *, edns: bool) -> bytes:
+        transport, protocol = await asyncio.get_running_loop().create_datagram_endpoint(
+            lambda: _OneAnswer(question), remote_addr=(str(address), self._port)
+        )
+        try:
+            for tries_left in reversed(range(_TRIES)):
+                transport.sendto(_to_wire(question, protocol.number, edns))
+                try:
+                    async with asyncio.timeout(self._times.dns_try):
+                        return await asyncio.shield(protocol.answer)
+                except TimeoutError:
+                    if not tries_left:
+                        raise
+            raise TimeoutError
+        finally:
+            protocol.answer.cancel()
+            transport.close()
+
+    async def _by_tcp(self, address: IPAddress, question: Question, *, edns: bool) -> bytes:
+        reader, writer = await asyncio.open_connection(str(address), self._port)
+        try:
+            number = random_id()
+            message = _to_wire(question, number, edns)
+            writer.write(struct.pack("!H", len(message)) + message)
+            try:
+                (length,) = struct.unpack("!H", await reader.readexactly(2))
+                wire = await reader.readexactly(length)
+            except asyncio.IncompleteReadError as error:
+                raise MalformedError("TCP answer cut off") from error
+            if id_of(wire) != number or is_cut(wire):
+                raise MalformedError("not the TCP answer")
+            return wire
+        finally:
+            writer.transport.abort()
+
+
+class _OneAnswer(asyncio.DatagramProtocol):
+    """A connected socket for one question; a forged answer must not end the wait."""
+
+    def __init__(self, question: Question) -> None:
+        self.number = random_id()
+        self.answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._question = question
+
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        is_ours = id_of(data) == self.number and self._question.is_echoed_in(data)
+        if is_ours and not self.answer.done():
+            self.answer.set_result(data)
+
+    def error_received(self, exc: Exception) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(exc)
+            self.answer.exception()  # seen, though nobody may wait any more
+
+
+def _to_wire(question: Question, number: int, edns: bool) -> bytes:
+    """The question without the wish for recursion: only what the server knows itself counts."""
+    wire = bytearray(question.to_wire(number, edns=edns))
+    (flags,) = struct.unpack_from("!H", wire, 2)
+    struct.pack_into("!H", wire, 2, flags & ~(dns.flags.RD | dns.flags.AD))
+    return bytes(wire)
+
+
+def _read(wire: bytes, reply: Reply) -> ServerAnswer:
+    if reply.verdict is not Verdict.ANSWER:
+        return ServerAnswer(None, detail=reply.detail)
+    (flags,) = struct.unpack_from("!H", wire, 2)
+    records = tuple(read_presentation(record) for record in reply.records)
+    return ServerAnswer(reply.status, bool(flags & dns.flags.AA), records)
+
+
+def _lifetime(outcome: ServerAnswer | NetworkError) -> float:
+    return _FAILURE_KEPT if isinstance(outcome, NetworkError) else _KEPT
