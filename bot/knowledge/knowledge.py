@@ -5,8 +5,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from bot.knowledge.blocklist import build_blocklists
 from bot.knowledge.lexicon import Lexicon, build_lexicon
 from bot.knowledge.phrases import Findings, Phrases, build_findings, build_phrases
+from bot.knowledge.provider import build_providers
+from bot.knowledge.reference import Reference
 from bot.knowledge.topic import AREAS, Topic, build_topic
 from bot.model.language import Language
 from bot.model.trouble import Gap
@@ -21,6 +24,7 @@ class Knowledge:
     phrases: Phrases
     lexicon: Lexicon = field(default_factory=Lexicon)
     fingerprint: str = ""  # changes when anything changes that the matcher learns from
+    plain_reference: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def areas(self) -> Mapping[str, tuple[Topic, ...]]:
@@ -29,6 +33,15 @@ class Knowledge:
         for topic in self.topics.values():
             by_area[topic.area].append(topic)
         return {area: tuple(topics) for area, topics in by_area.items() if topics}
+
+    @cached_property
+    def reference(self) -> Reference:
+        """Providers and blocklists; built when first asked for, as most answers need neither."""
+        lists = self.plain_reference.get("lists", {})
+        return Reference(
+            build_providers(self.plain_reference.get("providers", {})),
+            build_blocklists(lists.get("blocklists", {})),
+        )
 
     def word_trouble(self, gap: Gap, language: Language) -> str:
         """Why something could not be tested."""
@@ -51,6 +64,7 @@ def build_knowledge(plain: Mapping[str, Any], fingerprint: str = "") -> Knowledg
             ),
         ),
         fingerprint=fingerprint,
+        plain_reference={room: plain.get(room, {}) for room in ("providers", "lists")},
     )
 
 

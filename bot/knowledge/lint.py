@@ -8,10 +8,11 @@ from pathlib import Path
 
 from bot.knowledge.fault import Fault
 from bot.knowledge.lexicon import Lexicon, build_lexicon
-from bot.knowledge.load import check_sheet, list_sheets, read_located, shipped_folder
+from bot.knowledge.load import check_sheet, list_sheets, place, read_located, shipped_folder
 from bot.knowledge.located import Checker, Located
-from bot.knowledge.posed import CLARIFY, LACKING, OR, OUTSIDE, PARTS, check_posed
-from bot.knowledge.topic import LANGUAGES, SLOTS
+from bot.knowledge.posed import AREA, CLARIFY, LACKING, OR, OUTSIDE, PARTS, check_posed
+from bot.knowledge.provider import shared_faults
+from bot.knowledge.topic import AREAS, LANGUAGES, SLOTS
 from bot.knowledge.wording import placeholders
 from bot.model.language import Language
 
@@ -61,6 +62,7 @@ def lint(
         _lint_topics(topics, probes, today or date.today(), lexicon)  # noqa: DTZ011
         _lint_shared(topics)
         _lint_words(sheets)
+        _lint_facts(sheets, today or date.today())  # noqa: DTZ011
         _lint_posed(sheets, topics)
     return sorted(fault for sheet in sheets for fault in sheet.checker.faults)
 
@@ -70,7 +72,7 @@ def _read(folder: Path) -> Iterator[_Sheet]:
     posed = [folder / "evaluation" / f"{part}.yaml" for part in PARTS]
     listed += [("evaluation", path.stem, path) for path in posed if path.is_file()]
     for room, name, path in listed:
-        checker = Checker(f"{room}/{path.name}")
+        checker = Checker(place(room, path))
         value = read_located(path, checker)
         yield _Sheet(room, name, value or Located({}, 0), checker)
 
@@ -151,16 +153,20 @@ def _lint_ages(fields: Mapping[str, Located], today: date, checker: Checker) -> 
     if not _items(fields["sources"]):
         checker.fault(fields["sources"].line, "there is no source", "say where the facts are from")
     for name, value in dates:
-        try:
-            day = date.fromisoformat(str(value.data))
-        except ValueError:
-            checker.fault(value.line, f"{name} is no day of the calendar", "mend the date")
-            continue
-        if day > today + timedelta(days=1):
-            checker.fault(value.line, f"{name} lies in the future", "mend the date")
-        elif today - day > OLDEST:
-            cure = "look at the source again, and put the new date"
-            checker.fault(value.line, f"{name} is older than a year", cure)
+        _lint_age(name, value, today, checker)
+
+
+def _lint_age(name: str, value: Located, today: date, checker: Checker) -> None:
+    try:
+        day = date.fromisoformat(str(value.data))
+    except ValueError:
+        checker.fault(value.line, f"{name} is no day of the calendar", "mend the date")
+        return
+    if day > today + timedelta(days=1):
+        checker.fault(value.line, f"{name} lies in the future", "mend the date")
+    elif today - day > OLDEST:
+        cure = "look at the source again, and put the new date"
+        checker.fault(value.line, f"{name} is older than a year", cure)
 
 
 def _lint_shared(topics: Mapping[str, _Sheet]) -> None:
@@ -211,6 +217,26 @@ def _lint_words(sheets: Collection[_Sheet]) -> None:
             _lint_style(sheet.value, "", sheet.checker)
 
 
+def _lint_facts(sheets: Collection[_Sheet], today: date) -> None:
+    """Providers and blocklists: nothing belongs to two, and no source is too old."""
+    providers = [sheet for sheet in sheets if sheet.room == "providers"]
+    shared_faults((sheet.value, sheet.checker) for sheet in providers)
+    for sheet in providers:
+        fields = _fields(sheet.value)
+        if "note" in fields:
+            _lint_style(fields["note"], "", sheet.checker)
+        _lint_sources(fields["sources"], today, sheet.checker)
+    for sheet in sheets:
+        if sheet.room == "lists":
+            for entry in _fields(sheet.value).values():
+                _lint_sources(_fields(entry)["sources"], today, sheet.checker)
+
+
+def _lint_sources(sources: Located, today: date, checker: Checker) -> None:
+    for entry in _items(sources):
+        _lint_age("read", _fields(entry)["read"], today, checker)
+
+
 def _lint_gaps(value: Located, checker: Checker) -> None:
     if not isinstance(value.data, dict):
         return
@@ -244,7 +270,12 @@ def _lint_posed(sheets: Collection[_Sheet], topics: Mapping[str, _Sheet]) -> Non
             continue
         for expected, by_language in _fields(sheet.value).items():
             for name in expected.split(OR):
-                if name not in topics and name not in (CLARIFY, OUTSIDE, LACKING):
+                if name.startswith(AREA) and name.removeprefix(AREA) not in AREAS:
+                    what = f"unknown area “{name.removeprefix(AREA)}”"
+                    sheet.checker.fault(
+                        by_language.line, what, f"use one of: {', '.join(AREAS)}"
+                    )
+                elif name not in (*topics, CLARIFY, OUTSIDE, LACKING) and AREA not in name:
                     what = f"there is no topic “{name}”"
                     sheet.checker.fault(by_language.line, what, "mend the name")
             for entries in _fields(by_language).values():

@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from bot.knowledge.blocklist import check_blocklists
 from bot.knowledge.cache import Cache, seal_contents, stamp
 from bot.knowledge.fault import Fault, KnowledgeError
 from bot.knowledge.knowledge import Knowledge, build_knowledge
@@ -16,10 +17,12 @@ from bot.knowledge.lexicon import check_lexicon
 from bot.knowledge.located import Checker, Located
 from bot.knowledge.phrases import check_findings, check_phrases
 from bot.knowledge.posed import PARTS, Posed, build_posed, check_posed
+from bot.knowledge.provider import check_provider
 from bot.knowledge.topic import check_topic
 
-ROOMS = ("topics", "findings", "phrases", "lexicon")
-FORMAT = "2"  # of the compiled form
+ROOMS = ("topics", "findings", "phrases", "lexicon", "providers", "lists")
+LISTS = ("blocklists",)  # the files of the room "lists": they lie at the top of the folder
+FORMAT = "3"  # of the compiled form
 PREPARED = "prepared"  # the folder of what a wheel's build made ready
 LARGEST = 1_000_000  # bytes of one file
 DEEPEST = 12
@@ -90,7 +93,7 @@ def read_plain(sheets: list[Sheet]) -> tuple[dict[str, dict[str, Any]], list[Fau
     plain: dict[str, dict[str, Any]] = {room: {} for room in ROOMS}
     faults: list[Fault] = []
     for room, name, path in sheets:
-        checker = Checker(f"{room}/{path.name}")
+        checker = Checker(place(room, path))
         if (value := read_located(path, checker)) is not None:
             check_sheet(room, name, value, checker)
             plain[room][name] = value.plain()
@@ -109,6 +112,10 @@ def check_sheet(room: str, name: str, value: Located, checker: Checker) -> None:
             check_phrases(value, checker)
         case "lexicon":
             check_lexicon(name, value, checker)
+        case "providers":
+            check_provider(name, value, checker)
+        case "lists":
+            check_blocklists(value, checker)
 
 
 def list_sheets(folder: Path) -> Iterator[Sheet]:
@@ -117,11 +124,20 @@ def list_sheets(folder: Path) -> Iterator[Sheet]:
         for path in sorted((folder / room).glob("*.yaml")):
             if not path.name.startswith("."):
                 yield room, path.stem, path
+    for name in LISTS:
+        path = folder / f"{name}.yaml"
+        if path.is_file():
+            yield "lists", name, path
+
+
+def place(room: str, path: Path) -> str:
+    """Where a file lies in the folder, as a fault names it."""
+    return path.name if room == "lists" else f"{room}/{path.name}"
 
 
 def _sheets(overlay: Path | None) -> list[Sheet]:
     if overlay is not None and not overlay.is_dir():
-        cure = "name a folder with topics/, findings/, phrases/ or lexicon/ in it"
+        cure = "name a folder with topics/, findings/, phrases/, lexicon/ or providers/ in it"
         raise KnowledgeError([Fault(str(overlay), 0, "there is no such folder", cure)])
     sheets = {sheet[:2]: sheet for sheet in list_sheets(shipped_folder())}
     if overlay is not None:
