@@ -19,6 +19,7 @@ from bot.probes.servers import (
     Remark,
     ServerKinds,
     details,
+    is_proved,
     is_refused,
     judge_talk,
     merge,
@@ -258,13 +259,14 @@ def _answers(kinds: ServiceKinds, talks: Sequence[ServerTalk], port: int) -> Ite
         if talk.port != port or talk.failure is not None:
             continue
         before = join(_logins(talk, talk.capabilities) or _forbidden(talk))
-        if talk.tls is None:
-            yield kinds.server.answers_plain(server_name(talk), login=before, **details(talk))
-        elif talk.tls.certificate is not None:
-            after = join(_logins(talk, talk.capabilities_after))
+        after = join(_logins(talk, talk.capabilities_after))
+        if is_proved(talk):
             yield kinds.server.answers(
                 server_name(talk), login=after, login_before=before, **details(talk)
             )
+        elif talk.tls is None or talk.tls.certificate is not None:
+            login = before if talk.tls is None else after
+            yield kinds.server.answers_plain(server_name(talk), login=login, **details(talk))
         return
 
 

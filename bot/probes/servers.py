@@ -186,6 +186,18 @@ def unseen(talk: ServerTalk) -> Trouble | None:
     return None if is_starttls_refused(talk) else talk.failure.trouble
 
 
+def is_proved(talk: ServerTalk) -> bool:
+    """Whether a certificate was shown with nothing wrong in it: then its names may be praised.
+
+    An address is not a name: that the certificate holds it is not asked.
+    """
+    certificate = talk.tls.certificate if talk.tls else None
+    if certificate is None:
+        return False
+    passed = {CertificateFault.WRONG_NAME} if talk.host == talk.address else set()
+    return set(certificate.faults) <= passed
+
+
 def took(talk: ServerTalk, stage: Stage) -> float:
     """Seconds that a stage took; 0 where it was not reached."""
     return dict(talk.timings).get(stage, 0.0)
@@ -212,7 +224,7 @@ def details(talk: ServerTalk) -> dict[str, Param]:
         "greeting_ms": _ms(took(talk, Stage.GREETING)),
     }
     certificate = talk.tls.certificate if talk.tls else None
-    if certificate is not None:
+    if certificate is not None and is_proved(talk):
         found |= {
             "tls": tls_name(talk),
             "names": certificate_names(certificate),

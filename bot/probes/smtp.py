@@ -26,6 +26,7 @@ from bot.probes.servers import (
     Remark,
     ServerKinds,
     details,
+    is_proved,
     is_refused,
     judge_talk,
     merge,
@@ -162,7 +163,7 @@ def _answers(host: MxHost) -> Iterator[Statement]:
     for talk in host.talks:
         if talk.failure is None:
             # Times differ between addresses: one finding stands for the whole server.
-            kind = SERVER.answers if talk.tls and talk.tls.certificate else SERVER.answers_plain
+            kind = SERVER.answers if is_proved(talk) else SERVER.answers_plain
             yield kind(shown(host.name), **details(talk))
             return
 

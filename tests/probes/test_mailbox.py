@@ -128,7 +128,7 @@ def judged(seen: MailboxFacts, service: Service = IMAP) -> list[str]:
         ),
         pytest.param(
             facts(at_once(CertificateFault.EXPIRED)),
-            ["imap.certificate-expired", "imap.answers"],
+            ["imap.certificate-expired", "imap.answers-plain"],
             id="expired",
         ),
         pytest.param(

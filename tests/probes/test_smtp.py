@@ -47,7 +47,7 @@ def facts(*hosts: MxHost, **changes: Any) -> SmtpFacts:
         ),
         pytest.param(
             facts(host(talk(CertificateFault.SELF_SIGNED, host=MX1))),
-            ["smtp.certificate-self-signed", "smtp.answers"],
+            ["smtp.certificate-self-signed", "smtp.answers-plain"],
             id="a certificate of its own",
         ),
         pytest.param(
