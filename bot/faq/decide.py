@@ -7,8 +7,9 @@ from bot.faq.match import Ambiguous, Candidate, Match, Matched, Unmatched
 from bot.knowledge.knowledge import Knowledge
 
 # Chosen on the tuning part of knowledge/evaluation.
-ANSWER = 0.60  # the chance that the best topic is right, from which on it is answered
-ASK = 0.30  # the chance that one of the best three is right, from which on we ask
+ANSWER = 0.50  # the chance that the best topic is right, from which on it is answered
+AREA = 0.55  # the chance that it is at least of the right area, from which on it is answered
+ASK = 0.20  # the chance that one of the best three is right, from which on we ask
 VAGUE = 0.45  # the share of a vague question from which on its own question is asked
 ASK_VAGUE = 0.15  # the same, where no topic is worth asking about
 OUTSIDE = 0.40  # the share of all that lies outside from which on the nearest are not offered
@@ -22,8 +23,9 @@ class Scored:
     """The shares of all classes, best first, and how sure the best topics are."""
 
     shares: tuple[Candidate, ...]  # "topic:…", "outside:…", "vague:…"
-    confidence: float
-    among: float
+    confidence: float  # that the best topic is right
+    among: float  # that one of the best three is
+    area: float = 0.0  # that the best topic is at least of the right area
 
     def topics(self) -> tuple[Candidate, ...]:
         """The topics among them, by their ids."""
@@ -56,6 +58,7 @@ def mingle(whole: Scored, part: Scored) -> Scored:
         tuple(Candidate(name, share) for name, share in ranked),
         max(whole.confidence, part.confidence),
         max(whole.among, part.among),
+        max(whole.area, part.area),
     )
 
 
@@ -66,7 +69,8 @@ def decide(scored: Scored, knowledge: Knowledge) -> Match:
     if vague and vague[0].score >= VAGUE and (match := _ask_vague(vague[0], knowledge)):
         return match
     best = topics[0].score if topics else 0.0
-    if topics and scored.confidence >= ANSWER and best > far:
+    sure = scored.confidence >= ANSWER or scored.area >= AREA
+    if topics and sure and best > far:
         runner_up = topics[1] if len(topics) > 1 else None
         return Matched(topics[0].topic, scored.confidence, runner_up)
     if topics and scored.among >= ASK and best > NEAR * far:

@@ -162,7 +162,7 @@ def examples(knowledge: Knowledge) -> "Iterator[Example]":
     for topic in knowledge.topics.values():
         for language in Language:
             for text in (*topic.asked[language], topic.title[language], topic.label[language]):
-                yield Example(text, TOPIC + topic.id)
+                yield Example(text, TOPIC + topic.id, topic.area)
     for vague in knowledge.lexicon.vague:
         for asked in vague.asked.values():
             yield from (Example(text, VAGUE + vague.id) for text in asked)

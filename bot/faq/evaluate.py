@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.faq.match import Ambiguous, Match, Matched, Matcher, Question, Unmatched
 from bot.faq.normalise import fold
-from bot.knowledge.posed import CLARIFY, LACKING, OUTSIDE, Posed
+from bot.knowledge.posed import AREA, CLARIFY, LACKING, OUTSIDE, Posed
 from bot.model.language import Language
 
 
@@ -88,7 +88,7 @@ def evaluate(matcher: Matcher, posed: Sequence[Posed], areas: Mapping[str, str])
 
     `areas` gives each topic's area.
     """
-    verdicts = _ask(matcher, posed, str)
+    verdicts = _ask(matcher, [_resolved(each, areas) for each in posed], str)
     inside = [verdict for verdict in verdicts if _is_inside(verdict.posed)]
     asked_inside = [verdict.posed for verdict in inside]
     by_area: dict[str, list[Verdict]] = {}
@@ -159,6 +159,15 @@ def _widened(verdict: Verdict, areas: Mapping[str, str]) -> Verdict:
     wanted = {areas.get(topic) for topic in verdict.posed.expected}
     topics = tuple(topic for topic, area in areas.items() if area in wanted)
     return replace(verdict, posed=replace(verdict.posed, expected=topics))
+
+
+def _resolved(posed: Posed, areas: Mapping[str, str]) -> Posed:
+    """The question with the topics of each area that is expected; with none, it is lacking."""
+    expected: list[str] = []
+    for name in posed.expected:
+        area = name.removeprefix(AREA)
+        expected += [topic for topic in areas if areas[topic] == area] if area != name else [name]
+    return replace(posed, expected=tuple(expected) or (LACKING,))
 
 
 def _is_inside(posed: Posed) -> bool:

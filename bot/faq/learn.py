@@ -21,6 +21,7 @@ from bot.faq.weights import (
     TOPIC,
     VAGUE,
     Weights,
+    area_numbers,
     evidence,
     signals,
     stems,
@@ -39,6 +40,7 @@ CHUNK = 2048
 MOST_PRODUCTS = 500_000  # at once
 LIKES = 1  # near examples left out together with one
 STRANGE = 0.2  # how often a question is of the field and yet not in the knowledge
+CHANCES = 3  # that are learnt: of the topic, of its area, of the best three
 TEMPERATURES = np.geomspace(0.02, 0.5, 40)
 
 
@@ -48,6 +50,7 @@ class Example:
 
     text: str
     label: str
+    area: str = ""  # the topic's; what is no topic has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def learn(examples: Sequence[Example], maker: FeatureMaker) -> Weights:
     """The weights that tell the classes apart; the same examples give the same weights."""
     labels = tuple(sorted({example.label for example in examples}))
     number = {label: at for at, label in enumerate(labels)}
+    areas = {example.label: example.area or example.label for example in examples}
     classes = np.array([number[example.label] for example in examples])
     counted = [count(maker.features(example.text)) for example in examples]
     idf, index = _vocabulary(counted)
@@ -84,6 +88,7 @@ def learn(examples: Sequence[Example], maker: FeatureMaker) -> Weights:
     temperature = _temperature(held_out, classes)
     weights = Weights(
         labels=labels,
+        areas=tuple(areas[label] for label in labels),
         words=_words(examples),
         idf=idf,
         index=index,
@@ -91,7 +96,7 @@ def learn(examples: Sequence[Example], maker: FeatureMaker) -> Weights:
         temperature=temperature,
         block_weights=BLOCK_WEIGHTS,
         owners=owners,
-        confidence=np.zeros((2, SIGNALS)),
+        confidence=np.zeros((CHANCES, SIGNALS)),
     )
     calibration = _calibrate(weights, counted, classes, held_out, strange)
     return replace(weights, confidence=calibration)
@@ -250,25 +255,34 @@ def _calibrate(
     held_out: Floats,
     strange: Floats,
 ) -> Doubles:
-    """Coefficients of the chance that the best topic is right, and that one of three is."""
+    """Coefficients of three chances: best topic right, its area right, one of three right."""
     topics = np.array([label.startswith(TOPIC) for label in weights.labels])
     vague = np.array([label.startswith(VAGUE) for label in weights.labels])
     places = np.flatnonzero(topics)
-    rows, right, among, weight = [], [], [], []
+    areas = area_numbers(weights.areas)
+    rows: list[Doubles] = []
+    claims: list[tuple[bool, bool, bool]] = []
+    weight: list[float] = []
     if not len(places):  # nothing is known: nothing is sure
-        return np.zeros((2, SIGNALS))
+        return np.zeros((CHANCES, SIGNALS))
     for at, own in enumerate(classes):
         for scores, counts in ((held_out[at], 1.0), (strange[at], STRANGE)):
             if vague[own] or (counts == STRANGE and not topics[own]):
                 continue
             best = places[np.argsort(-scores[topics], kind="stable")[:3]]
             covered = _covered(weights, counted[at], int(best[0]), best[0] == own)
-            rows.append(signals(scores, topics, weights.temperature, covered))
-            right.append(counts != STRANGE and own == best[0])
-            among.append(counts != STRANGE and own in best)
+            rows.append(signals(scores, topics, areas, weights.temperature, covered))
+            known = counts != STRANGE
+            claims.append(
+                (
+                    bool(known and own == best[0]),
+                    bool(known and topics[own] and areas[own] == areas[best[0]]),
+                    bool(known and own in best),
+                )
+            )
             weight.append(counts)
     design, heavy = np.array(rows), np.array(weight)
-    return np.stack([_logistic(design, np.array(claim), heavy) for claim in (right, among)])
+    return np.stack([_logistic(design, claim, heavy) for claim in np.array(claims).T])
 
 
 def _covered(weights: Weights, counts: dict[int, int], label: int, is_own: bool) -> float:

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ class Weights:
     """A linear model over hashed features, with the means to say how sure it is."""
 
     labels: tuple[str, ...]
+    areas: tuple[str, ...]  # of each label; what is no topic is its own
     words: tuple[str, ...]  # that occur in the examples, the commonest first
     idf: NDArray[np.float32]  # of every bucket
     index: NDArray[np.int32]  # its row in the matrix; 0 is the row of unknown features
@@ -56,6 +58,7 @@ class Weights:
         arrays = {name: np.ascontiguousarray(getattr(self, name)) for name in ARRAYS}
         about = {
             "labels": self.labels,
+            "areas": self.areas,
             "words": " ".join(self.words),
             "temperature": self.temperature,
             "block_weights": self.block_weights,
@@ -78,6 +81,7 @@ class Weights:
             at += arrays[name].nbytes + -arrays[name].nbytes % ALIGNED
         return cls(
             labels=tuple(about["labels"]),
+            areas=tuple(about["areas"]),
             words=tuple(about["words"].split()),
             temperature=about["temperature"],
             block_weights=tuple(about["block_weights"]),
@@ -119,30 +123,58 @@ def assess(weights: Weights, counts: Mapping[int, int]) -> Scored:
     seen = np.zeros(SIGNALS)
     if topics.any():
         best = int(np.where(topics, scores, -np.inf).argmax())
-        seen = signals(scores, topics, weights.temperature, weights.covered(counts, best))
-    sure, among = 1 / (1 + np.exp(-np.clip(weights.confidence @ seen, -30, 30)))
+        areas = area_numbers(weights.areas)
+        covered = weights.covered(counts, best)
+        seen = signals(scores, topics, areas, weights.temperature, covered)
+    chances = 1 / (1 + np.exp(-np.clip(weights.confidence @ seen, -30, 30)))
+    sure, area, among = map(float, chances)
     scaled = np.exp((scores - scores.max()) / weights.temperature)
     shares = scaled / scaled.sum()
     order = np.argsort(-shares, kind="stable")
     ranked = tuple(Candidate(weights.labels[at], float(shares[at])) for at in order)
-    return Scored(ranked, float(sure), float(max(sure, among)))
+    return Scored(ranked, sure, max(sure, among), max(sure, area))
 
 
-SIGNALS = 7
+@lru_cache(maxsize=4)
+def area_numbers(areas: tuple[str, ...]) -> NDArray[np.int64]:
+    """A number for the area of each label."""
+    number = {area: at for at, area in enumerate(dict.fromkeys(areas))}
+    return np.array([number[area] for area in areas])
+
+
+SIGNALS = 9
 
 
 def signals(
-    scores: NDArray[np.float32], topics: NDArray[np.bool_], temperature: float, covered: float
+    scores: NDArray[np.float32],
+    topics: NDArray[np.bool_],
+    areas: NDArray[np.int64],
+    temperature: float,
+    covered: float,
 ) -> NDArray[np.float64]:
-    """What tells how sure the best topic is; there must be one."""
+    """What tells how sure the best topic is, and its area; there must be a topic."""
     scaled = np.exp((scores - scores.max()) / temperature)
     shares = scaled / scaled.sum()
     best = np.sort(scores[topics])[::-1]
     top = np.sort(shares[topics])[::-1]
     second = best[1] if len(best) > 1 else 0.0
     outside = float(shares[~topics].sum())
+    own = areas[int(np.where(topics, scores, -np.inf).argmax())]
+    of_area = float(shares[areas == own].sum())
+    others = np.bincount(areas[topics & (areas != own)], shares[topics & (areas != own)])
+    ahead = of_area - float(others.max(initial=0.0))
     return np.array(
-        [1.0, best[0], best[0] - second, np.log(top[0] + 1e-6), top[:3].sum(), outside, covered]
+        [
+            1.0,
+            best[0],
+            best[0] - second,
+            np.log(top[0] + 1e-6),
+            top[:3].sum(),
+            outside,
+            covered,
+            np.log(of_area + 1e-6),
+            ahead,
+        ]
     )
 
 

@@ -272,9 +272,7 @@ def _lint_posed(sheets: Collection[_Sheet], topics: Mapping[str, _Sheet]) -> Non
             for name in expected.split(OR):
                 if name.startswith(AREA) and name.removeprefix(AREA) not in AREAS:
                     what = f"unknown area “{name.removeprefix(AREA)}”"
-                    sheet.checker.fault(
-                        by_language.line, what, f"use one of: {', '.join(AREAS)}"
-                    )
+                    sheet.checker.fault(by_language.line, what, f"use one of: {', '.join(AREAS)}")
                 elif name not in (*topics, CLARIFY, OUTSIDE, LACKING) and AREA not in name:
                     what = f"there is no topic “{name}”"
                     sheet.checker.fault(by_language.line, what, "mend the name")

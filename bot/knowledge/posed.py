@@ -12,12 +12,13 @@ PARTS = ("tune", "report")
 CLARIFY = "clarify"  # a question back is the right answer
 OUTSIDE = "outside"  # foreign: nothing to do with setting up mail
 LACKING = "lacking"  # of the field, but no topic answers it
+AREA = "area:"  # "area:cannot-send": any topic of the area is right
 OR = " or "  # "what-is-pop3 or imap-or-pop3": either is right
 
 
 @dataclass(frozen=True, slots=True)
 class Posed:
-    """A question with what is expected: topics (any is right), or one of the words above."""
+    """A question with what is expected: topics or areas (any is right), or a word of the above."""
 
     text: str
     language: Language
