@@ -32,6 +32,18 @@ SIGNS = {
 MOST_SUBJECTS = 6  # named in one line; the rest is counted
 NOTICED = 0.1  # seconds from which on it is told how long a check took
 OLD = 5.0  # seconds from which on the age of a cached answer is told
+# Features that many good domains live without: their absence is told together, a line each.
+OPTIONAL = frozenset(
+    {
+        "mta-sts.missing",
+        "tls-rpt.missing",
+        "dane.missing",
+        "dnssec.unsigned",
+        "caa.missing",
+        "bimi.missing",
+    }
+)
+FEW_OPTIONAL = 2  # below this there is nothing to bring together
 
 Body = tuple[Paragraph | Bullets | Copyable | Note, ...]
 
@@ -107,21 +119,40 @@ def _judged(outcomes: Iterable[Outcome]) -> list[tuple[str, Finding]]:
 
 def _findings(state: ReportState, words: _Words) -> Iterable[Item]:
     """What is not simply sound, worst first; the same statement about several is made once."""
-    found = [finding for _, finding in _judged(state.outcomes) if finding.severity]
+    optional = _optional(state)
+    found = [
+        finding
+        for _, finding in _judged(state.outcomes)
+        if finding.severity and finding not in optional
+    ]
     found.sort(key=lambda finding: -finding.severity)  # stable: probes keep their order
-    together: dict[tuple[str, str, str, str], list[tuple[Finding, Worded]]] = {}
+    together: dict[tuple[str, ...], list[tuple[Finding, Worded]]] = {}
     for finding in found:
         worded = words.finding(finding)
         key = (finding.code, worded.meaning, worded.remedy, worded.copy)
+        if _is_one_line(finding, state):  # then only what is said word for word the same
+            key = (finding.code, worded.text.replace(finding.subject, ""), "", "")
         together.setdefault(key, []).append((finding, worded))
     for group in together.values():
         yield _item(group, state, words)
+    if optional:
+        listed = (words.say(f"report.optional.{each.code.split('.')[0]}") for each in optional)
+        lines = tuple(line(text) for text in dict.fromkeys(listed))
+        yield Item(Sign.NOTICE, line(words.say("report.optional.title")), (Bullets(lines),))
+
+
+def _optional(state: ReportState) -> list[Finding]:
+    """What a finished report in short tells together; nothing where there is but one of it."""
+    if state.detailed or not state.finished:
+        return []
+    found = [finding for _, finding in _judged(state.outcomes) if finding.code in OPTIONAL]
+    return found if len({finding.code for finding in found}) >= FEW_OPTIONAL else []
 
 
 def _item(group: Sequence[tuple[Finding, Worded]], state: ReportState, words: _Words) -> Item:
     (finding, worded), *others = group
     sign = SIGNS[finding.severity]
-    if not state.finished:
+    if _is_one_line(finding, state):
         return Item(sign, line(worded.text + _also([each.subject for each, _ in others], words)))
     body: list[Paragraph | Bullets | Copyable | Note] = []
     if others:
@@ -129,9 +160,15 @@ def _item(group: Sequence[tuple[Finding, Worded]], state: ReportState, words: _W
     body.extend(Paragraph(line(text)) for text in (worded.meaning, worded.remedy) if text)
     if worded.copy:
         body.append(Copyable(worded.copy))
-    if finding.reference and (state.detailed or finding.severity >= Severity.WARNING):
+    if finding.reference:
         body.append(Note(line(words.say("report.reference", reference=finding.reference))))
     return Item(sign, line(worded.text), tuple(body))
+
+
+def _is_one_line(finding: Finding, state: ReportState) -> bool:
+    """A growing report is short, and so is in short what only is worth knowing."""
+    is_short = not state.detailed and finding.severity <= Severity.NOTICE
+    return is_short or not state.finished
 
 
 def _also(subjects: Sequence[str], words: _Words) -> str:
@@ -177,7 +214,12 @@ def _gap_item(group: Sequence[Gap], state: ReportState, words: _Words) -> Item:
 
 def _sound(state: ReportState, words: _Words) -> Iterable[Item]:
     """What is in order: one line a statement, or in detail all about each of them."""
-    sound = [finding for _, finding in _judged(state.outcomes) if not finding.severity]
+    optional = _optional(state)
+    sound = [
+        finding
+        for _, finding in _judged(state.outcomes)
+        if not finding.severity and finding not in optional
+    ]
     if not state.detailed:
         for group in _alike(sound):
             text = words.finding(group[0]).text + _also([f.subject for f in group[1:]], words)

@@ -73,6 +73,18 @@ WORDS = {
             "en": {"text": "{subject} takes mail over TLS"},
         },
     },
+    "mta-sts": {
+        "mta-sts.missing": {
+            "pl": {"text": "{subject} nie ma MTA-STS", "remedy": "Opublikuj zasady."},
+            "en": {"text": "{subject} has no MTA-STS", "remedy": "Publish a policy."},
+        }
+    },
+    "bimi": {
+        "bimi.missing": {
+            "pl": {"text": "{subject} nie ma logo"},
+            "en": {"text": "{subject} has no logo"},
+        }
+    },
     "troubles": {
         "timeout": {"pl": "nie przyszła odpowiedź", "en": "no answer came"},
         "try-later": {"pl": "serwer prosi, by wrócić: {detail}", "en": "come back: {detail}"},
@@ -127,7 +139,13 @@ TROUBLED = (
     ),
     Crashed("ptr", "c0ffee00"),
 )
+PLAIN = (
+    *SOUND,
+    judged("mta-sts", find("mta-sts.missing", NOTICE, reference="RFC 8461 section 3.1")),
+    judged("bimi", find("bimi.missing", OK)),
+)
 STATES = {
+    "plain": state(*PLAIN, seconds=1.0),
     "sound": state(*SOUND, seconds=1.25),
     "troubled": state(*TROUBLED, seconds=3.5),
     "troubled-in-detail": state(*TROUBLED, seconds=3.5, detailed=True),

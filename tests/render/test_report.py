@@ -13,6 +13,7 @@ from tests.render.reports import (
     EXPIRED,
     NOTICE,
     OK,
+    PLAIN,
     SOUND,
     STATES,
     TROUBLED,
@@ -124,6 +125,46 @@ def test_the_same_statement_about_several_is_explained_once() -> None:
     assert isinstance(expired.body[0], Bullets)
     assert "mx2.firma.pl" in expired.body[0].items[0][0].text
     assert len(expired.body) == 4  # the others, the meaning, the remedy, the reference
+
+
+def bodies(document: Document, sign: Sign) -> list[int]:
+    return [len(b.body) for b in document.blocks if isinstance(b, Item) and b.sign is sign]
+
+
+def test_what_is_only_worth_knowing_is_one_line_until_details_are_asked_for() -> None:
+    outcome = judged("mx", find("mx.single", NOTICE, reference="RFC 5321 section 5.1"))
+    assert bodies(draw(state(outcome)), Sign.NOTICE) == [0]
+    assert bodies(draw(state(outcome, detailed=True)), Sign.NOTICE) == [2]
+    several = judged("mx", find("mx.single", NOTICE), find("mx.single", NOTICE, "b.pl"))
+    assert items(draw(state(several))) == [
+        (Sign.NOTICE, "firma.pl has one MX only (the same for: b.pl)")
+    ]
+
+
+def test_faults_are_explained_at_once() -> None:
+    assert bodies(draw(state(BROKEN)), Sign.ERROR) == [3]
+    assert bodies(draw(state(WEAK)), Sign.WARNING) == [3]
+
+
+def test_features_that_one_may_live_without_are_told_together() -> None:
+    document = draw(state(*PLAIN))
+    (group,) = (b for b in document.blocks if isinstance(b, Item) and b.sign is Sign.NOTICE)
+    assert text(group) == "Worth considering, though mail works without it:"
+    (listed,) = group.body
+    assert isinstance(listed, Bullets)
+    assert [words[0].text.split(":")[0] for words in listed.items] == ["MTA-STS", "BIMI"]
+    assert "has no logo" not in str(document)
+
+
+@pytest.mark.parametrize("change", [{"detailed": True}, {"finished": False}], ids=str)
+def test_they_stand_apart_in_details_and_while_a_report_grows(change: dict[str, bool]) -> None:
+    told = items(draw(state(*PLAIN, **change)))
+    assert (Sign.NOTICE, "firma.pl has no MTA-STS") in told
+    assert (Sign.OK, "firma.pl has no logo") in told
+
+
+def test_one_of_them_alone_is_told_in_its_own_words() -> None:
+    assert items(draw(state(PLAIN[-2]))) == [(Sign.NOTICE, "firma.pl has no MTA-STS")]
 
 
 def test_a_record_to_copy_stands_by_itself() -> None:
