@@ -21,6 +21,8 @@ DOMAIN = (
     "tls-rpt",
     "dane",
     "dnssec",
+    "ns",
+    "soa",
     "caa",
     "bimi",
     "wildcard",
@@ -32,6 +34,8 @@ NO_SERVER = (
     "dmarc",
     "dnssec",
     "caa",
+    "ns",
+    "soa",
 )  # no mail can come: there is nothing more to look at
 NOWHERE = ("mx",)  # one clear finding about the name, and no consequences of it
 HOST = ("smtp", "submission", "imap", "pop3", "ptr")

@@ -1,0 +1,102 @@
+"""What the probes of a zone's name servers see alike: each server, each address, each answer."""
+
+import asyncio
+from dataclasses import dataclass
+
+from bot.network.answer import Answer, Status
+from bot.network.authority import ServerAnswer
+from bot.network.errors import NetworkError
+from bot.network.network import Network
+from bot.network.settings import IPAddress
+from bot.probes.mx import HostFacts
+from bot.probes.probe import Look, attempt
+from bot.probes.smtp import both_families
+from bot.probes.zone import Zone, find_zone
+
+MOST_SERVERS = 13  # as many as the root has
+MOST_ADDRESSES = 4  # of one server
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one address of a name server said of the zone's SOA, or why it said nothing."""
+
+    address: IPAddress
+    answer: ServerAnswer | NetworkError
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it knows the zone of its own knowledge."""
+        return (
+            isinstance(self.answer, ServerAnswer)
+            and self.answer.is_authoritative
+            and self.answer.status is Status.FOUND
+        )
+
+    @property
+    def serial(self) -> int | None:
+        """The serial of the SOA that it gave."""
+        if not self.is_good or not isinstance(self.answer, ServerAnswer):
+            return None
+        fields = self.answer.records[0].split() if self.answer.records else []
+        return int(fields[2]) if len(fields) > 2 and fields[2].isdigit() else None
+
+
+@dataclass(frozen=True, slots=True)
+class NameServer:
+    """One name server: its addresses as DNS gives them, and what each of them said."""
+
+    host: HostFacts
+    said: tuple[Said, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.host.name
+
+    @property
+    def is_good(self) -> bool:
+        """Whether at least one of its addresses answers as it should."""
+        return any(said.is_good for said in self.said)
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneFacts:
+    """The zone that a name lies in, and its servers; no zone where the name does not exist."""
+
+    look: Look
+    zone: Zone | None = None
+    servers: tuple[NameServer, ...] = ()
+
+
+async def gather_zone(network: Network, look: Look) -> ZoneFacts:
+    """Find the zone, then all servers at once, then all their addresses at once."""
+    zone, names = await asyncio.gather(
+        find_zone(network, look.name), attempt(network.dns.ns(look.name))
+    )
+    if zone is None:
+        return ZoneFacts(look)
+    if zone.name != look.name:
+        names = await attempt(network.dns.ns(zone.name))
+    if not isinstance(names, Answer):
+        raise names
+    asked = names.records[:MOST_SERVERS]
+    servers = await asyncio.gather(*(_server(network, name, zone.name) for name in asked))
+    return ZoneFacts(look, zone, tuple(servers))
+
+
+async def _server(network: Network, name: str, zone: str) -> NameServer:
+    v4, v6 = await asyncio.gather(attempt(network.dns.a(name)), attempt(network.dns.aaaa(name)))
+    host = HostFacts(name, v4, v6)
+    addresses = both_families(host.addresses)
+    if not all(network.guard.lets_through(address) for address in addresses):
+        # As everywhere: one address that is not public condemns the others.
+        return NameServer(HostFacts(name, v4, v6, is_public=False))
+    said = await asyncio.gather(
+        *(_ask(network, address, zone) for address in addresses[:MOST_ADDRESSES])
+    )
+    return NameServer(host, tuple(said))
+
+
+async def _ask(network: Network, address: IPAddress, zone: str) -> Said:
+    return Said(address, await attempt(network.ask_server(address, zone, "SOA")))
