@@ -31,6 +31,11 @@ DONE, OUR_FAULT, WRONG_CALL, REFUSED = 0, 1, 2, 3
 LARGEST_LOG = 1_000_000  # bytes
 STOPPED, TERMINATED = 130, 143  # by Ctrl-C, by SIGTERM, as shells say it
 
+# The only sentences for people that stand in code: the phrases, from which everything else that
+# is said comes, may be the very thing that cannot be read.
+SHIPPED_IS_BROKEN = "The knowledge that comes with this program has faults:"
+UNSPEAKABLE = "Something broke, and the words to say it cannot be read. Incident number: {incident}"
+
 logger = logging.getLogger("bot")
 
 
@@ -52,15 +57,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except KnowledgeError as error:  # of the shipped folder: another's are told in _run
+        return _complain(f"{SHIPPED_IS_BROKEN}\n{error}", OUR_FAULT)
     except Exception:
         incident = secrets.token_hex(4)
         logger.exception("incident %s", incident)
-        print(
-            load_knowledge().phrases.say("errors.incident", language, incident=incident),
-            file=sys.stderr,
-        )
-        return OUR_FAULT
+        return _complain(_incident_sentence(incident, language), OUR_FAULT)
     return status
+
+
+def _incident_sentence(incident: str, language: Language) -> str:
+    try:
+        return load_knowledge().phrases.say("errors.incident", language, incident=incident)
+    except (KnowledgeError, OSError):
+        return UNSPEAKABLE.format(incident=incident)
 
 
 def _speak_utf8(stream: TextIO) -> None:
@@ -243,6 +253,7 @@ class Program:
         return asyncio.run(self._run_checks(requests))
 
     async def _run_checks(self, requests: "Sequence[CheckRequest]") -> int:
+        from bot.conversation.step import View
         from bot.frontends.oneshot import check_json, check_words, is_refused
         from bot.frontends.outlet import TerminalOutlet, make_console
 
@@ -257,7 +268,8 @@ class Program:
                 outlet = TerminalOutlet(
                     console, has_choices=False, shows_progress=console.is_terminal
                 )
-                reports = await check_words(desk, requests, self._language, outlet)
+                view = View(self._language, detailed=self._options.details)
+                reports = await check_words(desk, requests, view, outlet)
         return REFUSED if reports and all(map(is_refused, reports)) else DONE
 
     def _spf(self) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from bot.__main__ import main
 from bot.config import SETTINGS
 from tests.doubles.dns import DnsServer, Fault, dns_server
-from tests.program import PATIENCE, PROGRAM, Ended, asks, environment, run
+from tests.program import PATIENCE, PROGRAM, ROOT, Ended, asks, environment, run
 
 SETTING_NAMES = tuple(setting.variable for setting in SETTINGS)
 UNBUILT = ("settings", "explain", "web", "worker")
@@ -93,7 +94,9 @@ async def test_the_language_of_an_answer_can_be_chosen(env: dict[str, str]) -> N
 
 async def test_a_question_back_in_words_names_its_choices(env: dict[str, str]) -> None:
     ended = await run("ask", "poczta", "--language", "pl", environment=env)
-    assert ended.out.count("\n• ") in (2, 3)
+    assert "\n1. " in ended.out
+    assert "\n2. " in ended.out
+    assert "\n5. " not in ended.out
     assert "Żadne z nich" not in ended.out
 
 
@@ -350,6 +353,31 @@ async def test_a_broken_knowledge_folder_is_told_by_file_and_line(
     linted = await run("knowledge", "lint", environment=given)
     assert linted.status == 1
     assert "topics/broken.yaml:" in linted.out
+
+
+async def test_broken_shipped_knowledge_is_told_by_file_and_line(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    for name in ("bot", "knowledge"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    broken = tmp_path / "knowledge" / "phrases" / "talk.yaml"
+    broken.write_text("welcome:\n  title: [", encoding="utf-8")
+    given = {**env, "PYTHONPATH": str(tmp_path), "LISTONOSZ_KNOWLEDGE": "", "PYTHONSAFEPATH": "1"}
+    for call in (("ask", "x"), ("knowledge", "lint"), ("--help",)):
+        ended = await run(*call, environment=given)
+        assert (ended.status, ended.out) == (1, "")
+        assert ended.err.startswith("The knowledge that comes with this program has faults:\n")
+        assert "phrases/talk.yaml:" in ended.err
+        assert "Traceback" not in ended.err
+
+
+async def test_details_are_shown_where_they_are_asked_for(env: dict[str, str]) -> None:
+    short = await run("probe", "caa", "v.example.pl", "--language", "en", environment=env)
+    full = await run(
+        "probe", "caa", "v.example.pl", "--language", "en", "--details", environment=env
+    )
+    assert "letsencrypt" not in short.out
+    assert "letsencrypt" in full.out
 
 
 async def test_a_curator_sees_numbers(env: dict[str, str]) -> None:

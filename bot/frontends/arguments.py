@@ -72,6 +72,10 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
         made.add_argument("--language", choices=languages, help=say(speaks))
         return made
 
+    def add_forms(command: argparse.ArgumentParser) -> None:
+        command.add_argument("--details", action="store_true", help=say("check.details"))
+        command.add_argument("--json", action="store_true", help=say("json"))
+
     add("chat")
 
     ask = add("ask", speaks="language-ask")
@@ -81,21 +85,21 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
 
     check = add("check")
     check.add_argument("targets", nargs="+", metavar="TARGET", help=say("check.target"))
-    check.add_argument("--json", action="store_true", help=say("json"))
+    add_forms(check)
 
     probe = add("probe")
     names = ", ".join(probes)
     probe.add_argument("name", metavar="NAME", help=say("probe.name", probes=names))
     probe.add_argument("targets", nargs="+", metavar="TARGET", help=say("check.target"))
     probe.add_argument("--selector", metavar="NAME", help=say("probe.selector"))
-    probe.add_argument("--json", action="store_true", help=say("json"))
+    add_forms(probe)
 
     spf = add("spf")
     spf.add_argument("domain", metavar="DOMAIN", help=say("spf.domain"))
     spf.add_argument("--ip", metavar="IP", help=say("spf.ip"))
     spf.add_argument("--sender", metavar="ADDRESS", default="", help=say("spf.sender"))
     spf.add_argument("--helo", metavar="NAME", default="", help=say("spf.helo"))
-    spf.add_argument("--json", action="store_true", help=say("json"))
+    add_forms(spf)
 
     add("telegram")
 

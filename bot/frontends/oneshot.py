@@ -81,10 +81,10 @@ async def check_json(
 
 
 async def check_words(
-    desk: Desk, requests: Sequence[CheckRequest], language: Language, outlet: TerminalOutlet
+    desk: Desk, requests: Sequence[CheckRequest], view: View, outlet: TerminalOutlet
 ) -> list[Report]:
     """Every check at once, each shown as it grows. Those that could be finished are returned."""
-    steps = [Check(request, View(language)) for request in requests]
+    steps = [Check(request, view) for request in requests]
     await desk.look(steps, outlet)
     found = (desk.report(request) for request in requests)
     return [report for report in found if report is not None]

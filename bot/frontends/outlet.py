@@ -6,11 +6,13 @@ from rich.text import Text
 
 from bot.conversation.action import parse_action
 from bot.conversation.ports import Board
-from bot.model.document import Choice, Document, Item, Sign
+from bot.model.document import Bullets, Choice, Document, Item, Note, Sign, line
 from bot.model.language import Language
 from bot.render.terminal import Choices, all_choices, clean, render_document
 
 WIDEST = 100  # columns; longer lines are hard to read
+TOPIC_CHOICES = frozenset({"choose", "topic"})
+ALL_TOPICS = TOPIC_CHOICES | {"none"}  # other buttons stand under an answer
 
 
 class TerminalOutlet:
@@ -33,10 +35,11 @@ class TerminalOutlet:
     def show(self, document: Document) -> None:
         """Print a document with its choices."""
         self.language = document.language or self.language
-        parts: list[RenderableType] = [render_document(document)]
-        added = all_choices(document) if self._has_choices else ()
-        if not self._has_choices and (named := _named_topics(document)):
-            parts += [Text(""), *named]
+        parts: list[RenderableType]
+        if self._has_choices:
+            parts, added = [render_document(document)], all_choices(document)
+        else:
+            parts, added = _with_named_topics(document), ()
         if added:
             parts += [Text(""), Choices(added, len(self.choices) + 1)]
             self.choices += added
@@ -68,14 +71,19 @@ class TerminalOutlet:
         """An answer is a moment away: nothing to show."""
 
 
-def _named_topics(document: Document) -> list[Text]:
-    """What a question back lets choose from, where nothing can be chosen any more."""
-    found = []
-    for choice in all_choices(document):
-        action = parse_action(choice.action)
-        if action and action.verb == "choose":
-            found.append(Text(f"• {clean(choice.label)}"))
-    return found
+def _with_named_topics(document: Document) -> list[RenderableType]:
+    """A document where nothing can be chosen: what was to choose from is named in it.
+
+    The topics of a question back, or of an honest "I don't know"; above the small print.
+    """
+    actions = [(parse_action(choice.action), choice.label) for choice in all_choices(document)]
+    labels = [label for action, label in actions if action and action.verb in TOPIC_CHOICES]
+    if not labels or any(action and action.verb not in ALL_TOPICS for action, _ in actions):
+        return [render_document(document)]
+    blocks = document.blocks
+    small = next((n for n, block in enumerate(blocks) if isinstance(block, Note)), len(blocks))
+    named = Bullets(tuple(line(label) for label in labels), numbered=True)
+    return [render_document(Document((*blocks[:small], named, *blocks[small:])))]
 
 
 class _Stage:

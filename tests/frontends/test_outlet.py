@@ -5,7 +5,7 @@ import io
 import pyte
 
 from bot.frontends.outlet import TerminalOutlet, make_console
-from bot.model.document import Choice, Document, Heading, Item, Paragraph, Sign, line
+from bot.model.document import Choice, Document, Heading, Item, Note, Paragraph, Sign, line
 
 COLUMNS, LINES = 60, 20
 
@@ -101,3 +101,24 @@ async def test_a_toast_is_a_line() -> None:
     shown = Shown(is_terminal=False)
     await shown.outlet.toast("[bold]gone\x1b[2J")
     assert shown.out.getvalue() == "[bold]gone[2J\n"
+
+
+def offering(*actions: str) -> Document:
+    blocks = (Paragraph(line("Which?")), Note(line("Else ask somebody.")))
+    return Document(blocks, tuple((Choice(action.upper(), action),) for action in actions))
+
+
+async def test_where_nothing_can_be_chosen_the_topics_are_named_above_the_small_print() -> None:
+    shown = Shown(is_terminal=False, has_choices=False)
+    await shown.outlet.say(offering("o|en|a", "o|en|b", "n|en"))
+    await shown.outlet.say(offering("t|en|c"))
+    assert shown.screen == [
+        *("Which?", "1. O|EN|A", "2. O|EN|B", "Else ask somebody."),
+        *("Which?", "1. T|EN|C", "Else ask somebody."),
+    ]
+
+
+async def test_what_may_follow_an_answer_is_not_taken_for_a_question() -> None:
+    shown = Shown(is_terminal=False, has_choices=False)
+    await shown.outlet.say(offering("h|en|a", "t|en|b"))
+    assert shown.screen == ["Which?", "Else ask somebody."]
