@@ -21,6 +21,13 @@ class Policy(StrEnum):
     REJECT = "reject"
 
 
+_WEAKER = {
+    Policy.REJECT: Policy.QUARANTINE,
+    Policy.QUARANTINE: Policy.NONE,
+    Policy.NONE: Policy.NONE,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class BadTag:
     """A tag whose value keeps to no rule: it counts as absent (RFC 9989 section 4.7)."""
@@ -48,6 +55,7 @@ class DmarcRecord:
     t: str | None = None  # "y" or "n"
     removed: dict[str, str] = field(default_factory=dict)  # pct, rf, ri: older receivers read them
     bad: tuple[BadTag, ...] = ()
+    others: tuple[str, ...] = ()  # names that no standard knows: receivers ignore these tags
 
     @property
     def has_valid_policies(self) -> bool:
@@ -70,6 +78,14 @@ class DmarcRecord:
     def for_subdomains(self) -> Policy | None:
         """The policy for subdomains that exist and have no record of their own."""
         return (self.sp or self.p) if self.has_valid_policies else self.effective
+
+    def for_missing_names(self) -> Policy | None:
+        """The policy for subdomains that do not exist in DNS."""
+        return (self.np or self.sp or self.p) if self.has_valid_policies else self.effective
+
+    def applied(self, policy: Policy) -> Policy:
+        """What receivers make of a policy: in test mode it counts as the next weaker one."""
+        return _WEAKER[policy] if self.t == "y" else policy
 
 
 def is_dmarc(text: str) -> bool:
@@ -132,6 +148,7 @@ def _record(text: str, values: dict[str, str], bad: list[BadTag]) -> DmarcRecord
         t=reader.one_of("t", ("y", "n")),
         removed={name: values[name] for name in sorted(REMOVED_TAGS & values.keys())},
         bad=tuple(sorted(bad, key=lambda tag: tag.at)),
+        others=tuple(name for name in values if name not in KNOWN_TAGS | REMOVED_TAGS),
     )
 
 

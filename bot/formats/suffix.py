@@ -24,6 +24,11 @@ def organizational_domain(name: str) -> str:
     return str(_icann_list().privatesuffix(name) or name)
 
 
+def is_public_suffix(name: str) -> bool:
+    """Whether names below `name` belong to different owners, as below "com.pl"."""
+    return _icann_list().publicsuffix(name, accept_unknown=False) == name
+
+
 def is_listed_ending(name: str) -> bool:
     """Whether the last label is a top-level domain that the list knows.
 

@@ -1,10 +1,11 @@
 """DMARC (RFC 9989): what is asked for mail that only pretends to come from the domain?"""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.formats.dmarc import (
+    BadTag,
     DmarcRecord,
     Policy,
     is_dmarc,
@@ -12,14 +13,16 @@ from bot.formats.dmarc import (
     resembles_dmarc,
     rewrite,
 )
+from bot.formats.suffix import is_public_suffix
 from bot.model.finding import Finding, Kind, Severity
 from bot.model.trouble import Gap, Trouble
-from bot.network.answer import Answer, Status, TxtRecord
+from bot.network.answer import Answer, Status
 from bot.network.clean import clean
-from bot.network.errors import NetworkError
 from bot.network.network import Network
+from bot.probes.dmarc_reports import UNAUTHORIZED, Addressee, ask, judge_reports
+from bot.probes.dmarc_walk import Level, climb, inherited, organization, texts
 from bot.probes.names import shown
-from bot.probes.probe import Look, Probe, Statement, attempt, gap
+from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
 
 NOT_A_DOMAIN = Kind("dmarc.not-a-domain", Severity.NOTICE)
 # Without a policy anybody can put the domain into From:, whatever SPF says of the envelope.
@@ -50,10 +53,36 @@ BAD_ADDRESS = Kind(
     "dmarc.bad-address", Severity.WARNING, frozenset({"tag", "value"}), "RFC 9989 section 4.8"
 )
 NONE = Kind("dmarc.none", Severity.WARNING, frozenset({"proposal"}), "RFC 9989 section 4.7")
-QUARANTINE = Kind("dmarc.quarantine", Severity.OK, frozenset({"record"}), "RFC 9989 section 4.7")
-REJECT = Kind("dmarc.reject", Severity.OK, frozenset({"record"}), "RFC 9989 section 4.7")
+_ENFORCED = frozenset({"record", "organization"})
+QUARANTINE = Kind("dmarc.quarantine", Severity.OK, _ENFORCED, "RFC 9989 section 4.7")
+REJECT = Kind("dmarc.reject", Severity.OK, _ENFORCED, "RFC 9989 section 4.7")
+NEXT_REJECT = Kind(
+    "dmarc.next-reject", Severity.NOTICE, frozenset({"proposal"}), "RFC 9989 section 5.1.6"
+)
 TESTING = Kind(
-    "dmarc.testing", Severity.WARNING, frozenset({"policy", "proposal"}), "RFC 9989 section 4.7"
+    "dmarc.testing",
+    Severity.WARNING,
+    frozenset({"policy", "applied", "proposal"}),
+    "RFC 9989 section 4.7",
+)
+MISSING_NAMES_OPEN = Kind(
+    "dmarc.missing-names-open",
+    Severity.WARNING,
+    frozenset({"proposal"}),
+    "RFC 9989 section 4.7",
+)
+NO_SUFFIX = Kind(
+    "dmarc.no-suffix", Severity.WARNING, frozenset({"proposal"}), "RFC 9989 section 4.7"
+)
+STRICT = Kind("dmarc.strict", Severity.NOTICE, frozenset({"tags"}), "RFC 9989 section 4.4")
+UNKNOWN_TAG = Kind(
+    "dmarc.unknown-tag", Severity.NOTICE, frozenset({"tag", "proposal"}), "RFC 9989 section 4.7"
+)
+INHERITED_TESTING = Kind(
+    "dmarc.inherited-testing",
+    Severity.WARNING,
+    frozenset({"parent", "policy", "applied"}),
+    "RFC 9989 section 4.7",
 )
 SUBDOMAINS_OPEN = Kind(
     "dmarc.subdomains-open", Severity.WARNING, frozenset({"proposal"}), "RFC 9989 section 4.7"
@@ -73,21 +102,6 @@ INHERITED_NONE = Kind(
 )
 
 _LONGEST_SHOWN = 500
-_MOST_LABELS = 7  # of a parent that is asked (RFC 9989 section 4.10)
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One name of the tree walk, and the TXT records at its _dmarc."""
-
-    name: str
-    texts: tuple[str, ...] = ()
-    error: NetworkError | None = None
-
-    @property
-    def records(self) -> tuple[str, ...]:
-        """Those that are DMARC records; more than one count as none."""
-        return tuple(text for text in self.texts if is_dmarc(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,40 +112,20 @@ class DmarcFacts:
     exists: bool
     levels: tuple[Level, ...]
     itself: tuple[str, ...] = ()  # TXT records of the domain, where DMARC does not belong
-
-
-def walk(name: str) -> Iterator[str]:
-    """The names of the tree walk: at most eight, the last one a single label."""
-    labels = name.split(".")
-    yield name
-    for count in range(min(len(labels) - 1, _MOST_LABELS), 0, -1):
-        yield ".".join(labels[-count:])
+    addressees: tuple[Addressee, ...] = ()  # foreign domains that reports are to go to
 
 
 async def gather(network: Network, look: Look) -> DmarcFacts:
-    """All levels at once: they cost one round trip, and no more questions than receivers ask."""
+    """The whole walk in one round trip, and in a second one the agreement of foreign addressees."""
     if look.is_address:
         return DmarcFacts(look, True, (Level(look.name),))
-    names = tuple(walk(look.name))
-    itself, *answers = await asyncio.gather(
-        attempt(network.dns.txt(look.name)),
-        *(attempt(network.dns.txt(f"_dmarc.{name}")) for name in names),
+    itself, levels = await asyncio.gather(
+        attempt(network.dns.txt(look.name)), climb(network, look.name)
     )
-    exists = not isinstance(itself, Answer) or itself.status is not Status.NO_NAME
-    return DmarcFacts(
-        look,
-        exists or bool(isinstance(itself, Answer) and itself.aliases),
-        tuple(_level(name, answer) for name, answer in zip(names, answers, strict=True)),
-        _texts(itself),
-    )
-
-
-def _level(name: str, answer: Answer[TxtRecord] | NetworkError) -> Level:
-    return Level(name, _texts(answer), answer if isinstance(answer, NetworkError) else None)
-
-
-def _texts(answer: Answer[TxtRecord] | NetworkError) -> tuple[str, ...]:
-    return tuple(record.text for record in answer.records) if isinstance(answer, Answer) else ()
+    is_gone = isinstance(itself, Answer) and itself.status is Status.NO_NAME and not itself.aliases
+    own = levels[0].records
+    addressees = await ask(network, look.name, parse_dmarc(own[0])) if len(own) == 1 else ()
+    return DmarcFacts(look, not is_gone, levels, texts(itself), addressees)
 
 
 def judge(facts: DmarcFacts) -> Iterator[Statement]:
@@ -163,40 +157,21 @@ def _without_own(facts: DmarcFacts) -> Iterator[Statement]:
         # A policy above must not be stated past a level that could not be read.
         yield source
     elif source is not None:
-        record = parse_dmarc(source.records[0])
-        policy = record.for_subdomains() or Policy.NONE
-        if policy is Policy.NONE:
-            yield INHERITED_NONE(subject, parent=shown(source.name), domain=domain)
-        else:
-            yield INHERITED(subject, parent=shown(source.name), policy=policy.value)
+        yield _inherited(subject, domain, shown(source.name), parse_dmarc(source.records[0]))
     elif misplaced := next((text for text in facts.itself if is_dmarc(text)), ""):
         yield WRONG_PLACE(subject, domain=domain, record=clean(misplaced, _LONGEST_SHOWN))
     else:
         yield MISSING(subject, domain=domain)
 
 
-def inherited(levels: Sequence[Level]) -> Level | Gap | None:
-    """The parent whose record applies (RFC 9989 sections 4.10.1 and 4.10.2)."""
-    found: list[Level] = []
-    suffix: Level | None = None
-    for level in levels[1:]:
-        if level.error:
-            return gap(f"_dmarc.{shown(level.name)}", level.error)
-        if len(level.records) != 1:
-            continue  # none, or several, which are all discarded
-        psd = parse_dmarc(level.records[0]).psd
-        if psd == "y":
-            suffix = level
-            break
-        found.append(level)
-        if psd == "n":
-            break
-    if suffix is not None:
-        # The organizational domain lies one label below the suffix; without a record there, the
-        # suffix speaks.
-        below = suffix.name.count(".") + 1
-        return next((level for level in found if level.name.count(".") == below), suffix)
-    return found[-1] if found else None
+def _inherited(subject: str, domain: str, parent: str, record: DmarcRecord) -> Finding:
+    policy = record.for_subdomains() or Policy.NONE
+    applied = record.applied(policy)
+    if policy is Policy.NONE:
+        return INHERITED_NONE(subject, parent=parent, domain=domain)
+    if applied is not policy:
+        return INHERITED_TESTING(subject, parent=parent, policy=policy.value, applied=applied.value)
+    return INHERITED(subject, parent=parent, policy=policy.value)
 
 
 def _own(facts: DmarcFacts, record: DmarcRecord) -> Iterator[Statement]:
@@ -205,16 +180,30 @@ def _own(facts: DmarcFacts, record: DmarcRecord) -> Iterator[Statement]:
     if record.p is None and not any(tag.name == "p" for tag in record.bad):
         yield NO_POLICY(subject, proposal=_with_policy(record.text))
     elif record.has_valid_policies:
-        yield from _strength(subject, record, domain)
+        yield from _strength(facts, record)
+    if record.psd == "y" and not is_public_suffix(domain):
+        yield NO_SUFFIX(subject, proposal=_proposal(record.text, psd=None))
+    yield from judge_reports(subject, domain, record, facts.levels, facts.addressees)
     if not record.rua and not any(tag.name == "rua" for tag in record.bad):
         yield NO_REPORTS(subject, proposal=_proposal(record.text, rua=f"mailto:dmarc@{domain}"))
+    yield from _remarks(subject, record)
+
+
+def _remarks(subject: str, record: DmarcRecord) -> Iterator[Finding]:
+    """What is worth knowing of a record that works."""
     if record.removed.get("pct", "100") != "100":
         value = clean(record.removed["pct"], 10)
         yield PERCENT(subject, value=value or "–", proposal=_proposal(record.text, pct=None))
+    if tags := [tag for tag in ("adkim", "aspf") if getattr(record, tag) == "s"]:
+        yield STRICT(subject, tags=join(f"{tag}=s" for tag in tags))
+    for name in record.others:
+        yield UNKNOWN_TAG(
+            subject, tag=clean(name, 30), proposal=_proposal(record.text, **{name: None})
+        )
 
 
 def _bad_tags(subject: str, record: DmarcRecord) -> Iterator[Finding]:
-    for tag in record.bad:
+    for tag in (*record.bad, *_not_mail(record)):
         name, value = clean(tag.name, 30) or "–", clean(tag.value, 100) or "–"
         if tag.is_repeated:
             yield REPEATED_TAG(subject, tag=name)
@@ -229,7 +218,16 @@ def _bad_tags(subject: str, record: DmarcRecord) -> Iterator[Finding]:
             yield BAD_TAG(subject, part=clean(part, 100) or "–")
 
 
-def _strength(subject: str, record: DmarcRecord, domain: str) -> Iterator[Finding]:
+def _not_mail(record: DmarcRecord) -> Iterator[BadTag]:
+    """Addresses of a kind that no reports can go to: mailto alone (RFC 9990)."""
+    for name, uris in (("rua", record.rua), ("ruf", record.ruf)):
+        for uri in uris or ():
+            if not uri.lower().startswith("mailto:"):
+                yield BadTag(name, uri, 0)
+
+
+def _strength(facts: DmarcFacts, record: DmarcRecord) -> Iterator[Finding]:
+    subject, domain = facts.look.shown, facts.look.name
     if record.p is None or record.p is Policy.NONE:
         changes = {"p": Policy.QUARANTINE.value}
         if not record.rua:
@@ -237,11 +235,19 @@ def _strength(subject: str, record: DmarcRecord, domain: str) -> Iterator[Findin
         yield NONE(subject, proposal=_proposal(record.text, **changes))
         return
     kind = REJECT if record.p is Policy.REJECT else QUARANTINE
-    yield kind(subject, record=clean(record.text, _LONGEST_SHOWN))
+    found = organization(facts.levels)
+    owner = shown(found) if isinstance(found, str) else subject
+    yield kind(subject, record=clean(record.text, _LONGEST_SHOWN), organization=owner)
     if record.t == "y":
-        yield TESTING(subject, policy=record.p.value, proposal=_proposal(record.text, t=None))
+        applied = record.applied(record.p)
+        proposal = _proposal(record.text, t=None)
+        yield TESTING(subject, policy=record.p.value, applied=applied.value, proposal=proposal)
     if record.for_subdomains() is Policy.NONE:
         yield SUBDOMAINS_OPEN(subject, proposal=_proposal(record.text, sp=None))
+    elif record.for_missing_names() is Policy.NONE:
+        yield MISSING_NAMES_OPEN(subject, proposal=_proposal(record.text, np=None))
+    if record.p is Policy.QUARANTINE and record.t != "y":
+        yield NEXT_REJECT(subject, proposal=_proposal(record.text, p=Policy.REJECT.value))
 
 
 def _proposal(text: str, **changes: str | None) -> str:
@@ -278,6 +284,13 @@ PROBE = Probe(
         PERCENT,
         INHERITED,
         INHERITED_NONE,
+        INHERITED_TESTING,
+        NEXT_REJECT,
+        MISSING_NAMES_OPEN,
+        NO_SUFFIX,
+        STRICT,
+        UNKNOWN_TAG,
+        UNAUTHORIZED,
     ),
     seconds=15.0,
 )

@@ -1,10 +1,11 @@
 """The shape of a probe: what it sees (gather, no opinion) and what that means (judge, no I/O)."""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Generic, TypeVar
 
+from bot.knowledge.reference import Reference
 from bot.model.check import Target, TargetKind
 from bot.model.finding import Finding, Kind
 from bot.model.trouble import Gap
@@ -27,6 +28,7 @@ class Look:
     target: Target
     is_asked: bool = False
     client: str = ""  # the IP address whose right to send is asked about
+    reference: Reference = field(default_factory=Reference, compare=False, repr=False)
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from time import monotonic
 from typing import Any, Protocol, TypeVar
 
+from bot.knowledge.reference import Reference
 from bot.model.check import (
     CheckRequest,
     Crashed,
@@ -25,7 +26,7 @@ from bot.model.trouble import Gap, Trouble
 from bot.network.errors import NetworkError, NotPublicError
 from bot.network.network import Network
 from bot.probes import PROBES
-from bot.probes.dmarc import walk
+from bot.probes.dmarc_walk import walk
 from bot.probes.plan import NOWHERE, make_plan
 from bot.probes.probe import Look, Probe, Statement, gap
 
@@ -54,8 +55,16 @@ class UnknownProbeError(LookupError):
     """A request names a probe that does not exist."""
 
 
-async def run_check(network: Network, request: CheckRequest, listener: Listener) -> Report:
-    """Run to the end or to the deadline. Cancelling stops all probes at once."""
+async def run_check(
+    network: Network,
+    request: CheckRequest,
+    listener: Listener,
+    reference: Reference | None = None,
+) -> Report:
+    """Run to the end or to the deadline. Cancelling stops all probes at once.
+
+    Without a `reference` no provider is recognised, and no blocklist asked.
+    """
     for name in request.probes:
         if name not in _NAMED:
             raise UnknownProbeError(name)
@@ -66,7 +75,10 @@ async def run_check(network: Network, request: CheckRequest, listener: Listener)
         probes = _in_order(plan)
         await listener.started(request, [probe.name for probe in probes])
         left = LONGEST_CHECK - GRACE - (monotonic() - started)
-        tasks = [group.create_task(_run_probe(network, request, probe, left)) for probe in probes]
+        facts = reference or Reference()
+        tasks = [
+            group.create_task(_run_probe(network, request, probe, left, facts)) for probe in probes
+        ]
         for ended in asyncio.as_completed(tasks):
             await listener.outcome(await ended)
         warming.cancel()
@@ -99,11 +111,15 @@ async def _warm(network: Network, request: CheckRequest) -> None:
 
 
 async def _run_probe(
-    network: Network, request: CheckRequest, probe: Probe[Any], left: float
+    network: Network,
+    request: CheckRequest,
+    probe: Probe[Any],
+    left: float,
+    reference: Reference,
 ) -> Outcome:
     started = monotonic()
     seconds = max(0.1, min(probe.seconds, left))
-    look = Look(request.target, probe.name in request.probes, request.client)
+    look = Look(request.target, probe.name in request.probes, request.client, reference)
     looking = _look(network.within(seconds, request.fresh), probe, look, seconds + GRACE)
     outcome = await _survive(probe.name, looking, partial(Crashed, probe.name))
     if isinstance(outcome, Judged | Inconclusive):

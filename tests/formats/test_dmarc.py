@@ -149,3 +149,25 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         parse_dmarc(text)
     record = parse_dmarc(f"v=DMARC1;{text}")
     assert record.effective in (None, NONE, QUARANTINE, REJECT)
+
+
+def test_tags_that_no_standard_knows_are_named() -> None:
+    record = parse_dmarc("v=DMARC1; p=none; rau=x; pct=5; Foo=bar")
+    assert record.others == ("rau", "foo")
+
+
+@pytest.mark.parametrize(
+    ("text", "policy", "missing_names"),
+    [
+        ("v=DMARC1; p=reject", "reject", "reject"),
+        ("v=DMARC1; p=reject; t=y", "quarantine", "reject"),
+        ("v=DMARC1; p=quarantine; t=y; np=reject", "none", "reject"),
+        ("v=DMARC1; p=none; t=y; sp=reject", "none", "reject"),
+        ("v=DMARC1; p=reject; sp=reject; np=none", "reject", "none"),
+    ],
+)
+def test_test_mode_lowers_the_policy(text: str, policy: str, missing_names: str) -> None:
+    record = parse_dmarc(text)
+    assert record.p is not None
+    assert record.applied(record.p) == policy
+    assert record.for_missing_names() == missing_names

@@ -18,6 +18,7 @@ from tests.laboratory.plan import (
     Scripted,
     Server,
     Showing,
+    Tlsa,
     Web,
     lay_out,
 )
@@ -25,6 +26,7 @@ from tests.laboratory.plan import (
 _FAULTS = tuple(showing for showing in Showing if showing is not Showing.SOUND)
 
 # A domain that is broken in one way is sound in all others.
+_NS = ("ns1.dobra.pl.", "ns2.dobra.pl.")
 _MX = ("10 mx1.dobra.pl.", "20 mx2.dobra.pl.")
 _SPF = ("v=spf1 mx -all",)
 _DMARC = ("v=DMARC1; p=reject; rua=mailto:dmarc@dobra.pl",)
@@ -52,9 +54,20 @@ def _domain(
     hosts: tuple[Host, ...] = (),
     records: tuple[str, ...] = (),
     delegation: Delegation = Delegation.PLAIN,
+    ns: tuple[str, ...] = _NS,
 ) -> Domain:
     return Domain(
-        name, story, frozenset(says), frozenset(hides), mx, spf, dmarc, hosts, records, delegation
+        name,
+        story,
+        frozenset(says),
+        frozenset(hides),
+        mx,
+        spf,
+        dmarc,
+        hosts,
+        records,
+        delegation,
+        ns,
     )
 
 
@@ -86,9 +99,9 @@ _GOOD = (
         "nothing is wrong here",
         mx=("10 mx1.dobra.pl.", "20 mx2.dobra.pl.", "30 mx3.dobra.pl."),
         hosts=(
-            Host("mx1.dobra.pl", (Postfix(),)),
-            Host("mx2.dobra.pl", (Postfix(),)),
-            Host("mx3.dobra.pl", (Postfix(),)),
+            Host("mx1.dobra.pl", (Postfix(),), tlsa=(Tlsa.LEAF,)),
+            Host("mx2.dobra.pl", (Postfix(),), tlsa=(Tlsa.LEAF,)),
+            Host("mx3.dobra.pl", (Postfix(),), tlsa=(Tlsa.LEAF,)),
             Host(
                 "smtp.dobra.pl",
                 (Postfix(587, login=True), Postfix(465, implicit_tls=True, login=True)),
@@ -120,7 +133,10 @@ _GOOD = (
             "_submissions._tcp SRV 0 1 465 smtp.dobra.pl.",
             "_submission._tcp SRV 10 1 587 smtp.dobra.pl.",
             '_mta-sts TXT "v=STSv1; id=20260101"',
+            '*._report._dmarc TXT "v=DMARC1;"',  # gets the reports of all the others
             '_smtp._tls TXT "v=TLSRPTv1; rua=mailto:tls@dobra.pl"',
+            '@ CAA 0 issue "letsencrypt.org"',
+            '@ CAA 0 iodef "mailto:admin@dobra.pl"',
         ),
         delegation=Delegation.SIGNED,
     ),
@@ -396,6 +412,33 @@ _DMARC_BROKEN = (
         "dmarc.subdomains-open",
         f"v=DMARC1; p=reject; sp=none; {_RUA}",
     ),
+    _dmarc(
+        "missing-names",
+        "anybody may use subdomains that do not exist",
+        "dmarc.missing-names-open",
+        f"v=DMARC1; p=reject; np=none; {_RUA}",
+    ),
+    _dmarc(
+        "no-suffix",
+        "claims to be a public suffix",
+        "dmarc.no-suffix",
+        f"v=DMARC1; p=reject; psd=y; {_RUA}",
+    ),
+    _dmarc(
+        "report",
+        "reports to a domain that never agreed",
+        "dmarc.report-unauthorized",
+        "v=DMARC1; p=reject; rua=mailto:dmarc@wielka.pl",
+    ),
+    _dmarc(
+        "next", "puts forged mail into spam", "dmarc.next-reject", f"v=DMARC1; p=quarantine; {_RUA}"
+    ),
+    _domain(
+        "oddzial.dmarc-testing.pl",
+        "its parent says not to mean it",
+        "dmarc.inherited-testing",
+        dmarc=(),
+    ),
     _domain("oddzial.dmarc-none.pl", "its parent only watches", "dmarc.inherited-none", dmarc=()),
     _domain(
         "oddzial.niepodpisana.com", "its parent's policy protects it", "dmarc.inherited", dmarc=()
@@ -592,6 +635,119 @@ _DNS_BROKEN = (
     _domain("dns-absent.pl", "no such name", "mx.no-name", delegation=Delegation.ABSENT),
 )
 
+
+def _dane(
+    what: str,
+    story: str,
+    *says: str,
+    tlsa: tuple[Tlsa, ...],
+    server: Server | None = None,
+    delegation: Delegation = Delegation.SIGNED,
+) -> Domain:
+    """A domain whose first MX has other TLSA records; the second is sound."""
+    name = f"dane-{what}.pl"
+    return _domain(
+        name,
+        f"DANE: {story}",
+        *(says or (f"dane.{what}",)),
+        mx=(f"10 mx.{name}.", "20 mx2.dobra.pl."),
+        hosts=(Host(f"mx.{name}", (server or Postfix(),), tlsa=tlsa),),
+        delegation=delegation,
+    )
+
+
+_DANE_BROKEN = (
+    _dane("mismatch", "a certificate renewed with another key", tlsa=(Tlsa.OTHER,)),
+    _dane(
+        "authority-fault",
+        "the authority is right, the certificate has expired",
+        "dane.authority-fault",
+        "smtp.certificate-expired",
+        tlsa=(Tlsa.ISSUER,),
+        server=Postfix(showing=Showing.EXPIRED),
+    ),
+    _dane(
+        "no-tls",
+        "records that promise TLS, and none there",
+        "dane.no-tls",
+        "smtp.no-starttls",
+        tlsa=(Tlsa.OTHER,),
+        server=Postfix(showing=None),
+    ),
+    _dane("unusable", "records that are not for mail", tlsa=(Tlsa.PKIX,)),
+    _dane("unusable-beside", "one of them is not for mail", tlsa=(Tlsa.PKIX, Tlsa.LEAF)),
+    _dane(
+        "unsigned",
+        "records that nobody signed",
+        tlsa=(Tlsa.LEAF,),
+        delegation=Delegation.PLAIN,
+    ),
+    _dane("rollover", "the next certificate is announced", tlsa=(Tlsa.LEAF, Tlsa.OTHER)),
+    _dane("issuer", "the authority is named", "dane.sound", tlsa=(Tlsa.ISSUER,)),
+    _domain(
+        "dane-bogus.pl",
+        "DANE: a server in a zone whose signatures do not fit",
+        "dane.bogus",
+        hides=("bogus",),
+        mx=("10 mx.dns-bogus.pl.", "20 mx2.dobra.pl."),
+        delegation=Delegation.SIGNED,
+    ),
+    _domain("dane-domain-unsigned.pl", "DANE: only its servers are signed", "dane.domain-unsigned"),
+)
+
+_NS_BROKEN = (
+    _domain(
+        "ns-nothing.pl",
+        "a name server that does not exist",
+        "ns.nothing",
+        ns=(*_NS, "gone.ns-nothing.pl."),
+    ),
+    _domain(
+        "ns-private.pl",
+        "a name server with a private address",
+        "ns.private",
+        ns=(*_NS, "inside.ns-private.pl."),
+        records=("inside A 10.1.2.3",),
+    ),
+    _domain(
+        "ns-alias.pl",
+        "a name server that is an alias",
+        "ns.alias",
+        ns=(*_NS, "alias.ns-alias.pl."),
+        records=("alias CNAME ns1.dobra.pl.",),
+    ),
+    # That server knows the top-level domain, and no more of this one than where it is.
+    _domain("ns-lame.pl", "a name server that does not know it", "ns.lame", ns=(*_NS, "a.dns.pl.")),
+    _domain(
+        "ns-silent.pl",
+        "a name server that says nothing",
+        "ns.silent",
+        ns=(*_NS, "ns.silent.pl."),
+    ),
+    _domain("ns-single.pl", "one name server only", "ns.single", ns=_NS[:1]),
+)
+
+_CAA_BROKEN = (
+    _domain("caa-malformed.pl", "CAA: no name", "caa.malformed", records=('@ CAA 0 issue "%%%%"',)),
+    _domain(
+        "caa-critical.pl",
+        "CAA: critical and unknown",
+        "caa.critical-unknown",
+        records=('@ CAA 128 tbs "unknown"',),
+    ),
+    _domain("caa-nobody.pl", "CAA: nobody", "caa.nobody", records=('@ CAA 0 issue ";"',)),
+)
+
+_WILDCARDS = (
+    _domain(
+        "wildcard.pl",
+        "stars where nobody expects them",
+        "wildcard.mx",
+        "wildcard.txt",
+        records=("* MX 10 mx1.dobra.pl.", '* TXT "any text"'),
+    ),
+)
+
 _ALL = ("imap", "pop3", "submission")
 _PORTS = {"imap": 143, "pop3": 110, "submission": 587}  # where STARTTLS is spoken
 _SCRIPTED = {
@@ -712,6 +868,10 @@ GROUPS: dict[str, tuple[Domain, ...]] = {
     "tls-rpt": _TLS_RPT_BROKEN,
     "ptr": _PTR_BROKEN,
     "dns": _DNS_BROKEN,
+    "dane": _DANE_BROKEN,
+    "ns": _NS_BROKEN,
+    "caa": _CAA_BROKEN,
+    "wildcards": _WILDCARDS,
     "services": _SERVICES,
 }
 CHECKED = tuple(domain for group in GROUPS.values() for domain in group)

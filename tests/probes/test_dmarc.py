@@ -7,7 +7,9 @@ import pytest
 from bot.model.trouble import Trouble
 from bot.network.errors import NetworkError
 from bot.network.network import Network
-from bot.probes.dmarc import DmarcFacts, Level, gather, judge, walk
+from bot.probes.dmarc import DmarcFacts, gather, judge
+from bot.probes.dmarc_reports import Addressee
+from bot.probes.dmarc_walk import Level, organization, walk
 from tests.doubles.dns import Fault, dns_server
 from tests.probes.making import codes, look, only
 
@@ -45,7 +47,11 @@ def below(*levels: Level, name: str = "a.firma.pl") -> DmarcFacts:
             own("v=DMARC1; p=reject", "v=DMARC1; p=none"), ["dmarc.several"], id="two records"
         ),
         pytest.param(own(f"v=DMARC1; p=reject; {RUA}"), ["dmarc.reject"], id="reject"),
-        pytest.param(own(f"v=DMARC1; p=quarantine; {RUA}"), ["dmarc.quarantine"], id="quarantine"),
+        pytest.param(
+            own(f"v=DMARC1; p=quarantine; {RUA}"),
+            ["dmarc.quarantine", "dmarc.next-reject"],
+            id="quarantine",
+        ),
         pytest.param(own(f"v=DMARC1; p=none; {RUA}"), ["dmarc.none"], id="none, watching"),
         pytest.param(
             own("v=DMARC1; p=none"),
@@ -88,6 +94,68 @@ def below(*levels: Level, name: str = "a.firma.pl") -> DmarcFacts:
             id="a percentage",
         ),
         pytest.param(own(f"v=DMARC1; p=reject; pct=100; {RUA}"), ["dmarc.reject"], id="100 %"),
+        pytest.param(
+            own(f"v=DMARC1; p=quarantine; t=y; {RUA}"),
+            ["dmarc.quarantine", "dmarc.testing"],
+            id="a test comes before the next step",
+        ),
+        pytest.param(
+            own(f"v=DMARC1; p=reject; np=none; {RUA}"),
+            ["dmarc.reject", "dmarc.missing-names-open"],
+            id="names that do not exist left open",
+        ),
+        pytest.param(
+            own(f"v=DMARC1; p=reject; sp=none; np=reject; {RUA}"),
+            ["dmarc.reject", "dmarc.subdomains-open"],
+            id="only names that do not exist are guarded",
+        ),
+        pytest.param(
+            own(f"v=DMARC1; p=none; np=none; {RUA}"), ["dmarc.none"], id="nothing is guarded"
+        ),
+        pytest.param(
+            own(f"v=DMARC1; p=reject; adkim=s; {RUA}"),
+            ["dmarc.reject", "dmarc.strict"],
+            id="strict alignment",
+        ),
+        pytest.param(
+            own(f"v=DMARC1; p=reject; adkim=r; {RUA}"), ["dmarc.reject"], id="relaxed alignment"
+        ),
+        pytest.param(
+            own(f"v=DMARC1; p=reject; psd=y; {RUA}"),
+            ["dmarc.reject", "dmarc.no-suffix"],
+            id="no public suffix",
+        ),
+        pytest.param(own(f"v=DMARC1; p=reject; psd=n; {RUA}"), ["dmarc.reject"], id="psd=n"),
+        pytest.param(
+            own(f"v=DMARC1; p=reject; rau=mailto:x@firma.pl; {RUA}"),
+            ["dmarc.reject", "dmarc.unknown-tag"],
+            id="an unknown tag",
+        ),
+        pytest.param(
+            own(f"v=DMARC1; p=reject; rf=afrf; ri=86400; {RUA}"),
+            ["dmarc.reject"],
+            id="tags that the standard once had",
+        ),
+        pytest.param(
+            own("v=DMARC1; p=reject; rua=https://firma.pl/dmarc"),
+            ["dmarc.bad-address", "dmarc.reject"],
+            id="an address that is no mail",
+        ),
+        pytest.param(
+            below(Level("firma.pl", ("v=DMARC1; p=reject; t=y",)), Level("pl")),
+            ["dmarc.inherited-testing"],
+            id="inherited, in test mode",
+        ),
+        pytest.param(
+            below(Level("firma.pl", ("v=DMARC1; p=none; t=y",)), Level("pl")),
+            ["dmarc.inherited-none"],
+            id="a test of nothing, inherited",
+        ),
+        pytest.param(
+            below(Level("firma.pl", ("v=DMARC1; p=none; sp=reject",)), Level("pl")),
+            ["dmarc.inherited"],
+            id="inherited, for subdomains only",
+        ),
         pytest.param(
             below(Level("firma.pl", ("v=DMARC1; p=reject",)), Level("pl")),
             ["dmarc.inherited"],
@@ -167,6 +235,10 @@ def test_which_parent_speaks(levels: list[Level], parent: str) -> None:
             "v=DMARC1; p=quarantine; rua=mailto:dmarc@firma.pl",
         ),
         (own("v=DMARC1; p=reject; t=y"), "dmarc.testing", "v=DMARC1; p=reject"),
+        (own("v=DMARC1; p=quarantine"), "dmarc.next-reject", "v=DMARC1; p=reject"),
+        (own("v=DMARC1; p=reject; np=none"), "dmarc.missing-names-open", "v=DMARC1; p=reject"),
+        (own("v=DMARC1; p=reject; psd=y"), "dmarc.no-suffix", "v=DMARC1; p=reject"),
+        (own("v=DMARC1; p=reject; rau=x"), "dmarc.unknown-tag", "v=DMARC1; p=reject"),
         (own("v=DMARC1; p=rejct; sp=none"), "dmarc.bad-policy", "v=DMARC1; p=quarantine; sp=none"),
         (own("v=DMARC1; sp=none"), "dmarc.no-policy", "v=DMARC1; p=quarantine; sp=none"),
         (own("v=DMARC1; p=reject; sp=none"), "dmarc.subdomains-open", "v=DMARC1; p=reject"),
@@ -179,6 +251,124 @@ def test_which_parent_speaks(levels: list[Level], parent: str) -> None:
 )
 def test_a_whole_record_is_proposed(seen: DmarcFacts, code: str, proposal: str) -> None:
     assert only(judge(seen), code).params["proposal"] == proposal
+
+
+@pytest.mark.parametrize(("policy", "applied"), [("reject", "quarantine"), ("quarantine", "none")])
+def test_test_mode_lowers_a_policy_by_one_step(policy: str, applied: str) -> None:
+    """RFC 9989 section 4.7, tag t."""
+    finding = only(judge(own(f"v=DMARC1; p={policy}; t=y; {RUA}")), "dmarc.testing")
+    assert (finding.params["policy"], finding.params["applied"]) == (policy, applied)
+
+
+FOREIGN = "v=DMARC1; p=reject; rua=mailto:d@raporty.example"
+
+
+def reporting(record: str, *addressees: Addressee, above: str = "") -> DmarcFacts:
+    levels = (Level("firma.pl", (record,)), Level("pl", (above,) if above else ()))
+    return DmarcFacts(look(), True, levels, addressees=addressees)
+
+
+def addressee(
+    host: str = "raporty.example", *texts: str, levels: tuple[Level, ...] = (), **changes: object
+) -> Addressee:
+    return Addressee(host, levels or (Level(host),), texts, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        pytest.param(
+            reporting(FOREIGN, addressee()),
+            ["dmarc.reject", "dmarc.report-unauthorized"],
+            id="a foreign domain that has not agreed",
+        ),
+        pytest.param(
+            reporting(FOREIGN, addressee("raporty.example", "v=DMARC1;")),
+            ["dmarc.reject"],
+            id="one that has agreed",
+        ),
+        pytest.param(
+            reporting(FOREIGN, addressee("raporty.example", "v=spf1 -all")),
+            ["dmarc.reject", "dmarc.report-unauthorized"],
+            id="one that says something else there",
+        ),
+        pytest.param(
+            reporting(FOREIGN, addressee(error=TIMEOUT)),
+            ["dmarc.reject", "? timeout"],
+            id="unseen: no verdict",
+        ),
+        pytest.param(
+            reporting(FOREIGN, addressee(levels=(Level("raporty.example", error=TIMEOUT),))),
+            ["dmarc.reject", "? timeout"],
+            id="nobody knows whose it is: no verdict",
+        ),
+        pytest.param(
+            reporting(
+                "v=DMARC1; p=reject; rua=mailto:d@r.firma.pl",
+                addressee(
+                    "r.firma.pl", levels=(Level("r.firma.pl"), Level("firma.pl", (FOREIGN,)))
+                ),
+            ),
+            ["dmarc.reject"],
+            id="the same organization",
+        ),
+        pytest.param(
+            reporting(
+                "v=DMARC1; p=reject; rua=mailto:d@r.firma.pl",
+                addressee(
+                    "r.firma.pl",
+                    levels=(
+                        Level("r.firma.pl", ("v=DMARC1; psd=n",)),
+                        Level("firma.pl", (FOREIGN,)),
+                    ),
+                ),
+            ),
+            ["dmarc.reject", "dmarc.report-unauthorized"],
+            id="a subdomain that is an organization of its own",
+        ),
+        pytest.param(
+            reporting(f"{FOREIGN}; ruf=mailto:d@raporty.example", addressee()),
+            ["dmarc.reject", "dmarc.report-unauthorized", "dmarc.report-unauthorized"],
+            id="both kinds of report",
+        ),
+    ],
+)
+def test_foreign_addresses_must_have_agreed(seen: DmarcFacts, expected: list[str]) -> None:
+    assert codes(judge(seen)) == expected
+
+
+def test_the_name_of_the_agreement_is_told() -> None:
+    """RFC 9990 section 4."""
+    finding = only(judge(reporting(FOREIGN, addressee())), "dmarc.report-unauthorized")
+    assert finding.params == {
+        "tag": "rua",
+        "address": "d@raporty.example",
+        "owner": "raporty.example",
+        "name": "firma.pl._report._dmarc.raporty.example",
+    }
+
+
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [
+        ([Level("a.firma.pl"), Level("firma.pl"), Level("pl")], "a.firma.pl"),
+        ([Level("a.firma.pl"), Level("firma.pl", (FOREIGN,)), Level("pl")], "firma.pl"),
+        ([Level("a.firma.pl", (FOREIGN,)), Level("firma.pl"), Level("pl")], "a.firma.pl"),
+        (
+            [Level("a.firma.pl", ("v=DMARC1; psd=n",)), Level("firma.pl", (FOREIGN,))],
+            "a.firma.pl",
+        ),
+        (
+            [Level("a.firma.pl"), Level("firma.pl"), Level("pl", ("v=DMARC1; psd=y",))],
+            "firma.pl",
+        ),
+        ([Level("pl", ("v=DMARC1; p=reject; psd=y",))], "pl"),
+        ([Level("firma.pl", (FOREIGN, FOREIGN)), Level("pl")], "firma.pl"),
+    ],
+)
+def test_which_domain_is_the_organization(levels: list[Level], expected: str) -> None:
+    """RFC 9989 section 4.10.2."""
+    assert organization(levels) == expected
 
 
 def test_records_name_the_domain_as_dns_spells_it() -> None:
@@ -221,6 +411,23 @@ async def test_the_levels_are_asked_at_once(make_network: MakeNetwork) -> None:
         seen = await gather(network, look("a.firma.pl"))
     assert [level.texts for level in seen.levels] == [(), ("v=DMARC1; p=reject",), ()]
     assert codes(judge(seen)) == ["dmarc.inherited"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("raporty.pl. A 127.0.0.1", ["dmarc.reject", "dmarc.report-unauthorized"]),
+        ('firma.pl._report._dmarc.raporty.pl. TXT "v=DMARC1;"', ["dmarc.reject"]),
+    ],
+)
+async def test_foreign_addressees_are_asked(
+    zone: str, expected: list[str], make_network: MakeNetwork
+) -> None:
+    own = '_dmarc.firma.pl. TXT "v=DMARC1; p=reject; rua=mailto:a@firma.pl,mailto:b@RAPORTY.pl!9m"'
+    async with dns_server(f"{own}\n{zone}") as server, make_network([server.address]) as network:
+        seen = await gather(network, look())
+    assert codes(judge(seen)) == expected
+    assert [each.host for each in seen.addressees] == ["raporty.pl"]
 
 
 async def test_a_resolver_that_fails_is_no_missing_record(make_network: MakeNetwork) -> None:
