@@ -9,6 +9,7 @@ import secrets
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bot.conversation.mind import Mind
     from bot.conversation.ports import Checks, Progress
     from bot.faq.engine import Engine
+    from bot.knowledge.reference import Reference
     from bot.model.check import CheckRequest, Report
     from bot.network.network import Network
 
@@ -328,8 +330,17 @@ class Program:
         from bot.conversation.memory import MemorySessions
 
         async with contextlib.AsyncExitStack() as stack:
-            checks = _LazyChecks(self._network, stack)
+            checks = _LazyChecks(self._network, self._reference, stack)
             yield Desk(self._mind(), checks, MemorySessions())
+
+    def _reference(self) -> "Reference":
+        """Providers, and the blocklists that the operator wants asked."""
+        from bot.knowledge.blocklist import select_blocklists
+
+        known = self._knowledge.reference
+        return replace(
+            known, blocklists=select_blocklists(known.blocklists, self._settings.blocklists)
+        )
 
     def _network(self) -> "Network":
         from bot.network.network import Network
@@ -348,8 +359,14 @@ class Program:
 class _LazyChecks:
     """Makes the network at the first check: who only asks does not wait for it."""
 
-    def __init__(self, make: "Callable[[], Network]", stack: contextlib.AsyncExitStack) -> None:
+    def __init__(
+        self,
+        make: "Callable[[], Network]",
+        reference: "Callable[[], Reference]",
+        stack: contextlib.AsyncExitStack,
+    ) -> None:
         self._make = make
+        self._reference = reference
         self._stack = stack
         self._checks: Checks | None = None
 
@@ -358,7 +375,8 @@ class _LazyChecks:
         if self._checks is None:
             from bot.jobs.inprocess import CheckRunner
 
-            runner = CheckRunner(await self._stack.enter_async_context(self._make()))
+            network = await self._stack.enter_async_context(self._make())
+            runner = CheckRunner(network, reference=self._reference())
             self._stack.push_async_callback(runner.close)
             self._checks = runner
         return await self._checks.run(request, progress)

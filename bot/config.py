@@ -35,6 +35,7 @@ class Settings:
     resolvers: tuple[tuple[str, int], ...] = ()  # none: the system's
     allow_networks: tuple[IPNetwork, ...] = ()
     ehlo_name: str = ""  # none: this machine's own name
+    blocklists: tuple[str, ...] | None = None  # ids and zones; none: all that we know
     knowledge: Path | None = None
     trust: Path | None = None  # certificate authorities; none: the system's
 
@@ -97,6 +98,14 @@ def _host(text: str) -> str:
     return text
 
 
+def _blocklist(text: str) -> str:
+    """The id of one of our lists, a zone, `domain:` and a zone, or `none`."""
+    name = text.lower()
+    if len(name) > 200 or not _HOST.fullmatch(name.removeprefix("domain:")):
+        raise ValueError
+    return name
+
+
 def _folder(text: str) -> Path:
     path = Path(text).expanduser()
     if not path.is_dir():
@@ -139,6 +148,12 @@ SETTINGS = (
         example="10.20.0.0/16, fd00:20::/32",
     ),
     Setting("LISTONOSZ_EHLO_NAME", "ehlo_name", _host, example="bot.firma.pl"),
+    Setting(
+        "LISTONOSZ_BLOCKLISTS",
+        "blocklists",
+        _each(_blocklist),
+        example="spamhaus-zen, psbl, bl.firma.pl, domain:dbl.firma.pl",
+    ),
     Setting("LISTONOSZ_KNOWLEDGE", "knowledge", _folder, example="/srv/listonosz/knowledge"),
     Setting("SSL_CERT_FILE", "trust", _file, example="/etc/ssl/certs/ca-certificates.crt"),
 )

@@ -34,6 +34,8 @@ def test_nothing_need_be_set() -> None:
             (ip_network("10.0.0.0/8"), ip_network("fd00::/8")),
         ),
         ("LISTONOSZ_ALLOW_NETWORKS", "10.1.2.3/8", (ip_network("10.0.0.0/8"),)),
+        ("LISTONOSZ_BLOCKLISTS", "none", ("none",)),
+        ("LISTONOSZ_BLOCKLISTS", "PSBL, domain:dbl.firma.pl", ("psbl", "domain:dbl.firma.pl")),
         ("LISTONOSZ_EHLO_NAME", "bot.firma.pl", "bot.firma.pl"),
         ("LISTONOSZ_EHLO_NAME", "[192.0.2.1]", "[192.0.2.1]"),
         ("TELEGRAM_API_URL", "http://127.0.0.1:8081/", "http://127.0.0.1:8081"),
@@ -55,6 +57,7 @@ def test_files_and_folders_must_be_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("variable", "text"),
     [
+        ("LISTONOSZ_BLOCKLISTS", "https://bl.firma.pl"),
         ("LISTONOSZ_RESOLVERS", "dns.example"),
         ("LISTONOSZ_RESOLVERS", "9.9.9.9:0"),
         ("LISTONOSZ_RESOLVERS", "[::1]x"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from time import monotonic
 
 from bot.conversation.ports import Progress
+from bot.knowledge.reference import Reference
 from bot.model.check import CheckRequest, Crashed, Inconclusive, Judged, Outcome, Report
 from bot.network.network import Network
 from bot.probes.run import run_check
@@ -22,9 +23,15 @@ class CheckRunner:
     """Fulfils conversation.ports.Checks. Close it before the network."""
 
     def __init__(
-        self, network: Network, *, most_at_once: int = MOST_AT_ONCE, kept: float = KEPT
+        self,
+        network: Network,
+        *,
+        reference: Reference | None = None,
+        most_at_once: int = MOST_AT_ONCE,
+        kept: float = KEPT,
     ) -> None:
         self._network = network
+        self._reference = reference
         self._places = asyncio.Semaphore(most_at_once)
         self._seconds_kept = kept
         self._kept: OrderedDict[CheckRequest, tuple[float, Report]] = OrderedDict()
@@ -61,7 +68,7 @@ class CheckRunner:
     async def _work(self, run: "_Run") -> Report:
         try:
             async with self._places:
-                report = await run_check(self._network, run.request, run)
+                report = await run_check(self._network, run.request, run, self._reference)
             self._keep(run.request, report)
             return report
         finally:

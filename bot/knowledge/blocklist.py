@@ -1,5 +1,4 @@
-"""A blocklist asked over DNS (RFC 5782): its zone, what its answers mean, and where one gets off;
-and the shape of the file of them all."""
+"""A blocklist asked over DNS (RFC 5782), what its answers mean, and the file of them all."""
 
 import re
 from collections.abc import Mapping, Sequence

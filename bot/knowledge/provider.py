@@ -1,5 +1,4 @@
-"""A provider of mail: how it is recognised in DNS, which servers it has, and what it asks of
-people; and the shape of its file."""
+"""A provider of mail: its signs in DNS, its servers, what it asks of people; and its file."""
 
 import re
 from collections.abc import Iterable, Mapping

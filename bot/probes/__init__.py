@@ -12,9 +12,11 @@ from bot.probes import (
     imap,
     mta_sts,
     mx,
+    network,
     ns,
     ping,
     pop3,
+    provider,
     ptr,
     smtp,
     soa,
@@ -28,6 +30,7 @@ from bot.probes.probe import Probe
 # In the order of a report: what decides about receiving first.
 PROBES: tuple[Probe[Any], ...] = (
     mx.PROBE,
+    provider.PROBE,
     spf.PROBE,
     dkim.PROBE,
     dmarc.PROBE,
@@ -45,5 +48,6 @@ PROBES: tuple[Probe[Any], ...] = (
     imap.PROBE,
     pop3.PROBE,
     ptr.PROBE,
+    network.PROBE,
     ping.PROBE,
 )

@@ -13,6 +13,7 @@ from bot.probes.probe import attempt
 
 DOMAIN = (
     "mx",
+    "provider",
     "spf",
     "dkim",
     "dmarc",
@@ -27,6 +28,7 @@ DOMAIN = (
     "bimi",
     "wildcard",
     "ptr",
+    "network",
 )
 NO_SERVER = (
     "mx",

@@ -44,7 +44,9 @@ class Script:
         self.second: Outcome = SECOND
         self.raises: Exception | None = None
 
-    async def __call__(self, network: Network, request: CheckRequest, listener: Any) -> Report:
+    async def __call__(
+        self, network: Network, request: CheckRequest, listener: Any, reference: object
+    ) -> Report:
         self.runs += 1
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)

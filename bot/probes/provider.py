@@ -1,0 +1,202 @@
+"""Who hosts the domain's mail, as its MX and SPF records tell, and what that asks of people."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.formats.errors import FormatError
+from bot.formats.spf import MechanismKind, is_spf, parse_spf
+from bot.formats.suffix import organizational_domain
+from bot.knowledge.provider import Access, Auth, Provider, ProviderKind, Providers
+from bot.model.finding import Finding, Kind, Severity
+from bot.model.trouble import Gap, Trouble
+from bot.network.answer import Answer, MxRecord, Status, TxtRecord
+from bot.network.errors import NetworkError
+from bot.network.network import Network
+from bot.probes.names import shown
+from bot.probes.plan import is_null_mx
+from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
+
+_NAME = frozenset({"name"})
+_HELP = frozenset({"name", "help"})
+IDENTIFIED = Kind("provider.identified", Severity.OK, frozenset({"name", "hosts"}))
+SEVERAL = Kind("provider.several", Severity.NOTICE, frozenset({"names"}))
+FILTER = Kind("provider.filter", Severity.NOTICE, frozenset({"name", "hosts"}))
+FORWARDING = Kind("provider.forwarding", Severity.NOTICE, frozenset({"name", "hosts"}))
+LIKELY = Kind("provider.likely", Severity.OK, _NAME)
+OWN = Kind("provider.own", Severity.OK, frozenset({"hosts"}))
+UNKNOWN = Kind("provider.unknown", Severity.NOTICE, frozenset({"hosts"}))
+SENDERS = Kind("provider.senders", Severity.OK, frozenset({"names"}))
+OAUTH_ONLY = Kind("provider.oauth-only", Severity.NOTICE, _HELP, "RFC 7628")
+APP_PASSWORD = Kind("provider.app-password", Severity.NOTICE, _HELP)
+SWITCH_ON = Kind("provider.switch-on", Severity.NOTICE, _HELP)
+BRIDGE = Kind("provider.bridge", Severity.NOTICE, _HELP)
+NO_PROGRAMS = Kind("provider.no-programs", Severity.NOTICE, _NAME)
+
+_HOLDS_MAIL = frozenset({ProviderKind.MAILBOX, ProviderKind.HOSTING})
+_HANDS_ON = frozenset({ProviderKind.FILTER, ProviderKind.FORWARDING})
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderFacts:
+    """What DNS tells of those who handle the domain's mail."""
+
+    look: Look
+    mx: Answer[MxRecord]
+    texts: Answer[TxtRecord] | NetworkError
+
+
+async def gather(network: Network, look: Look) -> ProviderFacts:
+    """The MX and TXT records, which other probes ask for as well."""
+    if look.is_address:
+        return ProviderFacts(look, Answer(look.name, Status.NO_DATA), Answer("", Status.NO_DATA))
+    mx, texts = await asyncio.gather(network.dns.mx(look.name), attempt(network.dns.txt(look.name)))
+    return ProviderFacts(look, mx, texts)
+
+
+def judge(facts: ProviderFacts) -> Iterator[Statement]:
+    """From names to names: nothing here is a fault."""
+    subject = facts.look.shown
+    if facts.look.is_address or facts.mx.status is Status.NO_NAME:
+        yield Gap(subject, Trouble.NO_ADDRESS)
+        return
+    if isinstance(facts.texts, NetworkError):
+        yield gap(subject, facts.texts)
+    if is_null_mx(facts.mx):
+        return
+    hosts = tuple(dict.fromkeys(record.exchange for record in facts.mx.records if record.exchange))
+    received = _received(facts, hosts)
+    sent = _senders(facts.look.reference.providers, facts.texts)
+    holders = [found for found in received if found.provider.kind not in _HANDS_ON]
+    yield from _in_front(subject, received)
+    if holders:
+        yield _holder(subject, holders)
+        if len(holders) == 1:
+            yield from _what_follows(subject, holders[0].provider)
+    else:
+        yield from _guess(facts, hosts, received, sent)
+    known = {found.provider.id for found in received}
+    others = [provider.name for provider in sent if provider.id not in known]
+    if others:
+        yield SENDERS(subject, names=join(others))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A provider, and the MX hosts that are its own."""
+
+    provider: Provider
+    hosts: tuple[str, ...]
+
+    @property
+    def params(self) -> dict[str, str]:
+        return {"name": self.provider.name, "hosts": join(map(shown, self.hosts)) or "–"}
+
+
+def _received(facts: ProviderFacts, hosts: Sequence[str]) -> list[_Found]:
+    providers = facts.look.reference.providers
+    found: dict[str, _Found] = {}
+    # Mailboxes in a provider's own domain: the domain alone tells whose they are.
+    if itself := providers.of_domain(facts.look.name):
+        return [_Found(itself, tuple(hosts))]
+    for host in hosts:
+        if provider := providers.of_mx(host):
+            before = found[provider.id].hosts if provider.id in found else ()
+            found[provider.id] = _Found(provider, (*before, host))
+    return list(found.values())
+
+
+def _senders(providers: Providers, texts: Answer[TxtRecord] | NetworkError) -> tuple[Provider, ...]:
+    """Whose servers the SPF record allows to send; a record that is broken allows nobody."""
+    if isinstance(texts, NetworkError):
+        return ()
+    records = [record.text for record in texts.records if is_spf(record.text)]
+    if len(records) != 1:
+        return ()
+    try:
+        record = parse_spf(records[0])
+    except FormatError:
+        return ()
+    names = [
+        mechanism.domain.text
+        for mechanism in record.mechanisms
+        if mechanism.domain is not None and mechanism.kind is MechanismKind.INCLUDE
+    ]
+    if record.redirect is not None:
+        names.append(record.redirect.text)
+    found = {each.id: each for name in names if (each := providers.of_spf(name))}
+    return tuple(found.values())
+
+
+def _in_front(subject: str, received: Sequence[_Found]) -> Iterator[Finding]:
+    for found in received:
+        if found.provider.kind is ProviderKind.FILTER:
+            yield FILTER(subject, **found.params)
+        elif found.provider.kind is ProviderKind.FORWARDING:
+            yield FORWARDING(subject, **found.params)
+
+
+def _holder(subject: str, holders: Sequence[_Found]) -> Finding:
+    if len(holders) == 1:
+        return IDENTIFIED(subject, **holders[0].params)
+    return SEVERAL(subject, names=join(found.provider.name for found in holders))
+
+
+def _guess(
+    facts: ProviderFacts,
+    hosts: Sequence[str],
+    received: Sequence[_Found],
+    sent: Sequence[Provider],
+) -> Iterator[Finding]:
+    """What the SPF record, or the names of the servers, let one suppose."""
+    subject = facts.look.shown
+    likely = [provider for provider in sent if provider.kind in _HOLDS_MAIL]
+    if len(likely) == 1:
+        yield LIKELY(subject, name=likely[0].name)
+    elif hosts and not received:
+        own = organizational_domain(facts.look.name)
+        is_own = all(organizational_domain(host) == own for host in hosts)
+        if is_own:
+            yield OWN(subject, hosts=join(map(shown, hosts)))
+        elif facts.look.is_asked:
+            yield UNKNOWN(subject, hosts=join(map(shown, hosts)))
+
+
+def _what_follows(subject: str, provider: Provider) -> Iterator[Finding]:
+    """What a person with a mail program has to know first."""
+    name, page = provider.name, provider.help or "–"
+    if provider.access is Access.NONE:
+        yield NO_PROGRAMS(subject, name=name)
+        return
+    if provider.access is Access.BRIDGE:
+        yield BRIDGE(subject, name=name, help=page)
+        return
+    if provider.access is Access.SWITCH_ON:
+        yield SWITCH_ON(subject, name=name, help=page)
+    if provider.auth == (Auth.OAUTH2,):
+        yield OAUTH_ONLY(subject, name=name, help=page)
+    elif Auth.APP_PASSWORD in provider.auth and Auth.PASSWORD not in provider.auth:
+        yield APP_PASSWORD(subject, name=name, help=page)
+
+
+PROBE = Probe(
+    "provider",
+    gather,
+    judge,
+    kinds=(
+        IDENTIFIED,
+        SEVERAL,
+        FILTER,
+        FORWARDING,
+        LIKELY,
+        OWN,
+        UNKNOWN,
+        SENDERS,
+        OAUTH_ONLY,
+        APP_PASSWORD,
+        SWITCH_ON,
+        BRIDGE,
+        NO_PROGRAMS,
+    ),
+    seconds=15.0,
+)
