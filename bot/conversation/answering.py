@@ -1,5 +1,7 @@
 """A topic as an answer, with the buttons under it: more, for your program, look, related."""
 
+from collections.abc import Iterable
+
 from bot.conversation.action import Action, Verb
 from bot.conversation.mind import Context
 from bot.conversation.replies import Rows, check_choice, command_choice, language_choice
@@ -29,7 +31,9 @@ def answer_topic(
         topic, context.mind.knowledge.phrases, context.language, variant=variant, in_full=in_full
     )
     document = Document(document.blocks, _below(context, topic, in_full, variant))
-    return context.turn(Say(document, in_place), topic=topic.id, asked=(), unclear=0)
+    tried = context.session.tried if context.session.topic == topic.id else 0
+    changes = {"topic": topic.id, "asked": (), "unclear": 0, "in_full": in_full, "tried": tried}
+    return context.turn(Say(document, in_place), **changes)
 
 
 def topic_choice(context: Context, verb: Verb, name: str) -> Choice:
@@ -65,23 +69,30 @@ def _below(context: Context, topic: Topic, in_full: bool, variant: Variant | Non
     shown = Action("more" if in_full else "here", language, (topic.id,))
     first.append(language_choice(context, shown))
     follow = ((topic_choice(context, "topic", name),) for name in topic.follow[:MOST_FOLLOW_UPS])
-    rows = (tuple(first), _variants(context, topic, variant), _looks(context, topic), *follow)
+    rows = (tuple(first), _variants(context, topic, variant), looks(context, topic), *follow)
     return tuple(row for row in rows if row)
 
 
 def _variants(context: Context, topic: Topic, shown: Variant | None) -> tuple[Choice, ...]:
     """A button for each program or device that the topic has steps for, but the one shown."""
+    return variant_choices(context, topic, [each for each in topic.variants if each is not shown])
+
+
+def variant_choices(
+    context: Context, topic: Topic, variants: Iterable[Variant]
+) -> tuple[Choice, ...]:
+    """A button for each of these variants that one name tells from the others."""
     names = {(name.slot, name.value): name.shown for name in context.mind.knowledge.lexicon.names}
     row = []
-    for number, variant in enumerate(topic.variants):
+    for variant in variants:
         label = names.get(next(iter(variant.when.items())), "")
-        if label and len(variant.when) == 1 and variant is not shown:
-            action = Action("variant", context.language, (topic.id, str(number)))
-            row.append(Choice(label, str(action)))
+        if label and len(variant.when) == 1:
+            number = str(topic.variants.index(variant))
+            row.append(Choice(label, str(Action("variant", context.language, (topic.id, number)))))
     return tuple(row[:MOST_VARIANTS])
 
 
-def _looks(context: Context, topic: Topic) -> tuple[Choice, ...]:
+def looks(context: Context, topic: Topic) -> tuple[Choice, ...]:
     """What can be learned by looking: at the domain that is known, else at one to be named."""
     probes = tuple(name for name in topic.check if name in context.mind.probes)
     about_domains = tuple(name for name in probes if name not in SERVER_PROBES)

@@ -7,9 +7,9 @@ from bot.conversation.action import Action
 from bot.conversation.answering import answer_topic, topic_choice
 from bot.conversation.mind import Context
 from bot.conversation.replies import not_understood, plain
+from bot.conversation.slots import change_subject, remember
 from bot.conversation.step import Ask, Say, Turn
 from bot.faq.match import Ambiguous, Match, Matched, Question, Unmatched
-from bot.formats.target import spot_targets
 from bot.model.document import Choice, Document, Note, Paragraph, line
 from bot.model.language import Language
 
@@ -18,7 +18,6 @@ MOST_QUESTIONS = 2  # in a row
 MOST_NEAREST = 2
 FEW_WORDS = 2
 MOST_REMEMBERED = 8  # clarifying questions, so that none is asked twice
-REMEMBERED = frozenset({"program", "device", "provider", "protocol"})
 
 
 def answer_question(context: Context, text: str) -> Turn:
@@ -27,6 +26,8 @@ def answer_question(context: Context, text: str) -> Turn:
     match = context.mind.matcher.match(Question(text, dict(context.session.slots)))
     if isinstance(match, Unmatched):
         context = _in_known_language(context, text)
+    if isinstance(match, Matched) and match.topic in context.mind.knowledge.topics:
+        context = change_subject(context, text, match.topic)
     return replace(_follow(context, match), match=match)
 
 
@@ -44,16 +45,6 @@ def _follow(context: Context, match: Match) -> Turn:
             known = tuple(name for name in nearest if name in topics)[:MOST_NEAREST]
             return _unknown(context, known, outside)
     return _unknown(context, (), "")
-
-
-def remember(context: Context, text: str) -> Context:
-    """The context with what this message names: a domain, a program, a provider."""
-    targets = spot_targets(text)
-    found = context.mind.matcher.entities(text).slots
-    named = {slot: value for slot, value in found.items() if slot in REMEMBERED}
-    slots = tuple(sorted((dict(context.session.slots) | named).items()))
-    domain = targets[0].name if targets else context.session.domain
-    return replace(context, session=replace(context.session, slots=slots, domain=domain))
 
 
 def _in_known_language(context: Context, text: str) -> Context:

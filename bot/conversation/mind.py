@@ -1,6 +1,6 @@
 """What a turn thinks with: the knowledge, the matcher, and what there is to look with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
@@ -9,13 +9,17 @@ from bot.conversation.ports import Incoming
 from bot.conversation.session import Session
 from bot.conversation.step import Say, Step, Turn
 from bot.faq.choose import Chooser
-from bot.faq.entities import Entities
+from bot.faq.entities import Entities, EntityFinder
 from bot.faq.match import Matcher
 from bot.faq.normalise import fold, words
 from bot.knowledge.knowledge import Knowledge
 from bot.model.language import Language
 
-WORD_LISTS = ("cancel", "help", "check", "leave", "thanks", "greeting", "bye", "more")
+WORD_LISTS = (
+    *("cancel", "help", "check", "leave", "thanks", "greeting", "bye"),
+    *("more", "why", "no-help"),
+)
+SMALL_WORDS = ("and", "about", "phone")  # they mean something only among others
 
 
 class Understanding(Matcher, Protocol):
@@ -51,8 +55,20 @@ class Mind:
                 for language in Language
                 for word in phrases.say(f"words.{name}", language).split(",")
             )
-            for name in WORD_LISTS
+            for name in (*WORD_LISTS, *SMALL_WORDS)
         }
+
+    @cached_property
+    def _names(self) -> EntityFinder:
+        return EntityFinder(self.knowledge.lexicon)
+
+    def names(self, tokens: list[str]) -> Iterator[tuple[int, int, str]]:
+        """The names of the field among words: (first word, number of words, "slot:value")."""
+        return self._names.names(tokens)
+
+    def is_word(self, token: str, name: str) -> bool:
+        """Whether a folded word is one of those listed in phrases/words.yaml."""
+        return token in self._typed[name]
 
     def means(self, text: str, name: str) -> bool:
         """Whether the text is nothing but one of the words listed in phrases/words.yaml."""

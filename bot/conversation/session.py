@@ -18,4 +18,6 @@ class Session:
     unclear: int = 0  # messages in a row that were not understood
     topic: str = ""  # the topic answered last
     domain: str = ""  # the domain or host named last, as the wire spells it
-    slots: tuple[tuple[str, str], ...] = ()  # program, device, provider, protocol, as named
+    slots: tuple[tuple[str, str], ...] = ()  # program, provider, …; what was named last, last
+    in_full: bool = False  # the topic was shown with all that is known of it
+    tried: int = 0  # times that the answer did not help

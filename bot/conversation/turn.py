@@ -7,6 +7,7 @@ from bot.conversation.action import Action, parse_action
 from bot.conversation.answering import answer_topic, press_topic
 from bot.conversation.asking import answer_question, none_of_these
 from bot.conversation.commands import BY_NAME, Scope, set_language, show_help
+from bot.conversation.following import follow_up, name_program
 from bot.conversation.looking import bare_targets, look_at, press_look
 from bot.conversation.mind import Context, Mind
 from bot.conversation.ports import Incoming
@@ -145,10 +146,7 @@ def _plain_word(context: Context, text: str) -> Turn | None:
     for name in ("thanks", "greeting", "bye"):
         if mind.means(text, name):
             return context.turn(Say(phrase(context, f"talk.smalltalk.{name}")))
-    topic = mind.knowledge.topics.get(context.session.topic)
-    if topic and mind.means(text, "more"):
-        return answer_topic(context, topic, in_full=True)
-    return None
+    return name_program(context, text) or follow_up(context, text)
 
 
 def _bare(context: Context, text: str) -> Turn:

@@ -110,9 +110,14 @@ class Topic:
         return ""
 
     def variant(self, slots: Mapping[str, str]) -> Variant | None:
-        """The variant that fits what is known and asks for most of it."""
+        """The variant that fits what was named last (the slots' order), and asks for most of it."""
         fitting = [variant for variant in self.variants if variant.fits(slots)]
-        return max(fitting, key=lambda variant: len(variant.when), default=None)
+        order = {slot: at for at, slot in enumerate(slots)}
+
+        def newest(variant: Variant) -> tuple[int, int]:
+            return max((order[slot] for slot in variant.when), default=-1), len(variant.when)
+
+        return max(fitting, key=newest, default=None)
 
 
 REQUIRED = frozenset({"area", "title", "label", "asked", "answer", "sources", "reviewed"})

@@ -1,0 +1,118 @@
+"""What is said after an answer: "and on the phone?", "why?", "more", "it doesn't help"."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.conversation.answering import answer_topic, looks, topic_choice, variant_choices
+from bot.conversation.mind import Context
+from bot.conversation.replies import Rows, plain
+from bot.conversation.slots import PHONE, PHONES, only_named, tell
+from bot.conversation.step import Ask, Say, Turn
+from bot.faq.match import Matched, Question
+from bot.faq.normalise import fold, words
+from bot.knowledge.topic import Topic, Variant
+from bot.model.document import Document, Note, Paragraph, line
+
+MOST_NEXT = 3
+
+
+def follow_up(context: Context, text: str) -> Turn | None:
+    """The turn of a message that goes on from the last answer; None when it does not."""
+    topic = context.mind.knowledge.topics.get(context.session.topic)
+    if topic is None:
+        return None
+    if context.mind.means(text, "more"):
+        return answer_topic(context, topic, in_full=True)
+    if context.mind.means(text, "why"):
+        return explain_more(context, topic)
+    if context.mind.means(text, "no-help"):
+        return try_on(context, topic)
+    named = only_named(context, text)
+    if named and (_goes_on(context, text) or _variants(topic, named)):
+        return switch(context, topic, named)
+    return None
+
+
+def _goes_on(context: Context, text: str) -> bool:
+    """Whether the message begins as one that goes on ("a w Outlooku?"), or asks nothing anew."""
+    begins = context.mind.is_word(words(fold(text))[0], "and")
+    return begins or not isinstance(context.mind.matcher.match(Question(text)), Matched)
+
+
+def name_program(context: Context, text: str) -> Turn | None:
+    """A question stood, and the answer to it is a program or provider: that decides."""
+    topics = context.mind.knowledge.topics
+    options = [topics[name] for name in context.before.options if name in topics]
+    named = only_named(context, text) if options else {}
+    if not named:
+        return None
+    session = tell(context.session, {k: v for k, v in named.items() if v != PHONE})
+    fitting = [topic for topic in options if _variants(topic, named)]
+    told = replace(context, session=session)
+    return switch(told, (fitting or options)[0], named)
+
+
+def explain_more(context: Context, topic: Topic) -> Turn:
+    """Why it is so: the longer answer says it, or the sources do."""
+    if topic.more[context.language] and not context.before.in_full:
+        return answer_topic(context, topic, in_full=True)
+    said = Document(
+        (Paragraph(line(context.say("answers.follow.no-more"))),), _next(context, topic)
+    )
+    return context.turn(Say(said))
+
+
+def try_on(context: Context, topic: Topic) -> Turn:
+    """It did not help: first all that we know, then what else it may be, then a person."""
+    tried = context.session.tried + 1
+    if tried == 1 and topic.more[context.language] and not context.before.in_full:
+        turn = answer_topic(context, topic, in_full=True)
+        intro = Say(Document((Paragraph(line(context.say("answers.follow.in-full"))),)))
+        said = context.turn(intro).steps
+        return Turn(
+            context.turn(topic=topic.id, tried=tried, in_full=True).session, said + turn.steps
+        )
+    blocks = [Paragraph(line(context.say("answers.follow.sorry")))]
+    if known := describe(context):
+        blocks.append(Paragraph(line(context.say("answers.follow.known", known=known))))
+    rows = (*(row for row in (looks(context, topic),) if row), *_next(context, topic))
+    document = Document((*blocks, Note(line(context.say("answers.unknown.person")))), rows)
+    return context.turn(Say(document), tried=tried)
+
+
+def describe(context: Context) -> str:
+    """What is known about the person, in a line: "Gmail · Thunderbird · firma.pl"."""
+    shown = {(n.slot, n.value): n.shown for n in context.mind.knowledge.lexicon.names}
+    names = [shown.get(pair, pair[1]) for pair in context.session.slots]
+    return " · ".join((*names, *filter(None, (context.session.domain,))))
+
+
+def switch(context: Context, topic: Topic, named: Mapping[str, str]) -> Turn:
+    """The same answer for another program, device, provider or protocol."""
+    session = tell(context.session, {k: v for k, v in named.items() if v != PHONE})
+    told = replace(context, session=session)
+    fitting = _variants(topic, named)
+    if len(fitting) == 1:
+        return answer_topic(told, topic, variant=fitting[0])
+    if fitting:
+        rows = (variant_choices(told, topic, fitting),)
+        return told.turn(Ask(plain(told.say("answers.follow.which-phone"), *rows)))
+    same = told.turn(Say(plain(told.say("answers.follow.same"))))
+    turn = answer_topic(told, topic)
+    return Turn(turn.session, same.steps + turn.steps)
+
+
+def _variants(topic: Topic, named: Mapping[str, str]) -> tuple[Variant, ...]:
+    """The variants for what was just named; those for any phone where only that was said."""
+    if named.get("device") == PHONE:
+        return tuple(v for v in topic.variants if v.when.get("device") in PHONES)
+    best = topic.variant(named)
+    return (best,) if best else ()
+
+
+def _next(context: Context, topic: Topic) -> Rows:
+    """Buttons to what else it may be: what it is mistaken for, then what follows from it."""
+    topics = context.mind.knowledge.topics
+    names = dict.fromkeys((*(each.topic for each in topic.unlike), *topic.follow))
+    known = [name for name in names if name in topics][:MOST_NEXT]
+    return tuple((topic_choice(context, "topic", name),) for name in known)
