@@ -716,8 +716,8 @@ _NS_BROKEN = (
         ns=(*_NS, "alias.ns-alias.pl."),
         records=("alias CNAME ns1.dobra.pl.",),
     ),
-    # That server knows the top-level domain, and no more of this one than where it is.
-    _domain("ns-lame.pl", "a name server that does not know it", "ns.lame", ns=(*_NS, "a.dns.pl.")),
+    # The root knows no more of it than where to ask.
+    _domain("ns-lame.pl", "a name server that does not know it", "ns.lame", ns=(*_NS, "a.root.")),
     _domain(
         "ns-silent.pl",
         "a name server that says nothing",

@@ -1,13 +1,15 @@
 """The certificates of the laboratory, one file for each host and each fault."""
 
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
-from cryptography.x509 import ExtendedKeyUsage
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509 import Certificate, ExtendedKeyUsage, load_pem_x509_certificates
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from tests.doubles.ca import ThrowAwayCa
-from tests.laboratory.plan import Host, Showing
+from tests.laboratory.plan import Host, Postfix, Showing, Tlsa
 from tests.laboratory.zones import a_label
 
 _DAY = timedelta(days=1)
@@ -29,6 +31,30 @@ class Pki:
         if wanted not in self._shown:
             self._shown[wanted] = self._issue(host, showing)
         return self._shown[wanted]
+
+    def tlsa(self, host: Host) -> tuple[str, ...]:
+        """The data of the host's TLSA records, made from what it shows at port 25."""
+        showing = next(
+            (
+                server.showing
+                for server in host.servers
+                if isinstance(server, Postfix) and server.port == 25 and server.showing
+            ),
+            Showing.SOUND,
+        )
+        return tuple(self._association(host, showing, tlsa) for tlsa in host.tlsa)
+
+    def _association(self, host: Host, showing: Showing, tlsa: Tlsa) -> str:
+        chain = load_pem_x509_certificates(self.shown(host, showing).read_bytes())
+        match tlsa:
+            case Tlsa.LEAF:
+                return f"3 1 1 {_key_digest(chain[0])}"
+            case Tlsa.ISSUER:
+                return f"2 1 1 {_key_digest(chain[1])}"
+            case Tlsa.PKIX:
+                return f"1 1 1 {_key_digest(chain[0])}"
+            case Tlsa.OTHER:
+                return f"3 1 1 {sha256(host.name.encode()).hexdigest()}"
 
     def _issue(self, host: Host, showing: Showing) -> Path:
         names = tuple(a_label(name) for name in (host.name, *host.also))
@@ -53,3 +79,8 @@ class Pki:
             case Showing.INCOMPLETE_CHAIN:
                 issued = self._ca.incomplete_chain(*names)
         return issued.file
+
+
+def _key_digest(certificate: Certificate) -> str:
+    key = certificate.public_key()
+    return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()

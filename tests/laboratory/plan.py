@@ -81,6 +81,15 @@ class Reverse(StrEnum):
     LOST = "lost"  # a name that does not exist
 
 
+class Tlsa(StrEnum):
+    """A TLSA record of a host's port 25, by what it names."""
+
+    LEAF = "leaf"  # 3 1 1 of the certificate that is shown
+    ISSUER = "issuer"  # 2 1 1 of the authority above it
+    OTHER = "other"  # 3 1 1 of a key that nobody has
+    PKIX = "pkix"  # 1 1 1 of the certificate: right, but not for mail
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """A machine: a name, addresses (given by the plan's order), and what listens there."""
@@ -90,6 +99,7 @@ class Host:
     ipv6: bool = True
     reverse: Reverse = Reverse.CONFIRMED
     also: tuple[str, ...] = ()  # further names in its certificate
+    tlsa: tuple[Tlsa, ...] = ()
 
 
 class Delegation(StrEnum):
@@ -118,6 +128,7 @@ class Domain:
     hosts: tuple[Host, ...] = ()
     records: tuple[str, ...] = ()  # further lines of the zone file
     delegation: Delegation = Delegation.PLAIN
+    ns: tuple[str, ...] = ("ns1.dobra.pl.", "ns2.dobra.pl.")  # by its own zone
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,8 +88,8 @@ def test_a_service_is_judged_as_programs_meet_it(checker: Checker, service: Serv
 
 # A new probe joins them with its broken domains.
 PROVED_HERE = (
-    "mx", "spf", "dkim", "dmarc", "smtp", "mta-sts", "tls-rpt", "dnssec", "submission", "imap",
-    "pop3", "ptr", "ping",
+    "mx", "spf", "dkim", "dmarc", "smtp", "mta-sts", "tls-rpt", "dane", "dnssec", "ns",
+    "soa", "caa", "bimi", "wildcard", "submission", "imap", "pop3", "ptr", "ping",
 )  # fmt: skip
 
 

@@ -54,9 +54,9 @@ def _tell(message: dict[str, object]) -> None:
 def _start(folder: Path, delay: float, blocked: int) -> None:
     addresses = [address for place in PLAN.places for address in place.addresses]
     wire.lay([ROOT_DNS, TLD_DNS, *DOMAIN_DNS, LAME_DNS, *RESOLVERS, *addresses], delay, blocked)
-    zones = make_zones(PLAN)
-    running = [_launch(folder, program) for program in knots(folder, zones)]
     pki = Pki(folder)
+    zones = make_zones(PLAN, pki.tlsa)
+    running = [_launch(folder, program) for program in knots(folder, zones)]
     dovecots, sasl = dovecot(folder, PLAN, pki)
     running += [
         _launch(folder, program)

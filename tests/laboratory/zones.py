@@ -1,5 +1,6 @@
 """The zones of the laboratory: root, top-level domains, domains and reverse names, signed."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -21,6 +22,7 @@ from tests.laboratory.plan import (
     TLD_DNS,
     Delegation,
     Domain,
+    Host,
     Place,
     Plan,
     Reverse,
@@ -31,7 +33,7 @@ REVERSE = ("100.51.198.in-addr.arpa", "8.b.d.0.1.0.0.2.ip6.arpa")
 NOBODY_NAME = "mx.smtp-dropped.pl."
 LOST_REVERSE = "gone.dobra.pl"  # a name that nobody has
 OTHER_REVERSE = "mx1.dobra.pl"  # a name of another address
-_START = "$TTL 300\n@ SOA ns1.dobra.pl. hostmaster.dobra.pl. 1 3600 600 86400 60\n"
+_START = "$TTL 300\n@ SOA ns1.dobra.pl. hostmaster.dobra.pl. 1 3600 600 1209600 60\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +71,25 @@ def absolute(name: str) -> str:
     return a_label(name).rstrip(".") + "."
 
 
-def make_zones(plan: Plan) -> Zones:
-    """All zone files of the plan."""
+def make_zones(plan: Plan, tlsa: Callable[[Host], Sequence[str]] = lambda host: ()) -> Zones:
+    """All zone files of the plan; `tlsa` gives the data of a host's TLSA records."""
     keys: dict[str, _Key] = {}
-    domains = dict(_domain_zones(plan, keys)) | _reverse_zones(plan)
+    domains = dict(_domain_zones(plan, keys, tlsa)) | _reverse_zones(plan)
     tlds = {tld: _tld_zone(tld, plan, keys) for tld in TLDS}
     keys["."] = _Key()
     root = _sign(".", _root_zone(keys), keys["."])
     return Zones({".": root}, tlds, domains, f". DNSKEY {keys['.'].public.to_text()}\n")
 
 
-def _domain_zones(plan: Plan, keys: dict[str, _Key]) -> list[tuple[str, str]]:
+def _domain_zones(
+    plan: Plan, keys: dict[str, _Key], tlsa: Callable[[Host], Sequence[str]]
+) -> list[tuple[str, str]]:
     zones = []
     for domain in plan.domains:
         zone = a_label(domain.name)
         text = _domain_zone(domain, {place.host.name: place for place in plan.places})
+        for host in domain.hosts:
+            text += "".join(f"_25._tcp.{absolute(host.name)} TLSA {data}\n" for data in tlsa(host))
         match domain.delegation:
             case Delegation.ABSENT | Delegation.LAME | Delegation.SILENT | Delegation.LOST_ALIAS:
                 continue
@@ -101,7 +107,7 @@ def _domain_zones(plan: Plan, keys: dict[str, _Key]) -> list[tuple[str, str]]:
 
 def _domain_zone(domain: Domain, places: dict[str, Place]) -> str:
     name = absolute(domain.name)
-    lines = [f"$ORIGIN {name}\n{_START}@ NS ns1.dobra.pl.\n@ NS ns2.dobra.pl."]
+    lines = [f"$ORIGIN {name}\n{_START}", *(f"@ NS {server}" for server in domain.ns)]
     lines += [f"@ MX {mx}" for mx in domain.mx]
     lines += [f"@ TXT {_quoted(text)}" for text in domain.spf]
     lines += [f"_dmarc TXT {_quoted(text)}" for text in domain.dmarc]
