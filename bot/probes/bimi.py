@@ -10,12 +10,11 @@ from bot.formats.dmarc import Policy, parse_dmarc
 from bot.formats.errors import FormatError
 from bot.model.finding import Finding, Kind, Severity
 from bot.model.trouble import Gap, Trouble
-from bot.network.answer import Answer, TxtRecord
+from bot.network.answer import Answer, Status, TxtRecord
 from bot.network.clean import clean
-from bot.network.errors import NetworkError
 from bot.network.network import Network
-from bot.probes import dmarc
-from bot.probes.dmarc import DmarcFacts, inherited
+from bot.probes.dmarc_walk import Level, climb, inherited
+from bot.probes.names import shown
 from bot.probes.probe import Look, Probe, Statement, attempt, gap
 
 _DRAFT = "draft-brand-indicators-for-message-identification"
@@ -50,23 +49,25 @@ class BimiFacts:
 
     look: Look
     answer: Answer[TxtRecord]
-    dmarc: DmarcFacts
+    levels: tuple[Level, ...]  # of DMARC's tree walk, the domain's own first
+    exists: bool = True
 
 
 async def gather(network: Network, look: Look) -> BimiFacts:
     """The record beside what the `dmarc` probe asks anyway."""
-    answer, policy = await asyncio.gather(
-        attempt(network.dns.txt(f"default._bimi.{look.name}")), dmarc.gather(network, look)
+    answer, levels, mx = await asyncio.gather(
+        network.dns.txt(f"default._bimi.{look.name}"),
+        climb(network, look.name),
+        attempt(network.dns.mx(look.name)),
     )
-    if isinstance(answer, NetworkError):
-        raise answer
-    return BimiFacts(look, answer, policy)
+    exists = not isinstance(mx, Answer) or mx.status is not Status.NO_NAME
+    return BimiFacts(look, answer, levels, exists)
 
 
 def judge(facts: BimiFacts) -> Iterator[Statement]:
     """From the record to whether receivers may show the logo."""
     subject, domain = facts.look.shown, facts.look.name
-    if not facts.dmarc.exists:
+    if not facts.exists:
         yield Gap(subject, Trouble.NO_ADDRESS)
         return
     texts = [record.text for record in facts.answer.records]
@@ -95,7 +96,7 @@ def _record(facts: BimiFacts, text: str) -> Iterator[Statement]:
     if not record.location:
         # An authority alone: its certificate holds the picture, but few receivers read it so.
         yield NO_LOCATION(subject, record=clean(text, _LONGEST_SHOWN))
-    enforced = _is_enforced(facts.dmarc)
+    enforced = _is_enforced(facts.levels)
     if isinstance(enforced, Gap):
         yield enforced
     elif not enforced:
@@ -122,18 +123,18 @@ def _broken(subject: str, text: str, error: FormatError) -> Finding:
     return BAD_PART(subject, part=part, record=record)
 
 
-def _is_enforced(facts: DmarcFacts) -> bool | Gap:
+def _is_enforced(levels: tuple[Level, ...]) -> bool | Gap:
     """Section 2.3: quarantine or reject, for subdomains too, and not for a part of the mail."""
-    own = facts.levels[0]
+    own = levels[0]
     if own.error is not None:
-        return gap(f"_dmarc.{facts.look.shown}", own.error)
+        return gap(f"_dmarc.{shown(own.name)}", own.error)
     if len(own.records) > 1:
         return False
     if own.records:
         record = parse_dmarc(own.records[0])
         policies = {record.effective, record.for_subdomains()}
     else:
-        above = inherited(facts.levels)
+        above = inherited(levels)
         if isinstance(above, Gap):
             return above
         if above is None:

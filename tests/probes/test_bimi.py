@@ -11,7 +11,7 @@ from bot.model.trouble import Trouble
 from bot.network.errors import NetworkError
 from bot.network.network import Network
 from bot.probes.bimi import PROBE, BimiFacts, gather, judge
-from bot.probes.dmarc import DmarcFacts, Level
+from bot.probes.dmarc_walk import Level
 from tests.doubles.dns import Fault, dns_server
 from tests.probes.making import codes, look, no_data, only, txt
 
@@ -20,16 +20,15 @@ LOGO = "v=BIMI1; l=https://firma.pl/logo.svg"
 GOOD = f"{LOGO}; a=https://firma.pl/vmc.pem"
 
 
-def dmarc(*texts: str, above: str = "", **changes: Any) -> DmarcFacts:
-    levels = (Level("firma.pl", texts), Level("pl", (above,) if above else ()))
-    return DmarcFacts(look(), **{"exists": True, "levels": levels, **changes})
+def dmarc(*texts: str, above: str = "") -> tuple[Level, ...]:
+    return (Level("firma.pl", texts), Level("pl", (above,) if above else ()))
 
 
 REJECT = dmarc("v=DMARC1; p=reject")
 
 
-def facts(*texts: str, policy: DmarcFacts = REJECT) -> BimiFacts:
-    return BimiFacts(look(), txt(*texts) if texts else no_data(), policy)
+def facts(*texts: str, policy: tuple[Level, ...] = REJECT, **changes: Any) -> BimiFacts:
+    return BimiFacts(look(), txt(*texts) if texts else no_data(), policy, **changes)
 
 
 @pytest.mark.parametrize(
@@ -89,14 +88,11 @@ def facts(*texts: str, policy: DmarcFacts = REJECT) -> BimiFacts:
             facts(LOGO, policy=dmarc()), ["bimi.not-enforced", "bimi.no-authority"], id="both"
         ),
         pytest.param(
-            facts(
-                GOOD,
-                policy=dmarc(levels=(Level("firma.pl", error=NetworkError(Trouble.TIMEOUT)),)),
-            ),
+            facts(GOOD, policy=(Level("firma.pl", error=NetworkError(Trouble.TIMEOUT)),)),
             ["? timeout"],
             id="the policy is not seen",
         ),
-        pytest.param(facts(GOOD, policy=dmarc(exists=False)), ["? no-address"], id="no such name"),
+        pytest.param(facts(GOOD, exists=False), ["? no-address"], id="no such name"),
     ],
 )
 def test_what_record_and_policy_mean(seen: BimiFacts, expected: list[str]) -> None:
@@ -125,7 +121,7 @@ async def test_only_dns_is_asked(make_network: MakeNetwork) -> None:
     """
     async with dns_server(zone) as server, make_network([server.address]) as network:
         assert codes(judge(await gather(network, look()))) == ["bimi.sound"]
-        assert {rdtype for _, rdtype, _ in server.asked} == {"TXT"}
+        assert {rdtype for _, rdtype, _ in server.asked} == {"TXT", "MX"}
 
 
 async def test_a_resolver_that_fails_is_no_missing_record(make_network: MakeNetwork) -> None:
