@@ -5,11 +5,21 @@ from typing import Protocol
 
 from bot.model.check import Crashed, Inconclusive, Judged, Outcome, Refused, Target
 from bot.model.finding import Severity
+from bot.render.forgery import Forgery, forgery
 
 RECEIVING = frozenset({"mx", "smtp"})
 FORGERY = frozenset({"spf", "dmarc"})
 NO_MAIL = frozenset({"mx.null"})  # the domain says that it takes none: no fault, and no arrival
 
+# Results of SPF for one address; the others are faults of the record.
+CLIENT = {
+    "pass": "pass",
+    "fail": "fail",
+    "softfail": "softfail",
+    "neutral": "nothing",
+    "no-match": "nothing",
+    "none": "nothing",
+}
 NOWHERE = frozenset({"mx.no-name", "mx.no-such-ending"})
 
 
@@ -24,22 +34,35 @@ def verdict(target: Target, outcomes: Sequence[Outcome], say: Say) -> str:
     probes = {outcome.probe for outcome in outcomes}
     if _has(outcomes, NOWHERE):
         return _one(say, say("report.verdict.nowhere", target=target.shown))
+    if sentence := _of_client(target, outcomes, say):
+        return _one(say, sentence)
     receiving = [outcome for outcome in outcomes if outcome.probe in RECEIVING]
-    forgery = [outcome for outcome in outcomes if outcome.probe in FORGERY]
-    if "mx" not in probes or not forgery:
+    if "mx" not in probes or not probes & FORGERY:
         grade = _grade(outcomes)
         return _one(say, say(f"report.verdict.plain.{grade}", target=target.shown))
     arrives = "nothing" if _has(receiving, NO_MAIL) else _weak(_grade(receiving))
-    forged = _weak(_grade(forgery))
-    if arrives == forged == "unknown":
+    forged = forgery(outcomes)
+    if arrives == forged == Forgery.UNKNOWN:
         return _one(say, say("report.verdict.unknown", target=target.shown))
     first = say(f"report.verdict.receive.{arrives}", target=target.shown)
     second = say(f"report.verdict.forge.{forged}")
     is_good = arrives in ("good", "nothing")
     key = {(True, True): "both-good", (False, False): "both-bad"}.get(
-        (is_good, forged == "good"), "good-bad"
+        (is_good, forged is Forgery.GOOD), "good-bad"
     )
     return say(f"report.verdict.{key}", first=first, second=second)
+
+
+def _of_client(target: Target, outcomes: Sequence[Outcome], say: Say) -> str:
+    """What receivers make of one address that somebody asked about; "" where nobody did."""
+    for outcome in outcomes:
+        for finding in outcome.findings if isinstance(outcome, Judged) else ():
+            prefix, _, result = finding.code.partition("-")
+            if prefix == "spf.result" and "ip" in finding.params:
+                key = CLIENT.get(result, "broken")
+                ip = finding.params["ip"]
+                return say(f"report.verdict.client.{key}", ip=ip, target=target.shown)
+    return ""
 
 
 def _one(say: Say, sentence: str) -> str:

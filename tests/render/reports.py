@@ -44,16 +44,28 @@ WORDS = {
             },
             "copy": "v=spf1 mx -all",
         },
+        "spf.everybody": {
+            "pl": {"text": "{subject} wpuszcza wszystkich"},
+            "en": {"text": "{subject} lets everybody in"},
+        },
+        "spf.result-fail": {
+            "pl": {"text": "{ip} nie może wysyłać"},
+            "en": {"text": "{ip} may not send"},
+        },
         "spf.sound": {
             "pl": {"text": "{subject} ma poprawny rekord SPF", "meaning": "Tak ma być."},
             "en": {"text": "{subject} has a sound SPF record", "meaning": "Just right."},
         },
     },
     "dmarc": {
-        "dmarc.sound": {
+        "dmarc.none": {
+            "pl": {"text": "{subject} tylko obserwuje"},
+            "en": {"text": "{subject} only watches"},
+        },
+        "dmarc.reject": {
             "pl": {"text": "{subject} ma DMARC"},
             "en": {"text": "{subject} has DMARC"},
-        }
+        },
     },
     "smtp": {
         "smtp.expired": {
@@ -120,13 +132,13 @@ EXPIRED = tuple(
 SOUND = (
     judged("mx", find("mx.sound", OK)),
     judged("spf", find("spf.sound", OK)),
-    judged("dmarc", find("dmarc.sound", OK)),
+    judged("dmarc", find("dmarc.reject", OK)),
     judged("smtp", *(find("smtp.sound", OK, f"mx{n}.firma.pl") for n in range(1, 10))),
 )
 TROUBLED = (
     judged("mx", find("mx.single", NOTICE)),
     judged("spf", find("spf.missing", WARNING, reference="RFC 7208 section 3"), age=42.0),
-    judged("dmarc", find("dmarc.sound", OK)),
+    judged("dmarc", find("dmarc.reject", OK)),
     judged(
         "smtp",
         *EXPIRED,

@@ -45,10 +45,12 @@ def title(document: Document) -> str:
 
 HIDDEN = Inconclusive("mx", (Gap("firma.pl", Trouble.TIMEOUT),))
 SPF = judged("spf", find("spf.sound", OK))
-DMARC = judged("dmarc", find("dmarc.sound", OK))
+DMARC = judged("dmarc", find("dmarc.reject", OK))
 MX = judged("mx", find("mx.sound", OK))
 WEAK = judged("spf", find("spf.missing", WARNING))
-OPEN = judged("spf", find("spf.missing", ERROR))
+OPEN = judged("spf", find("spf.everybody", ERROR))
+NOWATCH = judged("dmarc", find("dmarc.none", WARNING))
+ENVELOPE = "anybody can forge the domain: SPF alone does not protect the sender that people see"
 BROKEN = judged("smtp", EXPIRED[0])
 
 
@@ -59,42 +61,51 @@ BROKEN = judged("smtp", EXPIRED[0])
             (MX, SPF, DMARC),
             "Mail to firma.pl arrives, and the domain is protected against forgery.",
         ),
-        ((MX, OPEN), "Mail to firma.pl arrives, but anybody can forge the domain."),
-        ((MX, WEAK), "Mail to firma.pl arrives, but its protection against forgery is weak."),
+        ((MX, SPF, NOWATCH), f"Mail to firma.pl arrives, but {ENVELOPE}."),
+        ((MX, WEAK, NOWATCH), "Mail to firma.pl arrives, but anybody can forge the domain."),
         (
-            (MX, BROKEN, SPF),
+            (MX, WEAK, DMARC),
+            "Mail to firma.pl arrives, but its own mail may be refused unless DKIM signs it: "
+            "DMARC guards against forgery, and SPF fails.",
+        ),
+        (
+            (MX, BROKEN, SPF, DMARC),
             "There is serious trouble in receiving mail for firma.pl, "
             "but the domain is protected against forgery.",
         ),
         (
-            (MX, BROKEN, OPEN),
+            (MX, BROKEN, OPEN, DMARC),
             "There is serious trouble in receiving mail for firma.pl, "
-            "and besides anybody can forge the domain.",
+            "and besides anybody can forge the domain: its SPF lets everybody in.",
         ),
         (
-            (HIDDEN, SPF),
+            (HIDDEN, SPF, DMARC),
             "It could not be tested whether mail to firma.pl arrives, "
             "but the domain is protected against forgery.",
         ),
         (
-            (MX, Crashed("smtp", "x"), SPF),
+            (MX, Crashed("smtp", "x"), SPF, DMARC),
             "It could not be tested whether mail to firma.pl arrives, "
             "but the domain is protected against forgery.",
         ),
         (
-            (judged("mx", find("mx.single", NOTICE)), SPF),
+            (judged("mx", find("mx.single", NOTICE)), SPF, DMARC),
             "Mail to firma.pl arrives, and the domain is protected against forgery.",
         ),
         (
-            (judged("mx", find("mx.null", OK)), SPF),
+            (judged("mx", find("mx.null", OK)), SPF, DMARC),
             "firma.pl chooses to accept no mail, and the domain is protected against forgery.",
+        ),
+        (
+            (judged("spf", find("spf.result-fail", NOTICE, ip="192.0.2.1")),),
+            "Receivers see that 192.0.2.1 may not send mail for firma.pl, and may refuse it.",
         ),
         ((judged("mx", find("mx.no-name", ERROR)),), "firma.pl does not exist in DNS."),
         ((BROKEN,), "firma.pl: there is serious trouble."),
         ((WEAK,), "firma.pl: it works, but should be improved."),
         ((SPF,), "firma.pl: all is well."),
         (
-            (HIDDEN, Inconclusive("spf", (Gap("firma.pl", Trouble.TIMEOUT),))),
+            (HIDDEN, Inconclusive("dmarc", (Gap("firma.pl", Trouble.TIMEOUT),))),
             "The mail of firma.pl could not be tested just now.",
         ),
         ((HIDDEN,), "firma.pl: this could not be tested."),
