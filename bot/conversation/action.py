@@ -17,6 +17,7 @@ Verb = Literal[
     "here",  # show a topic in place, in short
     "more",  # show a topic in place, in full
     "variant",  # show a topic in place, for a program
+    "tell",  # answer a clarifying question with a provider or program
     "none",  # none of the choices
     "command",  # as though it was typed
     "cancel",  # stop awaiting an answer
@@ -32,6 +33,7 @@ LETTERS: dict[Verb, str] = {
     "here": "h",
     "more": "m",
     "variant": "v",
+    "tell": "s",
     "none": "n",
     "command": "k",
     "cancel": "x",

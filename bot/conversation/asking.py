@@ -1,17 +1,16 @@
 """Questions: answered, asked back about, or honestly not known."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.conversation.action import Action
 from bot.conversation.answering import answer_topic, topic_choice
 from bot.conversation.mind import Context
-from bot.conversation.replies import not_understood, plain
+from bot.conversation.replies import Rows, not_understood, plain
 from bot.conversation.slots import change_subject, remember
 from bot.conversation.step import Ask, Say, Turn
 from bot.faq.match import Ambiguous, Match, Matched, Question, Unmatched
+from bot.knowledge.topic import SLOTS
 from bot.model.document import Choice, Document, Note, Paragraph, line
-from bot.model.language import Language
 
 MOST_CHOICES = 3
 MOST_QUESTIONS = 2  # in a row
@@ -23,7 +22,8 @@ MOST_REMEMBERED = 8  # clarifying questions, so that none is asked twice
 def answer_question(context: Context, text: str) -> Turn:
     """What follows from a question in a person's own words."""
     context = remember(context, text)
-    match = context.mind.matcher.match(Question(text, dict(context.session.slots)))
+    session = context.session
+    match = context.mind.matcher.match(Question(text, dict(session.slots), session.asked))
     if isinstance(match, Unmatched):
         context = _in_known_language(context, text)
     if isinstance(match, Matched) and match.topic in context.mind.knowledge.topics:
@@ -36,11 +36,11 @@ def _follow(context: Context, match: Match) -> Turn:
     match match:
         case Matched(topic) if topic in topics:
             return answer_topic(context, topics[topic])
-        case Ambiguous(options, ask):
+        case Ambiguous(options):
             known = tuple(name for name in options if name in topics)[:MOST_CHOICES]
             if len(known) == 1:
                 return answer_topic(context, topics[known[0]])
-            return _clarify(context, known, ask) if known else _unknown(context, (), "")
+            return _clarify(context, known, match) if known else _unknown(context, (), "")
         case Unmatched(nearest, outside):
             known = tuple(name for name in nearest if name in topics)[:MOST_NEAREST]
             return _unknown(context, known, outside)
@@ -63,22 +63,42 @@ def none_of_these(context: Context) -> Turn:
     return context.turn(Say(plain(context.say("answers.none.text"))), unclear=unclear)
 
 
-def _clarify(context: Context, options: tuple[str, ...], ask: Mapping[Language, str]) -> Turn:
-    """One question, at most three choices; never the same question again."""
-    key = tuple(sorted(options))
+def _clarify(context: Context, options: tuple[str, ...], match: Ambiguous) -> Turn:
+    """One question, at most three choices; never the same again, and never a third in a row."""
     session = context.session
-    if key in session.asked or session.unclear >= MOST_QUESTIONS:
+    rows: Rows
+    if match.key in session.asked or session.unclear >= MOST_QUESTIONS:
         rows = tuple((topic_choice(context, "topic", name),) for name in options)
         return context.turn(Say(not_understood(context, *rows)), unclear=0)
-    question = ask.get(context.language) or context.say("answers.clarify.choose")
-    rows = tuple((topic_choice(context, "choose", name),) for name in options)
+    key = f"answers.clarify.{match.slot or 'choose'}"
+    question = match.ask.get(context.language) or context.say(key)
+    rows = _values(context, match) if match.slot else ()
+    rows = rows or tuple((topic_choice(context, "choose", name),) for name in options)
     none = Choice(context.say("answers.clarify.none"), str(Action("none", context.language)))
     return context.turn(
         Ask(plain(question, *rows, (none,))),
         options=options,
-        asked=(*session.asked, key)[-MOST_REMEMBERED:],
+        values=match.values,
+        asked=(*session.asked, match.key)[-MOST_REMEMBERED:],
         unclear=session.unclear + 1,
     )
+
+
+def _values(context: Context, match: Ambiguous) -> Rows:
+    """A button for each value of the slot that is asked for."""
+    shown = {
+        name.value: name.shown
+        for name in context.mind.knowledge.lexicon.names
+        if name.slot == match.slot
+    }
+    actions = [
+        (value, Action("tell", context.language, (str(SLOTS.index(match.slot)), value, topic)))
+        for value, topic in match.values
+        if topic in context.mind.knowledge.topics
+    ]
+    if not all(action.fits for _, action in actions):
+        return ()
+    return tuple((Choice(shown.get(value, value), str(action)),) for value, action in actions)
 
 
 def _unknown(context: Context, nearest: tuple[str, ...], outside: str) -> Turn:

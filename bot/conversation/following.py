@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.conversation.action import Action
 from bot.conversation.answering import answer_topic, looks, topic_choice, variant_choices
 from bot.conversation.mind import Context
 from bot.conversation.replies import Rows, plain
@@ -10,7 +11,7 @@ from bot.conversation.slots import PHONE, PHONES, only_named, tell
 from bot.conversation.step import Ask, Say, Turn
 from bot.faq.match import Matched, Question
 from bot.faq.normalise import fold, words
-from bot.knowledge.topic import Topic, Variant
+from bot.knowledge.topic import SLOTS, Topic, Variant
 from bot.model.document import Document, Note, Paragraph, line
 
 MOST_NEXT = 3
@@ -46,10 +47,26 @@ def name_program(context: Context, text: str) -> Turn | None:
     named = only_named(context, text) if options else {}
     if not named:
         return None
-    session = tell(context.session, {k: v for k, v in named.items() if v != PHONE})
+    for value, topic in context.before.values:  # it was asked for
+        if value in named.values() and topic in topics:
+            return answer_topic(_told(context, named), topics[topic])
     fitting = [topic for topic in options if _variants(topic, named)]
-    told = replace(context, session=session)
-    return switch(told, (fitting or options)[0], named)
+    return switch(context, (fitting or options)[0], named)
+
+
+def press_value(context: Context, action: Action) -> Turn | None:
+    """The button of a provider or program that was asked for; None when it is no longer one."""
+    slot, value, name = (*action.args, "", "", "")[:3]
+    topic = context.mind.knowledge.topics.get(name)
+    if topic is None or not slot.isdecimal() or int(slot) >= len(SLOTS) or not value:
+        return None
+    return answer_topic(_told(context, {SLOTS[int(slot)]: value}), topic)
+
+
+def _told(context: Context, named: Mapping[str, str]) -> Context:
+    """The context with what was just named; "some phone" names none."""
+    known = {slot: value for slot, value in named.items() if value != PHONE}
+    return replace(context, session=tell(context.session, known))
 
 
 def explain_more(context: Context, topic: Topic) -> Turn:
@@ -89,8 +106,7 @@ def describe(context: Context) -> str:
 
 def switch(context: Context, topic: Topic, named: Mapping[str, str]) -> Turn:
     """The same answer for another program, device, provider or protocol."""
-    session = tell(context.session, {k: v for k, v in named.items() if v != PHONE})
-    told = replace(context, session=session)
+    told = _told(context, named)
     fitting = _variants(topic, named)
     if len(fitting) == 1:
         return answer_topic(told, topic, variant=fitting[0])

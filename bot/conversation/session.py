@@ -14,6 +14,7 @@ class Session:
     awaiting: str = ""  # the command that asked for its argument; the next message is the answer
     misses: int = 0  # answers to it that were none
     options: tuple[str, ...] = ()  # the topics of the clarifying question that stands
+    values: tuple[tuple[str, str], ...] = ()  # where it asks for a slot: value, and topic meant
     asked: tuple[tuple[str, ...], ...] = ()  # clarifying questions since the last answer
     unclear: int = 0  # messages in a row that were not understood
     topic: str = ""  # the topic answered last

@@ -7,7 +7,7 @@ from bot.conversation.action import Action, parse_action
 from bot.conversation.answering import answer_topic, press_topic
 from bot.conversation.asking import answer_question, none_of_these
 from bot.conversation.commands import BY_NAME, Scope, set_language, show_help
-from bot.conversation.following import follow_up, name_program
+from bot.conversation.following import follow_up, name_program, press_value
 from bot.conversation.looking import bare_targets, look_at, press_look
 from bot.conversation.mind import Context, Mind
 from bot.conversation.ports import Incoming
@@ -35,7 +35,9 @@ def take_turn(session: Session, incoming: Incoming, mind: Mind) -> Turn:
 
 def _context(session: Session, incoming: Incoming, mind: Mind, language: Language) -> Context:
     """A turn's context: the question that stood is put aside, `before` still has it."""
-    going_on = replace(session, awaiting="", misses=0, options=(), last_language=language)
+    going_on = replace(
+        session, awaiting="", misses=0, options=(), values=(), last_language=language
+    )
     return Context(session, going_on, incoming, mind, language)
 
 
@@ -51,6 +53,8 @@ def _press(session: Session, incoming: Incoming, mind: Mind) -> Turn:
 
 def _pressed(context: Context, action: Action) -> Turn | None:
     match action.verb:
+        case "tell":
+            return press_value(context, action)
         case "topic" | "choose" | "here" | "more" | "variant":
             return press_topic(context, action)
         case "check" | "fresh" | "report" | "details":

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.faq.clarify import ask_between
-from bot.faq.match import Ambiguous, Candidate, Match, Matched, Unmatched
+from bot.faq.clarify import MOST_CHOICES, Clarifier
+from bot.faq.match import Ambiguous, Candidate, Match, Matched, Question, Unmatched
 from bot.knowledge.knowledge import Knowledge
 
 # Chosen on the tuning part of knowledge/evaluation.
@@ -14,8 +14,7 @@ VAGUE = 0.45  # the share of a vague question from which on its own question is 
 ASK_VAGUE = 0.15  # the same, where no topic is worth asking about
 OUTSIDE = 0.40  # the share of all that lies outside from which on the nearest are not offered
 NEAR = 0.6  # of the share of all that lies outside: how likely a topic is that we ask about
-MOST_OPTIONS = 3
-WORTH_OFFERING = 0.12  # of the best option's share, from which on an option is offered too
+NOTHING_ASKED = Question("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,10 @@ def mingle(whole: Scored, part: Scored) -> Scored:
     )
 
 
-def decide(scored: Scored, knowledge: Knowledge) -> Match:
-    """The step that the scores call for."""
+def decide(
+    scored: Scored, knowledge: Knowledge, clarifier: Clarifier, question: Question = NOTHING_ASKED
+) -> Match:
+    """The step that the scores call for, with what is known and was asked already."""
     topics, outside, vague = scored.topics(), scored.outside(), scored.vague()
     far = sum(each.score for each in outside)
     if vague and vague[0].score >= VAGUE and (match := _ask_vague(vague[0], knowledge)):
@@ -73,17 +74,9 @@ def decide(scored: Scored, knowledge: Knowledge) -> Match:
     if topics and sure and best > far:
         runner_up = topics[1] if len(topics) > 1 else None
         return Matched(topics[0].topic, scored.confidence, runner_up)
-    if topics and scored.among >= ASK and best > NEAR * far:
-        options = tuple(
-            each.topic for each in topics[:MOST_OPTIONS] if each.score >= WORTH_OFFERING * best
-        )
-        if len(options) > 1:
-            return Ambiguous(options, ask_between(options, knowledge), scored.among)
-        return Ambiguous(
-            tuple(each.topic for each in topics[:2]),
-            ask_between(tuple(each.topic for each in topics[:2]), knowledge),
-            scored.among,
-        )
+    is_near = bool(topics) and scored.among >= ASK and best > NEAR * far
+    if is_near and (asked := clarifier.best(topics, question.slots, question.asked)):
+        return Ambiguous(asked.options, asked.question, scored.among, asked.slot, asked.values)
     if (
         vague
         and vague[0].score > max(far, ASK_VAGUE)
@@ -98,5 +91,5 @@ def decide(scored: Scored, knowledge: Knowledge) -> Match:
 def _ask_vague(candidate: Candidate, knowledge: Knowledge) -> Match | None:
     for vague in knowledge.lexicon.vague:
         if vague.id == candidate.topic and vague.options:
-            return Ambiguous(vague.options[:MOST_OPTIONS], vague.question, candidate.score)
+            return Ambiguous(vague.options[:MOST_CHOICES], vague.question, candidate.score)
     return None

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.faq.clarify import Clarifier
 from bot.faq.decide import Scored, decide, mingle
 from bot.faq.entities import Entities, EntityFinder, Forms
 from bot.faq.features import FeatureMaker, count
@@ -56,7 +57,7 @@ class Engine:
 
     def match(self, question: Question) -> Match:
         """What the question means."""
-        return decide(self._score(question), self._knowledge)
+        return decide(self._score(question), self._knowledge, self._clarifier, question)
 
     def detect(self, text: str) -> Language | None:
         """The language of a message; None when nothing in it tells."""
@@ -76,7 +77,7 @@ class Engine:
         topics = scored.topics()
         best = topics[0].topic if topics else ""
         return Explanation(
-            match=decide(scored, self._knowledge),
+            match=decide(scored, self._knowledge, self._clarifier, question),
             candidates=topics[:5],
             confidence=scored.confidence,
             among=scored.among,
@@ -119,6 +120,10 @@ class Engine:
         """The weights' key: how they are learnt, and what from; the same on every machine."""
         code = ((name, Path(__file__).with_name(f"{name}.py")) for name in modules)
         return seal_contents(code, self._knowledge.fingerprint)
+
+    @cached_property
+    def _clarifier(self) -> Clarifier:
+        return Clarifier(self._knowledge)
 
     @cached_property
     def _entities(self) -> EntityFinder:

@@ -13,6 +13,7 @@ class Question:
 
     text: str
     slots: Mapping[str, str] = field(default_factory=dict)
+    asked: tuple[tuple[str, ...], ...] = ()  # keys of questions back that were put already
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,22 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """It could be one of these, best first: ask. `ask` is the question in both languages."""
+    """It could be one of these, best first: ask. `ask` is the question in both languages.
+
+    Where a `slot` is asked for (which provider?), `values` are its choices, each with the topic
+    that it means.
+    """
 
     options: tuple[str, ...]
     ask: Mapping[Language, str]
     score: float = 0.0  # that one of the options is right
+    slot: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What makes it the same question again."""
+        return (self.slot,) if self.slot else tuple(sorted(self.options))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ def answer_document(
 ) -> Document:
     """The answer: short, or in full; with what is said for the person's program."""
     blocks: list[Block] = [Heading(line(topic.title[language]))]
-    blocks.extend(prose(topic.answer[language]))
-    if variant is not None:
+    if variant is not None:  # what is said for this person's program comes first
         blocks.extend(prose(variant.text[language]))
+    blocks.extend(prose(topic.answer[language]))
     if in_full:
         blocks.extend(prose(topic.more[language]))
     blocks.append(_small_print(topic, phrases, language, in_full))

@@ -191,3 +191,40 @@ def test_the_choices_of_a_question_still_count_first() -> None:
     match = Ambiguous((TOPIC.id, OTHER.id), {}, 0.8)
     asked = hear("hm", Session(), it=match)
     assert hear("pierwsze", asked.session).session.topic == TOPIC.id
+
+
+class TestASlotIsAskedFor:
+    """Which provider? The answer opens the topic that it means, and is remembered."""
+
+    MATCH = Ambiguous(
+        (TOPIC.id, OTHER.id),
+        {},
+        0.8,
+        "provider",
+        (("gmail", OTHER.id), ("onet", TOPIC.id)),
+    )
+
+    def test_its_values_are_the_choices(self) -> None:
+        turn = hear("hm", Session(), it=self.MATCH)
+        assert labels(turn) == ["Gmail", "Onet", "Żadne z nich"]
+        assert "Czyja to poczta?" in words(turn)
+
+    def test_a_button_tells(self) -> None:
+        asked = hear("hm", Session(), it=self.MATCH)
+        said = [step.document for step in asked.steps if isinstance(step, Say)]
+        action = said[0].choices[1][0].action
+        turn = take_turn(asked.session, Incoming("x", action=action), mind())
+        assert turn.session.topic == TOPIC.id
+        assert dict(turn.session.slots) == {"provider": "onet"}
+
+    @pytest.mark.parametrize("text", ["gmail", "mam gmaila", "na gmailu"])
+    def test_words_tell(self, text: str) -> None:
+        asked = hear("hm", Session(), it=self.MATCH)
+        turn = hear(text, asked.session)
+        assert turn.session.topic == OTHER.id
+        assert dict(turn.session.slots) == {"provider": "gmail"}
+
+    @pytest.mark.parametrize("action", ["s|pl", "s|pl|9|gmail|imap-or-pop3", "s|pl|x|gmail|gone"])
+    def test_a_button_that_means_nothing_is_old(self, action: str) -> None:
+        turn = take_turn(Session(), Incoming("x", action=action), mind())
+        assert turn.session == Session()

@@ -64,6 +64,12 @@ def test_more_and_the_person_s_program_are_added(
     assert not any(words in text for words in has_not)
 
 
+def test_what_is_said_for_the_person_s_program_comes_first() -> None:
+    document = answer_document(TOPIC, knowledge().phrases, PL, variant=VARIANT)
+    text = document_text(document)
+    assert text.index("W Outlooku inaczej.") < text.index("Wybierz IMAP.")
+
+
 def test_in_full_every_source_is_named_as_it_is() -> None:
     document = answer_document(TOPIC, knowledge().phrases, PL, in_full=True)
     note = document.blocks[-1]
