@@ -84,7 +84,8 @@ def look_at(
     context: Context, targets: tuple[Target, ...], probes: tuple[str, ...], *, client: str = ""
 ) -> Turn:
     """One check for each target."""
-    view = View(context.language)
+    # Of one address a person wants to know why, and that is short.
+    view = View(context.language, detailed=bool(client))
     steps = (Check(CheckRequest(target, probes, client=client), view) for target in targets)
     return context.turn(*steps, domain=targets[-1].name, asked=(), unclear=0)
 

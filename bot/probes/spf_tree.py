@@ -162,8 +162,9 @@ def _voids(subject: str, survey: Survey) -> Iterator[Finding]:
         terms = _terms([branch for branch in survey.root.walk() if branch.voids.ip4] or dead)
         yield TOO_MANY_VOIDS(subject, count=count, terms=terms)
         return
-    if dead:
-        yield VOID(subject, terms=_terms(dead))
+    # An include of nothing is told as such.
+    if left := [branch for branch in dead if branch.inside is None]:
+        yield VOID(subject, terms=_terms(left))
     if voids.ip6 > VOID_MAX:
         terms = _terms([branch for branch in survey.root.walk() if branch.voids.ip6])
         yield VOID_IPV6(subject, count=voids.ip6, terms=terms)

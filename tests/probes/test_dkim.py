@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.formats.target import parse_key_target
 from bot.knowledge.selectors import load_selectors
@@ -165,6 +167,15 @@ def test_the_name_of_a_key_is_taken_apart(name: str, expected: tuple[str, str]) 
 def test_terminal_escapes_of_a_record_do_not_get_through() -> None:
     seen = list(judge(asked(Slot("s1", ("\x1b[31mred",)))))
     assert only(seen, "dkim.not-a-key").params == {"record": "red"}
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.booleans())
+def test_no_record_makes_an_exception(first: str, second: str, is_wild: bool) -> None:
+    wildcard = (first,) if is_wild else ()
+    for text in (first, f"v=DKIM1; p={first}; t={second}", f"v=DKIM1;{first}"):
+        seen = (Slot("s1", (text,)), Slot("s2", (text, second)))
+        assert list(judge(tried(*seen, wildcard=wildcard)))
+        assert list(judge(asked(seen[0], wildcard=wildcard)))
 
 
 MakeNetwork = Callable[..., Network]

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.formats.dmarc import is_dmarc, parse_dmarc
 from bot.model.trouble import Trouble
 from bot.network.errors import NetworkError
 from bot.network.network import Network
 from bot.probes.dmarc import DmarcFacts, gather, judge
-from bot.probes.dmarc_reports import Addressee
+from bot.probes.dmarc_reports import Addressee, addresses
 from bot.probes.dmarc_walk import Level, organization, walk
 from tests.doubles.dns import Fault, dns_server
 from tests.probes.making import codes, look, only
@@ -400,6 +403,19 @@ def test_records_name_the_domain_as_dns_spells_it() -> None:
 def test_the_walk_climbs_at_most_eight_names(name: str, names: list[str]) -> None:
     """RFC 9989 section 4.10."""
     assert list(walk(name)) == names
+
+
+TAGS = ["p=none", "p=reject", "sp=none", "np=none", "t=y", "psd=y", "psd=n", "adkim=s", "pct=0"]
+ADDRESSES = ["rua=mailto:a@b.pl", "ruf=mailto:a@[1.2.3.4]", "rua=mailto:%%@ż.pl!", "rua=https://x"]
+
+
+@given(st.lists(st.sampled_from(TAGS + ADDRESSES), max_size=5), st.text(max_size=40))
+def test_no_record_makes_an_exception(tags: list[str], text: str) -> None:
+    record = "; ".join(["v=DMARC1", *tags, text])
+    for seen in (own(record), below(Level("firma.pl", (record,)), Level("pl", (record,)))):
+        assert list(judge(seen))
+    if is_dmarc(record):
+        assert all(host for _, _, host in addresses(parse_dmarc(record)))
 
 
 MakeNetwork = Callable[..., Network]

@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from bot.probes.spf import SpfFacts, judge
 from bot.probes.spf_survey import survey
 from bot.probes.spf_tree import judge_tree
-from tests.probes.making import codes, only
+from tests.probes.making import codes, look, only
 from tests.probes.zone_dns import ZoneDns
 
 HOST = "h.pl A 192.0.2.9\nh.pl AAAA 2001:db8::9\n"
@@ -38,12 +41,12 @@ def includes(count: int, *, inner: str = "v=spf1 ip4:198.51.100.{n} -all") -> st
         ),
         pytest.param(
             "firma.pl TXT v=spf1 include:gone.pl -all",
-            ["spf.include-nothing", "spf.lookups", "spf.void"],
+            ["spf.include-nothing", "spf.lookups"],
             id="includes nothing",
         ),
         pytest.param(
             "firma.pl TXT v=spf1 redirect=h.pl",
-            ["spf.include-nothing", "spf.lookups", "spf.void"],
+            ["spf.include-nothing", "spf.lookups"],
             id="redirects to nothing",
         ),
         pytest.param(
@@ -206,6 +209,28 @@ async def test_the_same_fault_met_twice_is_told_once() -> None:
         "i.pl TXT v=spf1 include:gone.pl -all\nj.pl TXT v=spf1 include:gone.pl -all"
     )
     assert codes(await judged(zone)).count("spf.include-nothing") == 1
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            (
+                *("a", "mx", "ptr", "all", "-all", "?all", "include:i.pl", "redirect=i.pl"),
+                *("a:h.pl/8", "mx:m.pl//3", "ip4:1.2.3.4/2", "ip6:::/0", "exists:%{i}.x.pl"),
+                *("include:%{d}", "include:gone.pl", "a:%{l}.", "exp=h.pl", "x=%{s}", "a:"),
+            )
+        ),
+        max_size=6,
+    ),
+    st.text(st.characters(min_codepoint=33, max_codepoint=255, exclude_characters="|\x85")),
+)
+async def test_no_record_makes_an_exception(terms: list[str], tail: str) -> None:
+    text = "v=spf1 " + " ".join(terms) + " " + tail
+    zone = f"firma.pl TXT {text}\ni.pl TXT {text}\nm.pl MX 1 h.pl\n"
+    dns = ZoneDns(HOST + zone)
+    facts = SpfFacts(look(), records=(text,), survey=await survey(dns, "firma.pl"))
+    assert list(judge(facts))
 
 
 async def test_names_that_nobody_can_read_are_written_out() -> None:
