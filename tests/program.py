@@ -39,7 +39,7 @@ def environment(folder: Path, **changes: str) -> dict[str, str]:
 
 def asks(resolver: ServerAddress) -> dict[str, str]:
     """The settings by which the program asks this resolver only."""
-    return {"LISTONOSZ_RESOLVERS": str(resolver)}
+    return {"LISTONOSZ_RESOLVERS": str(resolver), "LISTONOSZ_BLOCKLISTS": "none"}
 
 
 async def run(*arguments: str, environment: Mapping[str, str], stdin: str | bytes = "") -> Ended:

@@ -20,7 +20,7 @@ from bot.render.data import document_text, report_data
 from bot.render.terminal import clean
 
 CONVERSATION = "oneshot"
-OF_AN_ADDRESS = ("smtp", "ptr", "ping")  # the probes that an address calls for
+OF_AN_ADDRESS = ("smtp", "ptr", "blocklist", "ping")  # the probes that an address calls for
 
 
 def ask_data(text: str, mind: Mind, language: Language) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.probes import (
     bimi,
+    blocklist,
     caa,
     dane,
     dkim,
@@ -49,5 +50,6 @@ PROBES: tuple[Probe[Any], ...] = (
     pop3.PROBE,
     ptr.PROBE,
     network.PROBE,
+    blocklist.PROBE,
     ping.PROBE,
 )

@@ -29,6 +29,7 @@ DOMAIN = (
     "wildcard",
     "ptr",
     "network",
+    "blocklist",
 )
 NO_SERVER = (
     "mx",
@@ -41,7 +42,7 @@ NO_SERVER = (
 )  # no mail can come: there is nothing more to look at
 NOWHERE = ("mx",)  # one clear finding about the name, and no consequences of it
 HOST = ("smtp", "submission", "imap", "pop3", "ptr")
-ADDRESS = ("ptr", "smtp", "ping")
+ADDRESS = ("ptr", "smtp", "blocklist", "ping")
 
 # After this, a slow resolver is the probes' own matter, and each says what it could not see.
 PATIENCE = 3.0

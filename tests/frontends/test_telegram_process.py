@@ -38,6 +38,7 @@ def environment(url: str, resolver: str = "127.0.0.1:9", token: str = TOKEN) -> 
         "TELEGRAM_BOT_TOKEN": token,
         "TELEGRAM_API_URL": url,
         "LISTONOSZ_RESOLVERS": resolver,
+        "LISTONOSZ_BLOCKLISTS": "none",
         "LC_ALL": "C.UTF-8",
     }
 

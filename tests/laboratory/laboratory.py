@@ -122,6 +122,7 @@ class Laboratory:
         """What the bot must be told to live here."""
         return {
             "LISTONOSZ_RESOLVERS": ",".join(RESOLVERS),
+            "LISTONOSZ_BLOCKLISTS": "none",
             "LISTONOSZ_ALLOW_NETWORKS": ",".join(NETWORKS),
             "LISTONOSZ_EHLO_NAME": "listonosz.dobra.pl",
             "SSL_CERT_FILE": str(self.folder / ROOT),
