@@ -327,11 +327,12 @@ class Program:
     @contextlib.asynccontextmanager
     async def _desk(self) -> "AsyncIterator[Desk]":
         from bot.conversation.drive import Desk
+        from bot.conversation.limits import Limits
         from bot.conversation.memory import MemorySessions
 
         async with contextlib.AsyncExitStack() as stack:
             checks = _LazyChecks(self._network, self._reference, stack)
-            yield Desk(self._mind(), checks, MemorySessions())
+            yield Desk(self._mind(), checks, MemorySessions(), Limits(self._settings.limits))
 
     def _reference(self) -> "Reference":
         """Providers, and the blocklists that the operator wants asked."""

@@ -11,9 +11,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.conversation.limits import USUAL, Rate, Rates
+
 IPNetwork = IPv4Network | IPv6Network
 
 _TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{5,}")
+_RATE = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})?(s|min|h)")
+_UNITS = {"s": 1, "min": 60, "h": 3600}
 _HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.(?!-)[A-Za-z0-9-]{1,63})*")
 
 
@@ -38,6 +42,23 @@ class Settings:
     blocklists: tuple[str, ...] | None = None  # ids and zones; none: all that we know
     knowledge: Path | None = None
     trust: Path | None = None  # certificate authorities; none: the system's
+    # How much may be asked for; None where nothing is limited.
+    limit_person: Rate | None = USUAL.person
+    limit_chat: Rate | None = USUAL.chat
+    limit_target: Rate | None = USUAL.target
+    limit_total: Rate | None = USUAL.total
+    limit_messages: Rate | None = USUAL.messages
+
+    @property
+    def limits(self) -> Rates:
+        """All limits together."""
+        return Rates(
+            self.limit_person,
+            self.limit_chat,
+            self.limit_target,
+            self.limit_total,
+            self.limit_messages,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +127,16 @@ def _blocklist(text: str) -> str:
     return name
 
 
+def _rate(text: str) -> Rate | None:
+    """`6/min`, `100/h`, `10/90s`; `none` for no limit."""
+    if text.lower() == "none":
+        return None
+    found = _RATE.fullmatch(text.replace(" ", "").lower())
+    if found is None:
+        raise ValueError
+    return Rate(int(found[1]), float(int(found[2] or 1) * _UNITS[found[3]]))
+
+
 def _folder(text: str) -> Path:
     path = Path(text).expanduser()
     if not path.is_dir():
@@ -156,6 +187,13 @@ SETTINGS = (
     ),
     Setting("LISTONOSZ_KNOWLEDGE", "knowledge", _folder, example="/srv/listonosz/knowledge"),
     Setting("SSL_CERT_FILE", "trust", _file, example="/etc/ssl/certs/ca-certificates.crt"),
+    Setting("LISTONOSZ_LIMIT_PERSON", "limit_person", _rate, default="6/min", example="3/min"),
+    Setting("LISTONOSZ_LIMIT_CHAT", "limit_chat", _rate, default="15/min", example="100/h"),
+    Setting("LISTONOSZ_LIMIT_TARGET", "limit_target", _rate, default="10/min", example="5/90s"),
+    Setting("LISTONOSZ_LIMIT_TOTAL", "limit_total", _rate, default="120/min", example="none"),
+    Setting(
+        "LISTONOSZ_LIMIT_MESSAGES", "limit_messages", _rate, default="30/min", example="60/min"
+    ),
 )
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config import SETTINGS, Setting, Settings, SettingsError, read_settings, settings_page
+from bot.conversation.limits import Rate, Rates
 from bot.knowledge import load_knowledge
 from bot.model.language import Language
 
@@ -36,6 +37,10 @@ def test_nothing_need_be_set() -> None:
         ("LISTONOSZ_ALLOW_NETWORKS", "10.1.2.3/8", (ip_network("10.0.0.0/8"),)),
         ("LISTONOSZ_BLOCKLISTS", "none", ("none",)),
         ("LISTONOSZ_BLOCKLISTS", "PSBL, domain:dbl.firma.pl", ("psbl", "domain:dbl.firma.pl")),
+        ("LISTONOSZ_LIMIT_PERSON", "3/min", Rate(3, 60)),
+        ("LISTONOSZ_LIMIT_CHAT", "10 / 90 s", Rate(10, 90)),
+        ("LISTONOSZ_LIMIT_TOTAL", "1000/2h", Rate(1000, 7200)),
+        ("LISTONOSZ_LIMIT_TARGET", "None", None),
         ("LISTONOSZ_EHLO_NAME", "bot.firma.pl", "bot.firma.pl"),
         ("LISTONOSZ_EHLO_NAME", "[192.0.2.1]", "[192.0.2.1]"),
         ("TELEGRAM_API_URL", "http://127.0.0.1:8081/", "http://127.0.0.1:8081"),
@@ -58,6 +63,10 @@ def test_files_and_folders_must_be_there(tmp_path: Path) -> None:
     ("variable", "text"),
     [
         ("LISTONOSZ_BLOCKLISTS", "https://bl.firma.pl"),
+        ("LISTONOSZ_LIMIT_PERSON", "0/min"),
+        ("LISTONOSZ_LIMIT_PERSON", "-1/min"),
+        ("LISTONOSZ_LIMIT_PERSON", "many"),
+        ("LISTONOSZ_LIMIT_PERSON", "5"),
         ("LISTONOSZ_RESOLVERS", "dns.example"),
         ("LISTONOSZ_RESOLVERS", "9.9.9.9:0"),
         ("LISTONOSZ_RESOLVERS", "[::1]x"),
@@ -100,6 +109,14 @@ def test_the_page_has_every_setting_with_its_meaning(language: Language) -> None
         assert cells[0] == f"`{setting.variable}`"
         assert len(cells) == 4
         assert all(cells)
+
+
+def test_the_defaults_shown_are_those_that_hold() -> None:
+    shown = [setting for setting in SETTINGS if setting.default]
+    assert {setting.field for setting in shown} >= {"limit_person", "limit_messages"}
+    for setting in shown:
+        assert setting.read(setting.default) == getattr(Settings(), setting.field)
+    assert Settings().limits == Rates()
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.variable)

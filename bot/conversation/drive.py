@@ -9,13 +9,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from time import monotonic
 
+from bot.conversation.limits import Limits
 from bot.conversation.mind import Mind
 from bot.conversation.ports import Board, Checks, Incoming, Outlet, Progress, Sessions
+from bot.conversation.refusing import refusal_text, with_refusal
 from bot.conversation.replies import plain
 from bot.conversation.reporting import below_report, page_action
 from bot.conversation.step import Check, Say, Show, Step, Toast, View
 from bot.conversation.turn import DEFAULT_LANGUAGE, take_turn
-from bot.model.check import CheckRequest, Outcome, Report
+from bot.formats.suffix import organizational_domain
+from bot.model.check import CheckRequest, Outcome, Report, Target, TargetKind
 from bot.model.document import Document
 from bot.model.language import Language
 from bot.render.report import ReportState, report_document
@@ -31,11 +34,15 @@ logger = logging.getLogger(__name__)
 class Desk:
     """Everything that a person does goes through here."""
 
-    def __init__(self, mind: Mind, checks: Checks, sessions: Sessions) -> None:
+    def __init__(
+        self, mind: Mind, checks: Checks, sessions: Sessions, limits: Limits | None = None
+    ) -> None:
         self.mind = mind
         self._checks = checks
         self._sessions = sessions
-        self._reports: OrderedDict[CheckRequest, Report] = OrderedDict()
+        self._limits = limits
+        # With the time when each was made.
+        self._reports: OrderedDict[CheckRequest, tuple[float, Report]] = OrderedDict()
 
     async def handle(self, incoming: Incoming, outlet: Outlet) -> None:
         """Answer one thing that a person did, to its end.
@@ -53,14 +60,52 @@ class Desk:
         left: list[Check | Show] = []
         async with self.survive(incoming.language_hint or DEFAULT_LANGUAGE, outlet.say):
             session = await self._sessions.load(incoming.conversation)
+            known = (session.language, session.last_language, incoming.language_hint)
+            language = next((each for each in known if each), DEFAULT_LANGUAGE)
+            if await self._is_too_much(incoming, language, outlet):
+                return ()
             turn = take_turn(session, incoming, self.mind)
             await self._sessions.save(incoming.conversation, turn.session)
             for step in turn.steps:
                 if isinstance(step, Check | Show):
-                    left.append(step)
+                    if await self._is_let_through(step, incoming, outlet):
+                        left.append(step)
                 else:
                     await _show(step, outlet)
         return tuple(left)
+
+    async def _is_too_much(self, incoming: Incoming, language: Language, outlet: Outlet) -> bool:
+        """Whether this person writes faster than we answer; they are told so once."""
+        refusal = self._limits.message(incoming.person) if self._limits else None
+        if refusal is None:
+            return False
+        words = refusal_text(self.mind.knowledge.phrases, language, refusal)
+        if incoming.action:
+            await outlet.toast(words)
+        elif refusal.is_news:
+            await outlet.say(replace(plain(words), language=language))
+        return True
+
+    async def _is_let_through(self, step: Check | Show, incoming: Incoming, outlet: Outlet) -> bool:
+        """Whether no limit forbids this look; else the last report is given, if there is one."""
+        request, view = step.request, step.view
+        kept = self._reports.get(replace(request, fresh=False))
+        if self._limits is None or (isinstance(step, Show) and kept):
+            return True
+        target = _limited(request.target)
+        refusal = self._limits.check(incoming.person, incoming.chat, target)
+        if refusal is None:
+            return True
+        phrases = self.mind.knowledge.phrases
+        if kept is None:
+            words = refusal_text(phrases, view.language, refusal)
+            await outlet.say(replace(plain(words), language=view.language))
+        else:
+            since, report = kept
+            document = self._report(replace(request, fresh=False), report, view)
+            age = monotonic() - since
+            await outlet.say(with_refusal(document, phrases, view.language, refusal, age))
+        return False
 
     async def run(self, request: CheckRequest) -> Report:
         """One check without showing how it goes on; what goes wrong is raised."""
@@ -70,7 +115,8 @@ class Desk:
 
     def report(self, request: CheckRequest) -> Report | None:
         """The report made last for this request, while it is kept."""
-        return self._reports.get(replace(request, fresh=False))
+        kept = self._reports.get(replace(request, fresh=False))
+        return kept[1] if kept else None
 
     async def look(self, checks: Sequence[Check | Show], outlet: Outlet) -> None:
         """The slow part of `handle`: several checks run side by side."""
@@ -124,7 +170,7 @@ class Desk:
         request = replace(request, fresh=False)
         self._reports.pop(request, None)
         if not report.interrupted:
-            self._reports[request] = report
+            self._reports[request] = (monotonic(), report)
         while len(self._reports) > MOST_REPORTS:
             self._reports.popitem(last=False)
 
@@ -162,6 +208,13 @@ class Desk:
             words = self.mind.knowledge.phrases.say("errors.incident", language, incident=incident)
             with contextlib.suppress(Exception):
                 await tell(replace(plain(words), language=language))
+
+
+def _limited(target: Target) -> str:
+    """What the limit of a target counts together: all hosts of a domain."""
+    if target.kind is TargetKind.ADDRESS:
+        return target.name
+    return organizational_domain(target.name)
 
 
 def new_incident() -> str:

@@ -14,9 +14,10 @@ from bot.model.language import Language
 class Incoming:
     """One thing that a person did: wrote a message, or pressed a button.
 
-    `conversation` keys the session (a chat, and in a group the person within it). `action` is the
-    pressed button's state, "" for a written message. `shown` is the text of the message under
-    which the button stood, as the front-end has it back after a restart.
+    `conversation` keys the session (a chat, and in a group the person within it). `person` and
+    `chat` key the limits; both are "" where there are none. `action` is the pressed button's
+    state, "" for a written message. `shown` is the text of the message under which the button
+    stood, as the front-end has it back after a restart.
     """
 
     conversation: str
@@ -26,6 +27,8 @@ class Incoming:
     language_hint: Language | None = None  # what the front-end knows: Telegram's language_code
     is_private: bool = True
     is_edited: bool = False
+    person: str = ""
+    chat: str = ""
 
 
 class Board:

@@ -108,6 +108,8 @@ def _said(message: Message, me: Me, *, is_edited: bool) -> Reading | None:
         language_hint=language,
         is_private=is_private,
         is_edited=is_edited,
+        person=f"tg:{sender}",
+        chat=f"tg:{message.chat.id}",
     )
     return Said(incoming, place, message.message_id)
 
@@ -189,6 +191,8 @@ def _pressed(update: Update) -> Reading | None:
         shown=(message.text or message.caption or "") if message is not None else "",
         language_hint=language_of(query.from_user),
         is_private=is_private,
+        person=f"tg:{query.from_user.id}",
+        chat=f"tg:{chat.id}",
     )
     return Pressed(
         incoming,
