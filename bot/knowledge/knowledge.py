@@ -10,6 +10,7 @@ from bot.knowledge.lexicon import Lexicon, build_lexicon
 from bot.knowledge.phrases import Findings, Phrases, build_findings, build_phrases
 from bot.knowledge.provider import build_providers
 from bot.knowledge.reference import Reference
+from bot.knowledge.selectors import build_selectors
 from bot.knowledge.topic import AREAS, Topic, build_topic
 from bot.model.language import Language
 from bot.model.trouble import Gap
@@ -36,11 +37,12 @@ class Knowledge:
 
     @cached_property
     def reference(self) -> Reference:
-        """Providers and blocklists; built when first asked for, as most answers need neither."""
+        """What probes look things up in; built when first asked for: most answers need none."""
         lists = self.plain_reference.get("lists", {})
         return Reference(
             build_providers(self.plain_reference.get("providers", {})),
             build_blocklists(lists.get("blocklists", {})),
+            build_selectors(lists.get("selectors", ())),
         )
 
     def word_trouble(self, gap: Gap, language: Language) -> str:

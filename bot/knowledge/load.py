@@ -18,11 +18,15 @@ from bot.knowledge.located import Checker, Located
 from bot.knowledge.phrases import check_findings, check_phrases
 from bot.knowledge.posed import PARTS, Posed, build_posed, check_posed
 from bot.knowledge.provider import check_provider
+from bot.knowledge.selectors import check_selectors
 from bot.knowledge.topic import check_topic
 
 ROOMS = ("topics", "findings", "phrases", "lexicon", "providers", "lists")
-LISTS = ("blocklists",)  # the files of the room "lists": they lie at the top of the folder
-FORMAT = "3"  # of the compiled form
+LISTS = (
+    "blocklists",
+    "selectors",
+)  # the files of the room "lists": they lie at the top of the folder
+FORMAT = "4"  # of the compiled form
 PREPARED = "prepared"  # the folder of what a wheel's build made ready
 LARGEST = 1_000_000  # bytes of one file
 DEEPEST = 12
@@ -114,6 +118,8 @@ def check_sheet(room: str, name: str, value: Located, checker: Checker) -> None:
             check_lexicon(name, value, checker)
         case "providers":
             check_provider(name, value, checker)
+        case "lists" if name == "selectors":
+            check_selectors(value, checker)
         case "lists":
             check_blocklists(value, checker)
 

@@ -1,4 +1,4 @@
-"""What probes look things up in: providers and blocklists."""
+"""What probes look things up in: providers, blocklists, DKIM selectors."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,8 @@ from bot.knowledge.provider import Providers
 
 @dataclass(frozen=True)
 class Reference:
-    """Facts for the looking wing. Empty, nothing is recognised and no list is asked."""
+    """Facts for the looking wing. Empty, nothing is recognised and nothing of it is asked."""
 
     providers: Providers = field(default_factory=Providers)
     blocklists: tuple[Blocklist, ...] = ()
+    selectors: tuple[str, ...] = ()  # of DKIM, to be tried

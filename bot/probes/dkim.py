@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from bot.formats.dkim import DkimKey, is_dkim_key, parse_dkim_key
 from bot.formats.errors import FormatError
 from bot.formats.target import KEYS
-from bot.knowledge.selectors import load_selectors
 from bot.model.finding import Finding, Kind, Severity
 from bot.model.trouble import Gap, Trouble
 from bot.network.answer import Answer, Status, TxtRecord
@@ -86,7 +85,7 @@ async def gather(network: Network, look: Look) -> DkimFacts:
     if look.is_address:
         return DkimFacts(look)
     selector, domain = split(look.name)
-    selectors = (selector,) if selector else load_selectors()
+    selectors = (selector,) if selector else look.reference.selectors
     itself, chance, *answers = await asyncio.gather(
         attempt(network.dns.txt(domain)),
         attempt(network.dns.txt(f"{secrets.token_hex(6)}.{KEYS}.{domain}")),

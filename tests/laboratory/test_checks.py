@@ -8,6 +8,8 @@ import pytest
 
 from bot.conversation.ports import Progress
 from bot.formats.target import parse_target
+from bot.knowledge import load_knowledge
+from bot.knowledge.reference import Reference
 from bot.model.check import CheckRequest, Crashed, Inconclusive, Judged, Refused, Report
 from bot.model.finding import Finding, Kind, Severity
 from bot.network.network import Network
@@ -20,6 +22,8 @@ from tests.laboratory.laboratory import Laboratory, why_not
 from tests.laboratory.plan import Domain
 
 pytestmark = pytest.mark.laboratory
+
+REFERENCE = Reference(selectors=load_knowledge().reference.selectors)
 
 
 class Checker:
@@ -36,7 +40,7 @@ class Checker:
 
     async def _check(self, target: str, *probes: str) -> Report:
         request = CheckRequest(parse_target(target), probes)
-        return await run_check(self._network, request, Progress())
+        return await run_check(self._network, request, Progress(), REFERENCE)
 
     def check(self, target: str, *probes: str) -> Report:
         future = self._under_way.get(target) if not probes else None

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.formats.target import parse_key_target
-from bot.knowledge.selectors import load_selectors
+from bot.formats.target import parse_key_target, parse_target
+from bot.knowledge import load_knowledge
 from bot.model.trouble import Trouble
 from bot.network.errors import NetworkError
 from bot.network.network import Network
@@ -17,6 +17,9 @@ from tests.doubles.dkim_keys import ED25519, RSA_768, RSA_1024, RSA_2048
 from tests.doubles.dns import Fault, dns_server
 from tests.probes.making import codes, look, only, subjects
 
+REFERENCE = load_knowledge().reference
+SELECTORS = REFERENCE.selectors
+TRYING = Look(parse_target("firma.pl"), reference=REFERENCE)
 TIMEOUT = NetworkError(Trouble.TIMEOUT)
 GOOD = f"v=DKIM1; k=rsa; p={RSA_2048}"
 EMPTY = Slot("mail")
@@ -190,12 +193,12 @@ async def test_all_selectors_are_asked_for_at_once(make_network: MakeNetwork) ->
         selector2._domainkey.firma.pl. CNAME s2.provider.com.
     """
     async with dns_server(zone) as server, make_network([server.address]) as network:
-        statements = list(judge(await gather(network, look())))
+        statements = list(judge(await gather(network, TRYING)))
         asked_for = {name for name, _, _ in server.asked if "_domainkey" in name}
     assert codes(statements) == ["dkim.sound", "dkim.short", "dkim.alias-to-nothing"]
     assert subjects(statements)[1] == "selector1._domainkey.firma.pl"
-    assert asked_for >= {f"{name}._domainkey.firma.pl" for name in load_selectors()}
-    assert len(asked_for) == len(load_selectors()) + 1
+    assert asked_for >= {f"{name}._domainkey.firma.pl" for name in SELECTORS}
+    assert len(asked_for) == len(SELECTORS) + 1
 
 
 async def test_one_selector_is_asked_for_alone(make_network: MakeNetwork) -> None:
@@ -213,12 +216,12 @@ async def test_a_resolver_that_fails_is_no_missing_key(make_network: MakeNetwork
         make_network([server.address]) as network,
     ):
         server.fault = Fault.SERVFAIL
-        assert codes(judge(await gather(network, look()))) == ["? servfail"]
+        assert codes(judge(await gather(network, TRYING))) == ["? servfail"]
 
 
 async def test_a_domain_that_does_not_exist_gets_no_verdict(make_network: MakeNetwork) -> None:
     async with dns_server("pl. NS a.pl.") as server, make_network([server.address]) as network:
-        assert codes(judge(await gather(network, look()))) == ["? no-address"]
+        assert codes(judge(await gather(network, TRYING))) == ["? no-address"]
 
 
 async def test_an_address_is_no_domain(make_network: MakeNetwork) -> None:
