@@ -24,6 +24,7 @@ from bot.network.clean import clean
 from bot.network.dns_message import MalformedError, Question, Reply, Verdict, to_text
 from bot.network.dns_wire import DnsServer
 from bot.network.errors import NetworkError
+from bot.network.pace import Pace
 from bot.network.settings import IPAddress, ServerAddress, Times
 from bot.network.shelf import Kept, Shelf
 
@@ -179,6 +180,7 @@ class _Core:
         self._servers = [DnsServer(address) for address in addresses]
         self._times = times
         self._shelf: Shelf[Question, Reply] = Shelf(_lifetime, most=_MOST_KEPT)
+        self._pace = Pace()
 
     async def ask(self, question: Question, not_before: float) -> Kept[Reply]:
         return await self._shelf.get(question, lambda: self._find(question), not_before=not_before)
@@ -189,6 +191,10 @@ class _Core:
             await server.close()
 
     async def _find(self, question: Question) -> Reply:
+        async with self._pace.place():
+            return await self._race(question)
+
+    async def _race(self, question: Question) -> Reply:
         servers = sorted(self._servers, key=lambda server: server.is_lame)
         race = _Race(question, servers, self._times)
         try:
