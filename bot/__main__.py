@@ -189,18 +189,21 @@ class Program:
             )
 
     def _ask(self) -> int:
-        from bot.frontends.oneshot import ask_data, ask_lines, write_json
+        from bot.frontends.oneshot import ask_data, ask_lines, explain_words, write_json
 
         options = self._options
         text = " ".join(options.text)
         if not options.lines and not text.strip():
             return _complain(self._say("no-text"))
         if options.lines:
-            ask_lines(sys.stdin, self._mind(), self._language, sys.stdout)
+            ask_lines(sys.stdin, self._mind(), self._language, sys.stdout, explain=options.explain)
         elif options.json:
-            write_json(ask_data(text, self._mind(), self._language), sys.stdout)
+            data = ask_data(text, self._mind(), self._language, explain=options.explain)
+            write_json(data, sys.stdout)
         else:
             asyncio.run(self._ask_in_words(text))
+            if options.explain:
+                print("\n" + explain_words(text, self._mind(), self._language))
         return DONE
 
     async def _ask_in_words(self, text: str) -> None:
@@ -300,6 +303,8 @@ class Program:
         curator = Curator(phrases, self._language, folder, sys.stdout)
         if self._options.what == "lint":
             return curator.lint(_probes(self._knowledge))
+        if self._options.what == "try":
+            return curator.answer(sys.stdin)
         try:
             knowledge = load_knowledge(folder)
         except KnowledgeError as error:

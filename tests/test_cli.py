@@ -380,6 +380,26 @@ async def test_details_are_shown_where_they_are_asked_for(env: dict[str, str]) -
     assert "letsencrypt" in full.out
 
 
+async def test_an_answer_is_explained(env: dict[str, str]) -> None:
+    (found,) = await objects("ask", "IMAP czy POP3?", "--json", "--explain", env=env)
+    explained = found["explanation"]
+    assert explained["candidates"][0]["topic"] == "imap-or-pop3"
+    assert explained["confidence"] >= explained["threshold"] > 0
+    assert explained["words"]
+    assert explained["phrasings"]
+    ended = await run("ask", "IMAP czy POP3?", "--explain", environment=env)
+    assert "Słowa, które przemówiły" in ended.out
+
+
+async def test_a_curator_tries_questions(env: dict[str, str]) -> None:
+    ended = await run(
+        *("knowledge", "try", "--language", "en"), environment=env, stdin="imap or pop3\n\nasdf\n"
+    )
+    assert ended.status == 0
+    assert "I understand it as: IMAP or POP3" in ended.out
+    assert "I do not understand it well enough to answer." in ended.out
+
+
 async def test_a_curator_sees_numbers(env: dict[str, str]) -> None:
     ended = await run("knowledge", "stats", "--language", "pl", environment=env)
     assert ended.status == 0

@@ -6,6 +6,7 @@ from enum import Flag, auto
 
 from bot.conversation.answering import answer_topic
 from bot.conversation.asking import answer_question
+from bot.conversation.explaining import why
 from bot.conversation.looking import Look
 from bot.conversation.mind import Context
 from bot.conversation.replies import (
@@ -103,6 +104,7 @@ COMMANDS = (
     Command("help", show_help),
     Command("check", Look("check")),
     Command("ask", ask),
+    Command("why", why),
     Command("mx", Look("mx", ("mx",))),
     Command("spf", Look("spf", ("spf",))),
     Command("dkim", Look("dkim", ("dkim",))),

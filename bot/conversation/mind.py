@@ -10,7 +10,7 @@ from bot.conversation.session import Session
 from bot.conversation.step import Say, Step, Turn
 from bot.faq.choose import Chooser
 from bot.faq.entities import Entities, EntityFinder
-from bot.faq.match import Matcher
+from bot.faq.match import Explanation, Matcher, Question
 from bot.faq.normalise import fold, words
 from bot.knowledge.knowledge import Knowledge
 from bot.model.language import Language
@@ -27,6 +27,9 @@ class Understanding(Matcher, Protocol):
 
     def detect(self, text: str) -> Language | None:
         """The language of a message; None when nothing in it tells."""
+
+    def explain(self, question: Question) -> Explanation:
+        """What the question means, and what spoke for it."""
 
     def entities(self, text: str) -> Entities:
         """Addresses, domains, codes, and the names of programs, providers and devices."""

@@ -1,17 +1,16 @@
 """The default matcher: learnt from the knowledge at the first start, then read from the cache."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.faq.clarify import Clarifier
-from bot.faq.decide import Scored, decide, mingle
+from bot.faq.decide import ANSWER, Scored, decide, mingle
 from bot.faq.entities import Entities, EntityFinder, Forms
 from bot.faq.features import FeatureMaker, count
 from bot.faq.language import Heard, LanguageModel, learn_language
-from bot.faq.match import Candidate, Match, Question
+from bot.faq.match import Explanation, Match, Question, Spoke
 from bot.faq.normalise import sentences
 from bot.knowledge.cache import Cache, seal_contents
 from bot.knowledge.knowledge import Knowledge
@@ -26,26 +25,8 @@ if TYPE_CHECKING:
 # The modules of this room that what is learnt depends on.
 LEARNING = ("entities", "features", "inverse", "learn", "normalise", "spelling", "weights")
 LANGUAGE_LEARNING = ("language", "normalise")
+MOST_PHRASINGS = 3  # of an explanation
 NEAR = 5  # topics that the whole message may mean, for a sentence of it to say which
-
-
-@dataclass(frozen=True, slots=True)
-class Spoke:
-    """Words of the question that spoke for a topic, and how much."""
-
-    words: str
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why a question was understood as it was."""
-
-    match: Match
-    candidates: tuple[Candidate, ...]  # best first; the score is the share among all classes
-    confidence: float  # that the best topic is right
-    among: float  # that one of the best three is
-    spoke: tuple[Spoke, ...]  # for the best topic
 
 
 class Engine:
@@ -82,6 +63,9 @@ class Engine:
             confidence=scored.confidence,
             among=scored.among,
             spoke=tuple(self._spoke(question.text, best)) if best else (),
+            area=scored.area,
+            threshold=ANSWER,
+            phrasings=tuple(self._phrasings(question.text, best)) if best else (),
         )
 
     def warm(self) -> None:
@@ -120,6 +104,18 @@ class Engine:
         """The weights' key: how they are learnt, and what from; the same on every machine."""
         code = ((name, Path(__file__).with_name(f"{name}.py")) for name in modules)
         return seal_contents(code, self._knowledge.fingerprint)
+
+    def _phrasings(self, text: str, topic: str) -> list[str]:
+        """The ways of asking for a topic that are most like the question."""
+        from bot.faq.weights import likeness
+
+        asked = [text for each in self._knowledge.topics[topic].asked.values() for text in each]
+        counts = count(self._maker.features(text))
+        alike = {
+            each: likeness(self._weights, counts, count(self._maker.features(each)))
+            for each in asked
+        }
+        return sorted(asked, key=lambda each: (-alike[each], each))[:MOST_PHRASINGS]
 
     @cached_property
     def _clarifier(self) -> Clarifier:

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.faq.match import Ambiguous, Match, Matched, Matcher, Question, Unmatched
@@ -68,9 +68,15 @@ class Evaluation:
     by_area: Mapping[str, Figures]
     folded: Figures  # inside, without diacritics
     mistyped: Figures  # inside, with one slip in every other word
-    calibration: tuple[tuple[float, float, int], ...]  # said, was right, of how many
+    calibration: tuple[tuple[float, float, float, int], ...]  # from, said, right, of how many
     confusions: tuple[tuple[str, str, int], ...]  # expected, answered, how often
     failures: tuple[Verdict, ...]
+
+    @property
+    def calibration_error(self) -> float:
+        """How far what was said is from what was right, on average over the answers (ECE)."""
+        answers = sum(count for _, _, _, count in self.calibration) or 1
+        return sum(abs(said - was) * count for _, said, was, count in self.calibration) / answers
 
     @property
     def outside_answered(self) -> float:
@@ -81,6 +87,15 @@ class Evaluation:
             + self.lacking.wrong * self.lacking.questions
         )
         return answered / count if count else 0.0
+
+
+def stolen(matcher: Matcher, asked: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str, str]]:
+    """Ways of asking (by topic) that another topic answers: (text, its topic, the thief)."""
+    for topic, texts in asked.items():
+        for text in texts:
+            match = matcher.match(Question(text))
+            if isinstance(match, Matched) and match.topic != topic:
+                yield text, topic, match.topic
 
 
 def evaluate(matcher: Matcher, posed: Sequence[Posed], areas: Mapping[str, str]) -> Evaluation:
@@ -178,14 +193,20 @@ def _expecting(verdicts: Iterable[Verdict], word: str) -> list[Verdict]:
     return [verdict for verdict in verdicts if verdict.posed.expected == (word,)]
 
 
-def _calibration(verdicts: Iterable[Verdict]) -> tuple[tuple[float, float, int], ...]:
-    """Of the answers given at each confidence, in steps of a tenth: how many were right."""
-    said: dict[int, list[Verdict]] = {}
+def _calibration(verdicts: Iterable[Verdict]) -> tuple[tuple[float, float, float, int], ...]:
+    """Of the answers given at each confidence, in steps of a tenth: what was said, and right."""
+    said: dict[int, list[tuple[float, bool]]] = {}
     for verdict in verdicts:
         if isinstance(verdict.match, Matched):
-            said.setdefault(min(9, int(verdict.match.score * 10)), []).append(verdict)
+            score = verdict.match.score
+            said.setdefault(min(9, int(score * 10)), []).append((score, verdict.is_right))
     return tuple(
-        (step / 10, sum(v.is_right for v in group) / len(group), len(group))
+        (
+            step / 10,
+            sum(score for score, _ in group) / len(group),
+            sum(right for _, right in group) / len(group),
+            len(group),
+        )
         for step, group in sorted(said.items())
     )
 

@@ -68,6 +68,37 @@ class Unmatched:
 Match = Matched | Ambiguous | Unmatched
 
 
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """Words of the question that spoke for a topic, and how much."""
+
+    words: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a question was understood as it was."""
+
+    match: Match
+    candidates: tuple[Candidate, ...]  # best first; the score is the share among all classes
+    confidence: float  # that the best topic is right
+    among: float  # that one of the best three is
+    spoke: tuple[Spoke, ...]  # for the best topic
+    area: float = 0.0  # that the best topic is of the right area
+    threshold: float = 0.0  # of confidence, from which on is answered
+    phrasings: tuple[str, ...] = ()  # the best topic's ways of asking that are most like it
+
+    @property
+    def margin(self) -> float:
+        """How far the best topic's share is ahead of the next."""
+        first, second = (*self.candidates[:2], *_NOBODY)[:2]
+        return first.score - second.score
+
+
+_NOBODY = (Candidate("", 0.0), Candidate("", 0.0))
+
+
 class Matcher(Protocol):
     """Understands questions. The seam: another engine may stand here."""
 

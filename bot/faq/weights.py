@@ -101,6 +101,15 @@ def evidence(
     return numbers, (values * scale[blocks]).astype(np.float32)
 
 
+def likeness(weights: Weights, counts: Mapping[int, int], other: Mapping[int, int]) -> float:
+    """How alike two questions are to the model."""
+    mine = evidence(counts, weights.idf, weights.block_weights)
+    theirs = evidence(other, weights.idf, weights.block_weights)
+    values = dict(zip(theirs[0].tolist(), theirs[1].tolist(), strict=True))
+    pairs = zip(mine[0].tolist(), mine[1].tolist(), strict=True)
+    return float(sum(value * values.get(number, 0.0) for number, value in pairs))
+
+
 def stems(counts: Mapping[int, int]) -> NDArray[np.int64]:
     """The numbers of the stems among these features."""
     numbers = np.fromiter(counts, np.int64, len(counts))

@@ -81,6 +81,7 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
     ask = add("ask", speaks="language-ask")
     ask.add_argument("text", nargs="*", metavar="TEXT", help=say("ask.text"))
     ask.add_argument("--json", action="store_true", help=say("json"))
+    ask.add_argument("--explain", action="store_true", help=say("ask.explain"))
     ask.add_argument("--lines", action="store_true", help=say("ask.lines"))
 
     check = add("check")
@@ -105,7 +106,7 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
 
     knowledge = add("knowledge")
     knowledge.add_argument(
-        "what", choices=("lint", "test", "stats"), help=" · ".join(_knowledge_words(say))
+        "what", choices=("lint", "test", "try", "stats"), help=" · ".join(_knowledge_words(say))
     )
     return parser
 
@@ -120,7 +121,7 @@ def _bound(say: Say) -> Any:
 
 
 def _knowledge_words(say: Say) -> list[str]:
-    return [f"{what}: {say(f'knowledge.{what}')}" for what in ("lint", "test", "stats")]
+    return [f"{what}: {say(f'knowledge.{what}')}" for what in ("lint", "test", "try", "stats")]
 
 
 def asked_language(arguments: Sequence[str]) -> Language | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TextIO
 
-from bot.knowledge import Knowledge
+from bot.knowledge import Knowledge, KnowledgeError, load_knowledge
 from bot.knowledge.lint import lint
 from bot.knowledge.load import load_posed
 from bot.knowledge.phrases import Phrases
@@ -12,6 +12,7 @@ from bot.model.language import Language
 
 FAULTY = 1
 SHOWN_FAILURES = 40
+TUNE = "tune"  # the part of evaluation/ that may be looked at one by one
 
 
 class Curator:
@@ -31,7 +32,55 @@ class Curator:
         for fault in faults:
             self._print(str(fault))
         self._say("faults" if faults else "sound", count=len(faults))
-        return FAULTY if faults else 0
+        if faults:
+            return FAULTY
+        self._stolen(load_knowledge(self._folder))
+        return 0
+
+    def _stolen(self, knowledge: Knowledge) -> None:
+        """Ways of asking that a neighbour takes away, and questions that are answered wrongly."""
+        from bot.faq.engine import load_matcher
+        from bot.faq.evaluate import evaluate, stolen
+
+        matcher = load_matcher(knowledge)
+        asked = {
+            name: [text for texts in topic.asked.values() for text in texts]
+            for name, topic in knowledge.topics.items()
+        }
+        taken = [f"“{text}”: {own} → {thief}" for text, own, thief in stolen(matcher, asked)]
+        posed = [each for each in load_posed(self._folder) if each.part == TUNE]
+        areas = {name: topic.area for name, topic in knowledge.topics.items()}
+        confused = evaluate(matcher, posed, areas).confusions
+        taken += [f"{wanted} → {got}  {count}" for wanted, got, count in confused]
+        if taken:
+            self._heading("stolen")
+            self._rows(taken)
+
+    def answer(self, questions: Iterable[str]) -> int:
+        """Every question as it would be answered now: the folder is read again for each."""
+        from bot.conversation.explaining import explanation_document
+        from bot.faq.engine import Engine, load_matcher
+        from bot.faq.match import Question
+        from bot.render.data import document_text
+
+        self._say("try")
+        engine: Engine | None = None
+        fingerprint = ""
+        for line in questions:
+            if not line.strip():
+                continue
+            try:
+                knowledge = load_knowledge(self._folder)
+            except KnowledgeError as error:
+                self._print(str(error))
+                continue
+            if engine is None or knowledge.fingerprint != fingerprint:
+                self._say("learning")
+                engine, fingerprint = load_matcher(knowledge), knowledge.fingerprint
+            explanation = engine.explain(Question(line.strip()))
+            document = explanation_document(explanation, knowledge, self._language)
+            self._print(document_text(document) + "\n")
+        return 0
 
     def test(self, knowledge: Knowledge) -> int:
         """How well the questions of evaluation/ are understood."""
@@ -40,7 +89,10 @@ class Curator:
 
         posed = load_posed(self._folder)
         areas = {name: topic.area for name, topic in knowledge.topics.items()}
-        found = evaluate(load_matcher(knowledge), posed, areas)
+        matcher = load_matcher(knowledge)
+        found = evaluate(matcher, posed, areas)
+        # Those of the other part are never looked at one by one, or its figures are worth nothing.
+        tuned = evaluate(matcher, [each for each in posed if each.part == TUNE], areas)
 
         def row(name: str, figures: Figures) -> None:
             shares = (figures.right, figures.among, figures.wrong, figures.asked, figures.unknown)
@@ -50,21 +102,23 @@ class Curator:
         names = ("questions", "right", "among", "wrong", "asked", "unknown")
         heads = [self._phrases.say(f"curator.{name}", self._language) for name in names]
         self._print(f"{'%':<28}{heads[0]:>7}" + "".join(f"{head:>11}" for head in heads[1:]))
-        for key in ("inside", "folded", "mistyped", "clarify", "foreign", "lacking"):
+        for key in ("inside", "inside_area", "folded", "mistyped", "clarify", "foreign", "lacking"):
             row(self._phrases.say(f"curator.set.{key}", self._language), getattr(found, key))
         for language, figures in found.by_language.items():
             row(self._phrases.say("talk.language.name", language), figures)
         for area, figures in found.by_area.items():
             row(area, figures)
         self._heading("calibration")
-        for said, was, count in found.calibration:
+        for _, said, was, count in found.calibration:
             self._print(f"{said:8.2f} {was:8.2f} {count:6}")
+        self._say("calibration-error", error=f"{found.calibration_error:.3f}")
+        self._say("outside-answered", share=f"{found.outside_answered * 100:.1f}")
         self._heading("confusions")
-        self._rows(f"{wanted} → {got}  {count}" for wanted, got, count in found.confusions)
+        self._rows(f"{wanted} → {got}  {count}" for wanted, got, count in tuned.confusions)
         self._heading("failures")
         self._rows(
             f"{failure.posed.text!r}: {'/'.join(failure.posed.expected)}"
-            for failure in found.failures[:SHOWN_FAILURES]
+            for failure in tuned.failures[:SHOWN_FAILURES]
         )
         return 0
 

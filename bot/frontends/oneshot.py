@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
 from bot.conversation.drive import Desk
+from bot.conversation.explaining import explanation_document
 from bot.conversation.mind import Mind
 from bot.conversation.ports import Incoming
 from bot.conversation.session import Session
 from bot.conversation.step import Check, Say, Turn, View
 from bot.conversation.turn import take_turn
-from bot.faq.match import Ambiguous, Matched
+from bot.faq.match import Ambiguous, Explanation, Matched, Question
 from bot.frontends.outlet import TerminalOutlet
 from bot.knowledge import Knowledge
 from bot.model.check import CheckRequest, Refused, Report, Target, TargetKind
@@ -23,7 +24,7 @@ CONVERSATION = "oneshot"
 OF_AN_ADDRESS = ("smtp", "ptr", "blocklist", "ping")  # the probes that an address calls for
 
 
-def ask_data(text: str, mind: Mind, language: Language) -> dict[str, Any]:
+def ask_data(text: str, mind: Mind, language: Language, *, explain: bool = False) -> dict[str, Any]:
     """One question as the JSON says it: answer, clarify, unknown or command."""
     turn = take_turn(Session(), Incoming(CONVERSATION, text, language_hint=language), mind)
     session = turn.session
@@ -41,7 +42,26 @@ def ask_data(text: str, mind: Mind, language: Language) -> dict[str, Any]:
             for name in session.options
         ]
         data |= {"kind": "clarify", "options": options, "question": _words(turn)}
-    return data | {"text": _words(turn), "score": _score(turn)}
+    data |= {"text": _words(turn), "score": _score(turn)}
+    if explain:
+        data["explanation"] = explanation_data(mind.matcher.explain(Question(text)))
+    return data
+
+
+def explanation_data(explanation: Explanation) -> dict[str, Any]:
+    """Why a question was understood as it was."""
+    return {
+        "candidates": [
+            {"topic": each.topic, "share": round(each.score, 4)} for each in explanation.candidates
+        ],
+        "confidence": round(explanation.confidence, 4),
+        "area": round(explanation.area, 4),
+        "among": round(explanation.among, 4),
+        "threshold": explanation.threshold,
+        "margin": round(explanation.margin, 4),
+        "words": [{"words": each.words, "weight": each.weight} for each in explanation.spoke],
+        "phrasings": list(explanation.phrasings),
+    }
 
 
 def _words(turn: Turn) -> str:
@@ -59,10 +79,19 @@ def _score(turn: Turn) -> float:
     return 0.0
 
 
-def ask_lines(lines: Iterable[str], mind: Mind, language: Language, out: TextIO) -> None:
+def ask_lines(
+    lines: Iterable[str], mind: Mind, language: Language, out: TextIO, *, explain: bool = False
+) -> None:
     """One question a line in, one JSON object a line out, each at once."""
     for line in lines:
-        write_json(ask_data(line.rstrip("\r\n"), mind, language), out)
+        write_json(ask_data(line.rstrip("\r\n"), mind, language, explain=explain), out)
+
+
+def explain_words(text: str, mind: Mind, language: Language) -> str:
+    """How a question is understood and why, as text."""
+    heard = mind.language or mind.matcher.detect(text) or language
+    explanation = mind.matcher.explain(Question(text))
+    return document_text(explanation_document(explanation, mind.knowledge, heard))
 
 
 async def ask_once(desk: Desk, text: str, language: Language, outlet: TerminalOutlet) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from bot.conversation.mind import Mind
 from bot.conversation.ports import Board, Progress
 from bot.faq.entities import Entities, EntityFinder
-from bot.faq.match import Match, Question, Unmatched
+from bot.faq.match import Candidate, Explanation, Match, Matched, Question, Spoke, Unmatched
 from bot.knowledge import Knowledge, load_knowledge
 from bot.model.check import CheckRequest, Judged, Outcome, Report
 from bot.model.document import Document
@@ -38,6 +38,18 @@ class ScriptedMatcher:
 
     def detect(self, text: str) -> Language | None:
         return self.heard.get(text, self.language)
+
+    def explain(self, question: Question) -> Explanation:
+        match = self.match(question)
+        topic = match.topic if isinstance(match, Matched) else "imap-or-pop3"
+        return Explanation(
+            match,
+            (Candidate(topic, 0.7), Candidate("cannot-send", 0.1)),
+            0.8,
+            0.9,
+            (Spoke("imap", 0.42),),
+            phrasings=("imap czy pop3",),
+        )
 
     def entities(self, text: str) -> Entities:
         return EntityFinder(knowledge().lexicon).find(text)

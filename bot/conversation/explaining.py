@@ -1,0 +1,67 @@
+"""Why a question was understood as it was: the words that spoke, the margin, the runner-up."""
+
+from bot.conversation.mind import Context
+from bot.conversation.replies import cancel_row, plain
+from bot.conversation.step import Ask, Say, Turn
+from bot.faq.match import Ambiguous, Explanation, Matched, Question
+from bot.knowledge.knowledge import Knowledge
+from bot.model.document import Bullets, Document, Line, Paragraph, line
+from bot.model.language import Language
+
+MOST_WORDS = 6
+MOST_CANDIDATES = 3
+
+
+def why(context: Context, text: str) -> Turn:
+    """`/why QUESTION`: how it would be understood; without one, the next message is it."""
+    if not text.strip():
+        document = plain(context.say("answers.explain.ask"), cancel_row(context))
+        return context.turn(Ask(document), awaiting="why")
+    question = Question(text, dict(context.session.slots))
+    explanation = context.mind.matcher.explain(question)
+    document = explanation_document(explanation, context.mind.knowledge, context.language)
+    return context.turn(Say(document))
+
+
+def explanation_document(
+    explanation: Explanation, knowledge: Knowledge, language: Language
+) -> Document:
+    """An explanation in words and figures."""
+
+    def say(key: str, **params: object) -> str:
+        return knowledge.phrases.say(f"answers.explain.{key}", language, **params)
+
+    def title(name: str) -> str:
+        return knowledge.topics[name].label[language]
+
+    def percent(share: float) -> int:
+        return round(share * 100)
+
+    match explanation.match:
+        case Matched(topic):
+            verdict = say("answered", title=title(topic))
+        case Ambiguous(options):
+            verdict = say("asked", titles=", ".join(title(name) for name in options))
+        case _:
+            verdict = say("unknown")
+    facts: list[Line] = [
+        line(say("nearest", title=title(each.topic), share=percent(each.score)))
+        for each in explanation.candidates[:MOST_CANDIDATES]
+    ]
+    facts.append(
+        line(
+            say(
+                "sure",
+                sure=percent(explanation.confidence),
+                area=percent(explanation.area),
+                among=percent(explanation.among),
+                threshold=percent(explanation.threshold),
+                margin=percent(explanation.margin),
+            )
+        )
+    )
+    spoke = ", ".join(f"{each.words} {each.weight:+.2f}" for each in explanation.spoke[:MOST_WORDS])
+    if spoke:
+        facts.append(line(say("words", words=spoke)))
+    facts.extend(line(say("phrasing", phrasing=each)) for each in explanation.phrasings)
+    return Document((Paragraph(line(verdict)), Bullets(tuple(facts))))
