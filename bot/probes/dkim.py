@@ -78,6 +78,7 @@ class DkimFacts:
     slots: tuple[Slot, ...] = ()
     selector: str = ""  # the one that a person named
     wildcard: tuple[str, ...] = ()
+    error: NetworkError | None = None  # why it could not be seen whether there is a wildcard
 
 
 async def gather(network: Network, look: Look) -> DkimFacts:
@@ -98,6 +99,7 @@ async def gather(network: Network, look: Look) -> DkimFacts:
         tuple(_slot(name, answer) for name, answer in zip(selectors, answers, strict=True)),
         selector,
         _texts(chance),
+        chance if isinstance(chance, NetworkError) else None,
     )
 
 
@@ -170,7 +172,7 @@ def _tried(facts: DkimFacts, domain: str) -> Iterator[Statement]:
         if slot.target and not slot.texts and not slot.error:
             target = shown(slot.target)
             yield ALIAS_TO_NOTHING(f"{slot.selector}.{KEYS}.{domain}", target=target)
-    errors = [slot.error for slot in facts.slots if slot.error]
+    errors = [error for error in (facts.error, *(slot.error for slot in facts.slots)) if error]
     if errors:
         yield gap(f"{KEYS}.{domain}", errors[0])
     elif not filled and not _is_silent(facts):

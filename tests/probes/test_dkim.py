@@ -126,6 +126,9 @@ def asked(slot: Slot, **changes: object) -> DkimFacts:
             ["dkim.nobody-signs"],
             id="the domain says that nobody signs",
         ),
+        pytest.param(
+            tried(EMPTY, error=TIMEOUT), ["? timeout"], id="a wildcard is not ruled out: a gap"
+        ),
         pytest.param(asked(Slot("s1", (GOOD,))), ["dkim.sound"], id="asked for: sound"),
         pytest.param(asked(Slot("s1")), ["dkim.no-key"], id="asked for: none"),
         pytest.param(
