@@ -26,6 +26,7 @@ def _remark(what: str, *params: str) -> Kind:
     return Kind(f"bimi.{what}", Severity.NOTICE, frozenset(params), _RECORD)
 
 
+NOT_A_DOMAIN = Kind("bimi.not-a-domain", Severity.NOTICE)
 MISSING = Kind("bimi.missing", Severity.OK, reference=_RECORD)
 DECLINED = Kind("bimi.declined", Severity.OK, reference=_RECORD)
 SEVERAL = _remark("several", "domain", "count")
@@ -67,6 +68,9 @@ async def gather(network: Network, look: Look) -> BimiFacts:
 def judge(facts: BimiFacts) -> Iterator[Statement]:
     """From the record to whether receivers may show the logo."""
     subject, domain = facts.look.shown, facts.look.name
+    if facts.look.is_address:
+        yield NOT_A_DOMAIN(facts.look.shown)
+        return
     if not facts.exists:
         yield Gap(subject, Trouble.NO_ADDRESS)
         return
@@ -150,6 +154,7 @@ PROBE = Probe(
     gather,
     judge,
     kinds=(
+        NOT_A_DOMAIN,
         MISSING,
         DECLINED,
         SEVERAL,

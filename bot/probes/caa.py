@@ -21,6 +21,7 @@ from bot.network.network import Network
 from bot.probes.names import shown
 from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
 
+NOT_A_DOMAIN = Kind("caa.not-a-domain", Severity.NOTICE)
 MISSING = Kind("caa.missing", Severity.NOTICE, frozenset({"domain"}), "RFC 8659 section 3")
 MALFORMED = Kind(
     "caa.malformed", Severity.WARNING, frozenset({"name", "record"}), "RFC 8659 section 4.2"
@@ -99,6 +100,9 @@ async def _level(network: Network, name: str) -> Level:
 def judge(facts: CaaFacts) -> Iterator[Statement]:
     """From the nearest records upwards to who may issue."""
     subject = facts.look.shown
+    if facts.look.is_address:
+        yield NOT_A_DOMAIN(facts.look.shown)
+        return
     if not facts.exists:
         yield Gap(subject, Trouble.NO_ADDRESS)
         return
@@ -163,6 +167,7 @@ PROBE = Probe(
     gather,
     judge,
     kinds=(
+        NOT_A_DOMAIN,
         MISSING,
         MALFORMED,
         CRITICAL_UNKNOWN,

@@ -29,6 +29,7 @@ from bot.probes.servers import (
 )
 from bot.probes.smtp import MOST_ADDRESSES, MOST_HOSTS, PORT, both_families
 
+NOT_A_DOMAIN = Kind("dane.not-a-domain", Severity.NOTICE)
 NO_MAIL = Kind("dane.no-mail", Severity.NOTICE, reference="RFC 7505 section 3")
 MISSING = Kind("dane.missing", Severity.NOTICE, reference="RFC 7672 section 1.3")
 PARTIAL = Kind("dane.partial", Severity.NOTICE, frozenset({"hosts"}), "RFC 7672 section 2.2")
@@ -155,6 +156,9 @@ async def _host(network: Network, name: str, most: int) -> DaneHost:
 def judge(facts: DaneFacts) -> Iterator[Statement]:
     """From the records to what senders who keep to DANE do."""
     subject = facts.look.shown
+    if facts.look.is_address:
+        yield NOT_A_DOMAIN(facts.look.shown)
+        return
     if facts.mx.status is Status.NO_NAME:
         yield Gap(subject, Trouble.NO_ADDRESS)
     elif is_null_mx(facts.mx):
@@ -298,6 +302,7 @@ PROBE = Probe(
     gather,
     judge,
     kinds=(
+        NOT_A_DOMAIN,
         NO_MAIL,
         MISSING,
         PARTIAL,

@@ -13,6 +13,7 @@ from bot.probes.names import shown
 from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
 from bot.probes.zone import Zone, find_zone
 
+NOT_A_DOMAIN = Kind("dnssec.not-a-domain", Severity.NOTICE)
 UNSIGNED = Kind("dnssec.unsigned", Severity.NOTICE, reference="RFC 4033 section 5")
 NOT_LINKED = Kind("dnssec.not-linked", Severity.NOTICE, frozenset({"zone"}), "RFC 4035 section 4.3")
 NOT_UNDERSTOOD = Kind(
@@ -86,6 +87,9 @@ async def gather(network: Network, look: Look) -> DnssecFacts:
 def judge(facts: DnssecFacts) -> Iterator[Statement]:
     """Secure, insecure, bogus and failing told apart (RFC 4035 section 4.3)."""
     subject, zone = facts.look.shown, facts.zone
+    if facts.look.is_address:
+        yield NOT_A_DOMAIN(facts.look.shown)
+        return
     if isinstance(facts.validates, NetworkError):
         # If not even the root validates, it is our resolver that is broken.
         yield gap(subject, facts.validates)
@@ -142,6 +146,6 @@ PROBE = Probe(
     "dnssec",
     gather,
     judge,
-    kinds=(UNSIGNED, NOT_LINKED, NOT_UNDERSTOOD, OLD_ALGORITHM, BOGUS, SOUND),
+    kinds=(NOT_A_DOMAIN, UNSIGNED, NOT_LINKED, NOT_UNDERSTOOD, OLD_ALGORITHM, BOGUS, SOUND),
     seconds=15.0,
 )

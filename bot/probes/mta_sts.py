@@ -34,6 +34,7 @@ def _grave(what: str, reference: str, *params: str) -> Kind:
     return Kind(f"mta-sts.{what}", Severity.WARNING, frozenset(params), reference)
 
 
+NOT_A_DOMAIN = Kind("mta-sts.not-a-domain", Severity.NOTICE)
 MISSING = Kind("mta-sts.missing", Severity.NOTICE, frozenset({"domain"}), _RECORD)
 SEVERAL = _grave("several", _RECORD, "domain", "count")
 BAD_VERSION = _grave("bad-version", _RECORD, "domain", "record")
@@ -147,6 +148,9 @@ def _is_there(record: Answer[TxtRecord]) -> bool:
 def judge(facts: MtaStsFacts) -> Iterator[Statement]:
     """From the record and the policy to what senders make of them."""
     subject, domain = facts.look.shown, facts.look.name
+    if facts.look.is_address:
+        yield NOT_A_DOMAIN(facts.look.shown)
+        return
     if isinstance(facts.mx, Answer) and facts.mx.status is Status.NO_NAME:
         yield Gap(subject, Trouble.NO_ADDRESS)
         return
@@ -311,6 +315,7 @@ PROBE = Probe(
     gather,
     judge,
     kinds=(
+        NOT_A_DOMAIN,
         MISSING,
         SEVERAL,
         BAD_VERSION,

@@ -17,6 +17,7 @@ def _grave(what: str, reference: str, *params: str) -> Kind:
     return Kind(f"ns.{what}", Severity.WARNING, frozenset(params), reference)
 
 
+NOT_A_DOMAIN = Kind("ns.not-a-domain", Severity.NOTICE)
 NOTHING = _grave("nothing", "RFC 1912 section 2.8", "zone")
 PRIVATE = _grave("private", "RFC 1918 section 3", "zone")
 ALIAS = _grave("alias", "RFC 2181 section 10.3", "zone", "alias")
@@ -40,6 +41,9 @@ async def gather(network: Network, look: Look) -> ZoneFacts:
 
 def judge(facts: ZoneFacts) -> Iterator[Statement]:
     """From what each server says to whether the domain can be found when some are down."""
+    if facts.look.is_address:
+        yield NOT_A_DOMAIN(facts.look.shown)
+        return
     if facts.zone is None:
         yield Gap(facts.look.shown, Trouble.NO_ADDRESS)
         return
@@ -144,6 +148,7 @@ PROBE = Probe(
     gather,
     judge,
     kinds=(
+        NOT_A_DOMAIN,
         NOTHING,
         PRIVATE,
         ALIAS,

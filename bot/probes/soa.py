@@ -10,6 +10,7 @@ from bot.probes.names import shown
 from bot.probes.nameservers import ZoneFacts, gather_zone
 from bot.probes.probe import Look, Probe, Statement, join
 
+NOT_A_DOMAIN = Kind("soa.not-a-domain", Severity.NOTICE)
 SERIALS = Kind("soa.serials", Severity.NOTICE, frozenset({"serials"}), "RFC 1034 section 4.3.5")
 EXPIRES_SOON = Kind(
     "soa.expires-soon", Severity.NOTICE, frozenset({"days"}), "RFC 1912 section 2.2"
@@ -31,6 +32,9 @@ async def gather(network: Network, look: Look) -> ZoneFacts:
 
 def judge(facts: ZoneFacts) -> Iterator[Statement]:
     """Which versions of the zone are about, and how long servers and caches keep it."""
+    if facts.look.is_address:
+        yield NOT_A_DOMAIN(facts.look.shown)
+        return
     if facts.zone is None:
         yield Gap(facts.look.shown, Trouble.NO_ADDRESS)
         return
@@ -58,5 +62,9 @@ def _times(zone: str, soa: SoaRecord) -> Iterator[Statement]:
 
 
 PROBE = Probe(
-    "soa", gather, judge, kinds=(SERIALS, EXPIRES_SOON, RETRY, LONG_NO, SOUND), seconds=15.0
+    "soa",
+    gather,
+    judge,
+    kinds=(NOT_A_DOMAIN, SERIALS, EXPIRES_SOON, RETRY, LONG_NO, SOUND),
+    seconds=15.0,
 )

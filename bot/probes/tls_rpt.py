@@ -15,6 +15,7 @@ from bot.network.network import Network
 from bot.probes.probe import Look, Probe, Statement, attempt
 
 _SECTION = "RFC 8460 section 3"
+NOT_A_DOMAIN = Kind("tls-rpt.not-a-domain", Severity.NOTICE)
 MISSING = Kind("tls-rpt.missing", Severity.NOTICE, frozenset({"domain"}), _SECTION)
 SEVERAL = Kind("tls-rpt.several", Severity.WARNING, frozenset({"domain", "count"}), _SECTION)
 BAD_VERSION = Kind(
@@ -50,6 +51,9 @@ async def gather(network: Network, look: Look) -> TlsRptFacts:
 def judge(facts: TlsRptFacts) -> Iterator[Statement]:
     """From the record to whether reports arrive."""
     subject, domain = facts.look.shown, facts.look.name
+    if facts.look.is_address:
+        yield NOT_A_DOMAIN(facts.look.shown)
+        return
     if not facts.exists:
         yield Gap(subject, Trouble.NO_ADDRESS)
         return
@@ -87,6 +91,6 @@ PROBE = Probe(
     "tls-rpt",
     gather,
     judge,
-    kinds=(MISSING, SEVERAL, BAD_VERSION, NO_ADDRESS, BAD_ADDRESS, BAD_PART, SOUND),
+    kinds=(NOT_A_DOMAIN, MISSING, SEVERAL, BAD_VERSION, NO_ADDRESS, BAD_ADDRESS, BAD_PART, SOUND),
     seconds=15.0,
 )

@@ -13,6 +13,7 @@ from bot.network.network import Network
 from bot.probes.names import shown
 from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
 
+NOT_A_DOMAIN = Kind("wildcard.not-a-domain", Severity.NOTICE)
 MX = Kind("wildcard.mx", Severity.NOTICE, frozenset({"hosts"}), "RFC 4592 section 2.2")
 TXT = Kind("wildcard.txt", Severity.NOTICE, frozenset({"record"}), "RFC 4592 section 2.2")
 NONE = Kind("wildcard.none", Severity.OK, reference="RFC 4592 section 2.2")
@@ -46,6 +47,9 @@ def judge(facts: WildcardFacts) -> Iterator[Statement]:
     """Only what confuses mail: where it goes, and texts where records are looked for."""
     subject = facts.look.shown
     star = f"*.{subject}"
+    if facts.look.is_address:
+        yield NOT_A_DOMAIN(facts.look.shown)
+        return
     if not facts.exists:
         yield Gap(subject, Trouble.NO_ADDRESS)
         return
@@ -64,4 +68,4 @@ def judge(facts: WildcardFacts) -> Iterator[Statement]:
         yield NONE(subject)
 
 
-PROBE = Probe("wildcard", gather, judge, kinds=(MX, TXT, NONE), seconds=15.0)
+PROBE = Probe("wildcard", gather, judge, kinds=(NOT_A_DOMAIN, MX, TXT, NONE), seconds=15.0)

@@ -133,3 +133,8 @@ async def test_a_resolver_that_fails_is_no_missing_record(make_network: MakeNetw
     async with dns_server("firma.pl. MX 0 .") as server, make_network([server.address]) as network:
         server.misbehave("firma.pl", Fault.SERVFAIL)
         assert codes(judge(await gather(network, look()))) == ["? servfail"]
+
+
+async def test_an_address_is_told_to_be_no_domain(make_network: MakeNetwork) -> None:
+    async with dns_server("pl. NS a.pl.") as server, make_network([server.address]) as network:
+        assert codes(judge(await gather(network, look("192.0.2.1")))) == ["caa.not-a-domain"]

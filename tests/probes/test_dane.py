@@ -303,3 +303,8 @@ async def test_records_that_dns_cannot_give_are_no_verdict(make_network: MakeNet
     async with dns_server(ZONE, authenticated=True) as dns, make_network([dns.address]) as network:
         dns.misbehave("_25._tcp.mx1.firma.pl", Fault.SERVFAIL)
         assert codes(judge(await gather(network, look()))) == ["? servfail"]
+
+
+async def test_an_address_is_told_to_be_no_domain(make_network: MakeNetwork) -> None:
+    async with dns_server("pl. NS a.pl.") as server, make_network([server.address]) as network:
+        assert codes(judge(await gather(network, look("192.0.2.1")))) == ["dane.not-a-domain"]

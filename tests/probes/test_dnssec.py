@@ -180,3 +180,8 @@ async def test_what_does_not_exist_is_not_judged(make_network: MakeNetwork) -> N
         make_network([server.address]) as network,
     ):
         assert codes(judge(await gather(network, look("gone.pl")))) == ["? no-address"]
+
+
+async def test_an_address_is_told_to_be_no_domain(make_network: MakeNetwork) -> None:
+    async with dns_server("pl. NS a.pl.") as server, make_network([server.address]) as network:
+        assert codes(judge(await gather(network, look("192.0.2.1")))) == ["dnssec.not-a-domain"]

@@ -96,3 +96,8 @@ async def test_each_server_is_asked_once_for_both_probes(make_network: MakeNetwo
         assert codes(judge(await gather(network, look()))) == ["soa.serials"]
         await ns.gather(network, look())
         assert two.count("firma.pl", "SOA") == 1
+
+
+async def test_an_address_is_told_to_be_no_domain(make_network: MakeNetwork) -> None:
+    async with dns_server("pl. NS a.pl.") as server, make_network([server.address]) as network:
+        assert codes(judge(await gather(network, look("192.0.2.1")))) == ["soa.not-a-domain"]

@@ -90,3 +90,8 @@ async def test_a_resolver_that_fails_is_no_missing_record(make_network: MakeNetw
         server.misbehave("_smtp._tls.firma.pl", Fault.SERVFAIL)
         with pytest.raises(NetworkError, match="servfail"):
             await gather(network, look())
+
+
+async def test_an_address_is_told_to_be_no_domain(make_network: MakeNetwork) -> None:
+    async with dns_server("pl. NS a.pl.") as server, make_network([server.address]) as network:
+        assert codes(judge(await gather(network, look("192.0.2.1")))) == ["tls-rpt.not-a-domain"]
