@@ -13,6 +13,7 @@ class Protocol(StrEnum):
     SMTP = "smtp"
     IMAP = "imap"
     POP3 = "pop3"
+    SIEVE = "sieve"  # ManageSieve
 
 
 class Stage(StrEnum):

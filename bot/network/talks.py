@@ -10,6 +10,7 @@ from bot.network.imap import Imap
 from bot.network.pop3 import Pop3
 from bot.network.session import Manners, Order, Session, Speaker
 from bot.network.shelf import Shelf
+from bot.network.sieve import Sieve
 from bot.network.smtp import Smtp
 from bot.network.talk import Failure, Protocol, ServerTalk, Stage
 from bot.network.turns import Turns
@@ -19,6 +20,7 @@ _SPEAKERS: dict[Protocol, type[Speaker]] = {
     Protocol.SMTP: Smtp,
     Protocol.IMAP: Imap,
     Protocol.POP3: Pop3,
+    Protocol.SIEVE: Sieve,
 }
 _KEPT = 60.0
 _FAILURE_KEPT = 10.0

@@ -1,4 +1,4 @@
-"""Servers that people's own programs connect to: what `submission`, `imap` and `pop3` share."""
+"""Servers that people's own programs connect to: for sending, reading and sorting mail."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -41,6 +41,7 @@ class Service:
     ports: tuple[tuple[int, bool], ...]  # port, whether TLS begins at once
     srv: tuple[str, ...]
     first_labels: tuple[str, ...]  # what such a server is most often called
+    is_optional: bool = False  # a mail host may well do without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,8 @@ def _refusals(facts: MailboxFacts, service: Service, kinds: ServiceKinds) -> Ite
     refused = [talk for talk in facts.talks if is_refused(talk)]
     if refused and len(refused) == len(facts.talks):
         # A person who asks for this service misses it; a general look only mentions it.
-        kind = kinds.none_listens if facts.look.is_asked else kinds.not_offered
+        is_missed = facts.look.is_asked and not service.is_optional
+        kind = kinds.none_listens if is_missed else kinds.not_offered
         yield kind(facts.look.shown, ports=join(port for port, _ in service.ports))
         return
     remarks = []
@@ -242,7 +244,7 @@ def _logins(talk: ServerTalk, capabilities: Sequence[str] | None) -> tuple[str, 
         match talk.protocol:
             case Protocol.IMAP if word.startswith("AUTH="):
                 found.append(word.removeprefix("AUTH="))
-            case Protocol.POP3 if word.startswith("SASL "):
+            case Protocol.POP3 | Protocol.SIEVE if word.startswith("SASL "):
                 found += word.split()[1:]
             case Protocol.POP3 if word == "USER":
                 found.append(word)

@@ -19,6 +19,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 SMTP_CAPABILITIES = ("PIPELINING", "SIZE 52428800", "8BITMIME", "ENHANCEDSTATUSCODES")
 IMAP_CAPABILITIES = ("IMAP4rev1", "ID", "IDLE")
+SIEVE_CAPABILITIES = ('"IMPLEMENTATION" "Script Sieved"', '"SIEVE" "fileinto vacation"')
 POP3_CAPABILITIES = ("CAPA", "TOP", "UIDL", "RESP-CODES")
 HOSTILE = "\x1b[31m<b>owned</b>\x1b]0;title\x07 \u202egnp.exe\u202c \x9b2J &amp; @everyone"
 
@@ -285,6 +286,36 @@ def pop3(
                     return
                 case _:
                     await peer.send("-ERR unknown command")
+
+    return script
+
+
+def sieve(
+    *,
+    tls: ssl.SSLContext | None = None,
+    capabilities: Sequence[str] = SIEVE_CAPABILITIES,
+    capabilities_after: Sequence[str] | None = None,
+    ready: str = 'OK "ManageSieve ready"',
+    starttls_reply: str = 'OK "Begin TLS"',
+    injected: str = "",
+) -> Script:
+    """A ManageSieve server; capabilities are lines as they are sent."""
+
+    async def script(peer: Peer) -> None:
+        await peer.send(*capabilities, *(() if tls is None else ('"STARTTLS"',)), ready)
+        while True:
+            match (await peer.line()).upper():
+                case "STARTTLS" if tls is not None:
+                    await peer.send(starttls_reply, *([injected] if injected else []))
+                    if starttls_reply.startswith("OK"):
+                        await peer.start_tls(tls)
+                        after = capabilities if capabilities_after is None else capabilities_after
+                        await peer.send(*after, ready)
+                case "LOGOUT":
+                    await peer.send("OK")
+                    return
+                case _:
+                    await peer.send('NO "unknown command"')
 
     return script
 
