@@ -17,6 +17,50 @@ CODE = re.compile(r"`([^`]+)`")
 NUMBER = re.compile(r"[\d.]+")
 COMMAND = re.compile(r"/([a-z0-9]+)")
 SHORT = 700  # what is read in ten seconds, in characters
+FEWEST_TOPICS = 150
+# What people ask most, most of it first: each must be known in many words.
+DEMANDED = (
+    "password-rejected",
+    "password-rejected-receiving",
+    "password-rejected-sending",
+    "keeps-asking-password",
+    "imap-or-pop3",
+    "change-pop3-to-imap",
+    "devices-differ",
+    "leave-copy-on-server",
+    "cannot-receive",
+    "cannot-send",
+    "connection-timed-out",
+    "connection-refused",
+    "tls-handshake-failed",
+    "what-is-spf",
+    "what-is-dkim",
+    "what-is-dmarc",
+    "spf-dkim-dmarc",
+    "mx-records",
+    "messages-vanished",
+    "undelivered-mail",
+    "recover-deleted",
+    "certificate-warning",
+    "app-password",
+    "oauth2-login",
+    "bounce-user-unknown",
+    "bounce-rejected-as-spam",
+    "add-account",
+    "find-server-names",
+    "ports-and-encryption",
+    "enable-imap",
+    "forwarding",
+    "backup-new-computer",
+    "moving-mail-hosts",
+    "mailbox-full",
+    "special-folders",
+    "sent-copies-missing",
+    "folders-not-visible",
+    "landing-in-spam",
+    "slow-sync",
+    "delayed-mail",
+)
 
 MUST = {
     "imap-or-pop3": "imap-or-pop3",
@@ -97,3 +141,13 @@ def test_the_short_answer_is_short_and_there_is_more(topic: Topic) -> None:
 def test_each_language_has_ways_of_asking_enough(topic: Topic) -> None:
     for language in Language:
         assert len(topic.asked[language]) >= 12
+
+
+def test_there_are_topics_enough() -> None:
+    assert len(TOPICS) >= FEWEST_TOPICS
+
+
+@pytest.mark.parametrize("topic", DEMANDED)
+def test_what_is_asked_most_is_known_in_twenty_ways(topic: str) -> None:
+    for language in Language:
+        assert len(KNOWLEDGE.topics[topic].asked[language]) >= 20
