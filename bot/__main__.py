@@ -162,6 +162,8 @@ class Program:
                 return self._probe()
             case "spf":
                 return self._spf()
+            case "dns":
+                return self._look(("dns",))
             case "telegram":
                 return asyncio.run(self._telegram())
         return self._curate()
@@ -224,25 +226,27 @@ class Program:
             return _complain(self._say("probe.unknown", name=self._options.name, probes=listed))
         if self._options.selector is not None and name != "dkim":
             return _complain(self._say("probe.only-dkim"))
+        if self._options.type is not None and name != "dns":
+            return _complain(self._say("probe.only-dns"))
         return self._look((name,))
 
     def _look(self, probes: tuple[str, ...]) -> int:
         """Check every target named on the command line."""
         from bot.conversation.looking import REFUSED_REASONS, target_sentence
         from bot.formats.errors import FormatError
-        from bot.formats.target import parse_key_target, parse_target
-        from bot.model.check import CheckRequest
 
         options = self._options
-        texts = [options.domain] if options.command == "spf" else options.targets
+        match options.command:
+            case "spf":
+                texts = [options.domain]
+            case "dns":
+                texts = [" ".join(options.query)]
+            case _:
+                texts = options.targets
         requests = []
         for text in texts:
             try:
-                selector = options.selector if options.command == "probe" else None
-                target = (
-                    parse_target(text) if selector is None else parse_key_target(text, selector)
-                )
-                requests.append(CheckRequest(target, probes))
+                requests.append(self._request(text, probes))
             except FormatError as error:
                 command = f"listonosz {options.command}"
                 phrases = self._knowledge.phrases
@@ -256,6 +260,21 @@ class Program:
                     return REFUSED
                 return _complain(sentence, REFUSED)
         return asyncio.run(self._run_checks(requests))
+
+    def _request(self, text: str, probes: tuple[str, ...]) -> "CheckRequest":
+        from bot.formats.record_query import parse_query
+        from bot.formats.target import parse_key_target, parse_target
+        from bot.model.check import CheckRequest
+
+        options = self._options
+        selector = options.selector if options.command == "probe" else None
+        if selector is not None:
+            return CheckRequest(parse_key_target(text, selector), probes)
+        if probes == ("dns",):
+            wanted = (options.type or "") if options.command == "probe" else ""
+            target, record = parse_query(f"{text} {wanted}")
+            return CheckRequest(target, probes, record=record)
+        return CheckRequest(parse_target(text), probes)
 
     async def _run_checks(self, requests: "Sequence[CheckRequest]") -> int:
         from bot.conversation.step import View

@@ -234,6 +234,24 @@ async def test_a_dkim_key_is_looked_at_by_its_selector(env: dict[str, str]) -> N
     assert "a b" in ended.err
 
 
+async def test_any_record_is_shown(env: dict[str, str]) -> None:
+    ended = await run("dns", "v.example.pl", "txt", "--language", "en", environment=env)
+    assert ended.out == (
+        "DNS: v.example.pl\n\n"
+        "✓ v.example.pl has 1\xa0record of type TXT (TTL 300 s):\n"
+        '✓ "v=spf1 ip4:192.0.2.0/24 -all"\n\n'
+    )
+    for call in (("probe", "dns", "v.example.pl", "--type", "MX"), ("dns", "MX", "v.example.pl")):
+        (found,) = await objects(*call, "--json", env=env)
+        (finding,) = found["outcomes"][0]["findings"]
+        assert (finding["code"], finding["params"]) == ("dns.no-data", {"rdtype": "MX"})
+    for call in (("dns", "v.example.pl", "ANY"), ("probe", "mx", "v.example.pl", "--type", "A")):
+        ended = await run(*call, environment=env)
+        assert (ended.status, ended.out) == (2, "")
+    ended = await run("dns", "a.internal", "A", environment=env)
+    assert ended.status == 3
+
+
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """The environment of this very process, for calls that end before anything is started."""
@@ -265,7 +283,7 @@ def test_help_is_in_the_language_of_the_system(
 
 
 @pytest.mark.parametrize(
-    "command", ["chat", "ask", "check", "probe", "spf", "telegram", "knowledge"]
+    "command", ["chat", "ask", "check", "probe", "spf", "dns", "telegram", "knowledge"]
 )
 def test_every_command_takes_a_language_and_explains_itself(
     command: str, here: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

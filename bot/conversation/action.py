@@ -66,13 +66,14 @@ class Action:
 
 
 def look_action(
-    verb: Verb, language: Language, probes: tuple[str, ...], target: str, client: str = ""
+    verb: Verb, language: Language, probes: tuple[str, ...], target: str, beside: str = ""
 ) -> Action:
     """An action about a report on `target`; for the paged verbs a page follows it.
 
-    `client`, an address that the report is about, stands behind the target after a blank.
+    `beside`, the address or the type of record that the report is about, stands behind the target
+    after a blank.
     """
-    behind = f" {client}" if client else ""
+    behind = f" {beside}" if beside else ""
     page = ("",) if verb in PAGED else ()
     names = ",".join(probes) or ALL
     action = Action(verb, language, (names, target + behind, *page))

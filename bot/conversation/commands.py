@@ -7,7 +7,7 @@ from enum import Flag, auto
 from bot.conversation.answering import answer_topic
 from bot.conversation.asking import answer_question
 from bot.conversation.explaining import why
-from bot.conversation.looking import Look
+from bot.conversation.looking import Look, look_up
 from bot.conversation.mind import Context
 from bot.conversation.replies import (
     cancel_row,
@@ -113,6 +113,7 @@ COMMANDS = (
     Command("imap", Look("imap", ("imap",), is_server=True)),
     Command("pop3", Look("pop3", ("pop3",), is_server=True)),
     Command("ping", Look("ping", ("ping",), is_server=True)),
+    Command("dns", look_up),
     Command("language", choose_language),
     Command("privacy", show_privacy, Scope.PRIVATE),
     Command("forget", forget, Scope.PRIVATE),

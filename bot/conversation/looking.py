@@ -7,6 +7,7 @@ from bot.conversation.mind import Context
 from bot.conversation.replies import cancel_row, plain
 from bot.conversation.step import Ask, Check, Say, Show, Turn, View
 from bot.formats.errors import FormatError
+from bot.formats.record_query import parse_name, parse_query, parse_type
 from bot.formats.target import parse_key_target, parse_target, parse_targets, spot_targets
 from bot.knowledge.phrases import Phrases
 from bot.model.check import CheckRequest, Target, TargetKind
@@ -17,6 +18,7 @@ REFUSED_REASONS = frozenset({"reserved-name", "odd-address"})
 MOST_MISSES = 2  # then the question is dropped, rather than that a person is held in it
 SPF = ("spf",)
 DKIM = ("dkim",)
+DNS = ("dns",)
 SHOWN = 60  # characters of what was typed that are said back
 
 
@@ -37,7 +39,7 @@ class Look:
         try:
             targets = self._targets(text)
         except FormatError as error:
-            return self._refuse(context, error)
+            return _refuse(context, error, self.command)
         if self.probes == SPF and (pair := _sender_and_client(targets)):
             return look_at(context, pair[:1], self.probes, client=pair[1].name)
         return look_at(context, targets, self.probes)
@@ -47,13 +49,27 @@ class Look:
             return (parse_key_target(*named),)
         return parse_targets(text)
 
-    def _refuse(self, context: Context, error: FormatError) -> Turn:
-        sentence = target_error(context, error, self.command)
-        misses = context.before.misses + 1
-        if context.before.awaiting == self.command and misses < MOST_MISSES:
-            document = plain(sentence, cancel_row(context))
-            return context.turn(Ask(document), awaiting=self.command, misses=misses)
-        return context.turn(Say(plain(sentence)))
+
+def look_up(context: Context, text: str) -> Turn:
+    """Ask DNS itself: a name, and the type of record that is wanted."""
+    if not text.strip():
+        document = plain(context.say("talk.check.ask-record"), cancel_row(context))
+        return context.turn(Ask(document), awaiting="dns")
+    try:
+        target, record = parse_query(text)
+    except FormatError as error:
+        return _refuse(context, error, "dns")
+    step = Check(CheckRequest(target, DNS, record=record), View(context.language))
+    return context.turn(step, asked=(), unclear=0)
+
+
+def _refuse(context: Context, error: FormatError, command: str) -> Turn:
+    sentence = target_error(context, error, command)
+    misses = context.before.misses + 1
+    if context.before.awaiting == command and misses < MOST_MISSES:
+        document = plain(sentence, cancel_row(context))
+        return context.turn(Ask(document), awaiting=command, misses=misses)
+    return context.turn(Say(plain(sentence)))
 
 
 def _domain_and_selector(text: str) -> tuple[str, str] | None:
@@ -119,17 +135,22 @@ def press_look(context: Context, action: Action) -> Turn | None:
     names, place, *page = action.args if len(action.args) > 1 else ("", "")
     known = set(context.mind.probes)
     probes = tuple(name for name in names.split(",") if name in known)
-    place, _, client = place.partition(" ")
-    target = _target(place, context.incoming.shown)
-    if client and (probes != SPF or not _is_address(client)):
+    place, _, beside = place.partition(" ")
+    client, record = (beside, "") if probes == SPF else ("", beside)
+    if client and not _is_address(client):
         return None
+    if record and not (probes == DNS and _is_type(record)):
+        return None
+    find = _name if probes == DNS else _target
+    target = find(place, context.incoming.shown)
     if target is None or len(page) > 1 or (page and not page[0].isdecimal()):
         return None
     if not probes and names != "-":
         return None
     number = max(1, int(page[0])) if page else 1
     view = View(action.language, action.verb == "details", number)
-    request = CheckRequest(target, probes, fresh=action.verb == "fresh", client=client)
+    is_fresh = action.verb == "fresh"
+    request = CheckRequest(target, probes, is_fresh, client, record)
     step = Show(request, view) if page else Check(request, view)
     return context.turn(step, domain=target.name)
 
@@ -139,6 +160,24 @@ def _is_address(text: str) -> bool:
         return parse_target(text).kind is TargetKind.ADDRESS
     except FormatError:
         return False
+
+
+def _is_type(text: str) -> bool:
+    try:
+        parse_type(text)
+    except FormatError:
+        return False
+    return True
+
+
+def _name(place: str, shown: str) -> Target | None:
+    """The name that a button names, or the first one of the message above it."""
+    for word in shown.split() if place == PLACE else (place,):
+        try:
+            return parse_name(word)
+        except FormatError:
+            continue
+    return None
 
 
 def _target(place: str, shown: str) -> Target | None:

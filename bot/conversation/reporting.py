@@ -17,9 +17,9 @@ def below_report(phrases: Phrases, request: CheckRequest, report: Report, view: 
     language, probes, target = view.language, request.probes, request.target.name
     here = _verb(view)
     there: Verb = "report" if view.detailed else "details"
-    switched = look_action(here, other_language(language), probes, target, request.client)
-    turned = look_action(there, language, probes, target, request.client)
-    again = look_action("fresh", language, probes, target, request.client)
+    switched = look_action(here, other_language(language), probes, target, request.beside)
+    turned = look_action(there, language, probes, target, request.beside)
+    again = look_action("fresh", language, probes, target, request.beside)
     return (
         (
             Choice(
@@ -36,8 +36,8 @@ def below_report(phrases: Phrases, request: CheckRequest, report: Report, view: 
 
 def page_action(request: CheckRequest, view: View) -> str:
     """What a button for another page begins with; the page's number follows."""
-    target, client = request.target.name, request.client
-    return str(look_action(_verb(view), view.language, request.probes, target, client))
+    target, beside = request.target.name, request.beside
+    return str(look_action(_verb(view), view.language, request.probes, target, beside))
 
 
 def _verb(view: View) -> Verb:

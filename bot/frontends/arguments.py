@@ -93,6 +93,7 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
     probe.add_argument("name", metavar="NAME", help=say("probe.name", probes=names))
     probe.add_argument("targets", nargs="+", metavar="TARGET", help=say("check.target"))
     probe.add_argument("--selector", metavar="NAME", help=say("probe.selector"))
+    probe.add_argument("--type", metavar="TYPE", help=say("probe.type"))
     add_forms(probe)
 
     spf = add("spf")
@@ -101,6 +102,10 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
     spf.add_argument("--sender", metavar="ADDRESS", default="", help=say("spf.sender"))
     spf.add_argument("--helo", metavar="NAME", default="", help=say("spf.helo"))
     add_forms(spf)
+
+    dns = add("dns")
+    dns.add_argument("query", nargs="+", metavar="NAME [TYPE]", help=say("dns.query"))
+    add_forms(dns)
 
     add("telegram")
 

@@ -35,6 +35,12 @@ class CheckRequest:
     probes: tuple[str, ...] = ()
     fresh: bool = False  # do not answer from the cache
     client: str = ""  # an IP address whose right to send for the target is asked about (SPF)
+    record: str = ""  # the type of record that is asked for (DNS)
+
+    @property
+    def beside(self) -> str:
+        """What is named beside the target: each probe takes one such thing at most."""
+        return self.client or self.record
 
 
 @dataclass(frozen=True, slots=True)

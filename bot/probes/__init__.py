@@ -9,6 +9,7 @@ from bot.probes import (
     dane,
     dkim,
     dmarc,
+    dns,
     dnssec,
     imap,
     mta_sts,
@@ -54,4 +55,5 @@ PROBES: tuple[Probe[Any], ...] = (
     network.PROBE,
     blocklist.PROBE,
     ping.PROBE,
+    dns.PROBE,
 )

@@ -28,6 +28,7 @@ class Look:
     target: Target
     is_asked: bool = False
     client: str = ""  # the IP address whose right to send is asked about
+    record: str = ""  # the type of record asked for
     reference: Reference = field(default_factory=Reference, compare=False, repr=False)
 
     @property

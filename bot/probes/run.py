@@ -119,7 +119,13 @@ async def _run_probe(
 ) -> Outcome:
     started = monotonic()
     seconds = max(0.1, min(probe.seconds, left))
-    look = Look(request.target, probe.name in request.probes, request.client, reference)
+    look = Look(
+        request.target,
+        probe.name in request.probes,
+        request.client,
+        record=request.record,
+        reference=reference,
+    )
     looking = _look(network.within(seconds, request.fresh), probe, look, seconds + GRACE)
     outcome = await _survive(probe.name, looking, partial(Crashed, probe.name))
     if isinstance(outcome, Judged | Inconclusive):

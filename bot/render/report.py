@@ -103,9 +103,16 @@ def report_document(state: ReportState, knowledge: Knowledge, language: Language
 def _title(state: ReportState, words: _Words) -> Heading:
     if not state.finished:
         return Heading(line(words.say("report.title", target=state.target.shown)))
+    if _is_plain_dns(state):
+        return Heading(line(words.say("report.title-dns", target=state.target.shown)))
     if state.interrupted:  # what was not reached may change the verdict
         return Heading(line(state.target.shown))
     return Heading(line(verdict(state.target, state.outcomes, words.say)))
+
+
+def _is_plain_dns(state: ReportState) -> bool:
+    """Records were asked for: there is nothing to judge, and nothing to count."""
+    return [outcome.probe for outcome in state.outcomes] == ["dns"]
 
 
 def _judged(outcomes: Iterable[Outcome]) -> list[tuple[str, Finding]]:
@@ -263,10 +270,11 @@ def _pending(state: ReportState, words: _Words) -> Iterable[Item]:
 def _small_print(state: ReportState, words: _Words) -> Iterable[Note]:
     if not state.finished or state.interrupted:
         return
-    parts = [tally(state.outcomes, words.say)]
+    parts = [] if _is_plain_dns(state) else [tally(state.outcomes, words.say)]
     if state.seconds >= NOTICED:
         parts.append(words.say("report.took", seconds=round(state.seconds, 1)))
     ages = [outcome.age for outcome in state.outcomes if isinstance(outcome, Judged)]
     if (age := max(ages, default=0.0)) >= OLD:
         parts.append(words.say("report.age", count=round(age)))
-    yield Note(line(" ".join(part for part in parts if part)))
+    if told := " ".join(part for part in parts if part):
+        yield Note(line(told))
