@@ -8,6 +8,8 @@ from bot.model.finding import Severity
 from bot.render.forgery import Forgery, forgery
 
 RECEIVING = frozenset({"mx", "smtp"})
+# What decides whether mail arrives only where it has a grave fault: senders who heed it turn away.
+DOORS = frozenset({"mta-sts", "dane", "dnssec"})
 FORGERY = frozenset({"spf", "dmarc"})
 NO_MAIL = frozenset({"mx.null"})  # the domain says that it takes none: no fault, and no arrival
 
@@ -36,7 +38,11 @@ def verdict(target: Target, outcomes: Sequence[Outcome], say: Say) -> str:
         return _one(say, say("report.verdict.nowhere", target=target.shown))
     if sentence := _of_client(target, outcomes, say):
         return _one(say, sentence)
-    receiving = [outcome for outcome in outcomes if outcome.probe in RECEIVING]
+    receiving = [
+        outcome
+        for outcome in outcomes
+        if outcome.probe in RECEIVING or (outcome.probe in DOORS and _grade([outcome]) == "bad")
+    ]
     if "mx" not in probes or not probes & FORGERY:
         grade = _grade(outcomes)
         return _one(say, say(f"report.verdict.plain.{grade}", target=target.shown))
