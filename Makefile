@@ -62,7 +62,7 @@ servers: .make/servers
 	@touch $@
 
 .make/dev: .make/runtime requirements/dev.txt
-	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --use-pep517 --require-hashes -r requirements/dev.txt
 	@touch $@
 
 # Renews the locked requirements; needs uv, and no file names an index.
