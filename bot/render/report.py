@@ -43,6 +43,8 @@ OPTIONAL = frozenset(
         "bimi.missing",
     }
 )
+# What a fault asks for: never without the record to copy.
+PROPOSALS = frozenset({"spf.merged", "spf.flattened"})
 FEW_OPTIONAL = 2  # below this there is nothing to bring together
 
 Body = tuple[Paragraph | Bullets | Copyable | Note, ...]
@@ -174,7 +176,8 @@ def _item(group: Sequence[tuple[Finding, Worded]], state: ReportState, words: _W
 
 def _is_one_line(finding: Finding, state: ReportState) -> bool:
     """A growing report is short, and so is in short what only is worth knowing."""
-    is_short = not state.detailed and finding.severity <= Severity.NOTICE
+    is_remark = finding.severity <= Severity.NOTICE and finding.code not in PROPOSALS
+    is_short = not state.detailed and is_remark
     return is_short or not state.finished
 
 

@@ -44,6 +44,11 @@ WORDS = {
             },
             "copy": "v=spf1 mx -all",
         },
+        "spf.flattened": {
+            "pl": {"text": "{subject} samymi adresami", "remedy": "Odświeżaj."},
+            "en": {"text": "{subject} with addresses alone", "remedy": "Renew it."},
+            "copy": "v=spf1 ip4:192.0.2.1 -all",
+        },
         "spf.everybody": {
             "pl": {"text": "{subject} wpuszcza wszystkich"},
             "en": {"text": "{subject} lets everybody in"},

@@ -116,6 +116,15 @@ def test_one_sentence_says_what_it_comes_to(outcomes: tuple[Outcome, ...], sente
     assert title(draw(state(*outcomes))) == sentence
 
 
+def test_a_proposed_record_is_shown_in_short_too() -> None:
+    report = state(
+        judged("spf", find("spf.flattened", NOTICE)), judged("mx", find("mx.single", NOTICE))
+    )
+    found = [block for block in draw(report).blocks if isinstance(block, Item)]
+    copied = [part for item in found for part in item.body if isinstance(part, Copyable)]
+    assert copied == [Copyable("v=spf1 ip4:192.0.2.1 -all")]
+
+
 def test_the_worst_comes_first_and_what_is_sound_comes_last() -> None:
     signs = [sign for sign, _ in items(draw(STATES["troubled"]))]
     assert signs == [
