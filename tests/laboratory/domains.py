@@ -842,6 +842,19 @@ _OTHERS = (
     # By these the bot tells a server that is silent from a port that is blocked.
     Domain("wp.pl", "a large provider", hosts=(Host("mx.wp.pl", (Postfix(),)),)),
     Domain("icloud.com", "a large provider", hosts=(Host("mx1.mail.icloud.com", (Postfix(),)),)),
+    # Blocklists: two in good order, one that lists the world, one that refuses to answer.
+    Domain(
+        "czarnelisty.org",
+        "blocklists",
+        records=(
+            "2.0.0.127.bl A 127.0.0.2",
+            "10.100.51.198.bl A 127.0.0.2",  # mx1.dobra.pl
+            "test.dbl A 127.0.0.2",
+            "dobra.pl.dbl A 127.0.0.2",
+            "*.world A 127.0.0.2",
+            "*.shut A 127.255.255.254",
+        ),
+    ),
     # Who announces which network.
     Domain(
         "cymru.com",
