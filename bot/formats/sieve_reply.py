@@ -10,7 +10,7 @@ _STATUS = re.compile(r"(OK|NO|BYE)(?=[ \t(]|$)[ \t]*(.*)", re.IGNORECASE | re.DO
 _CODE = re.compile(r"\(([A-Za-z/_-]+)(?:[ \t]+[^()]*)?\)[ \t]*(.*)", re.DOTALL)
 _QUOTED = re.compile(r'"((?:[^"\\\r\n]|\\.)*)"[ \t]*')
 _ESCAPED = re.compile(r"\\(.)")
-_LITERAL = re.compile(r"\{(\d{1,5})\+?\}")
+_LITERAL = re.compile(r"\{(\d{1,5})\+?\}\Z")
 _LINE_END = re.compile(r"\r\n|[\r\n]")
 LARGEST_LITERAL = 4096
 
@@ -53,7 +53,7 @@ class SieveCapability:
 def literal_length(line: str) -> int | None:
     """How many octets follow the line, where it ends in a literal (section 4)."""
     match = _LITERAL.search(line)
-    if match is None or match.end() != len(line):
+    if match is None:
         return None
     length = int(match[1])
     if length > LARGEST_LITERAL:

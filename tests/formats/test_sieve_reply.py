@@ -58,7 +58,13 @@ def test_capabilities_are_written_as_words() -> None:
 
 @pytest.mark.parametrize(
     ("line", "length"),
-    [('"IMPLEMENTATION" {7}', 7), ('"A" {0+}', 0), ('"A" "{3}"', None), ("OK", None)],
+    [
+        ('"IMPLEMENTATION" {7}', 7),
+        ('"A" {0+}', 0),
+        ('"A" "{3}"', None),
+        ("OK", None),
+        ('"{3}" {4}', 4),
+    ],
 )
 def test_literals_are_announced_at_the_end_of_a_line(line: str, length: int | None) -> None:
     assert literal_length(line) == length

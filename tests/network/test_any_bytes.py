@@ -36,6 +36,11 @@ SESSIONS = {
         b"+OK go ahead\r\n",
         b"\x15\x03\x03\x00\x02\x02\x28",
     ],
+    Protocol.SIEVE: [
+        b'"IMPLEMENTATION" {5}\r\nSieve\r\n"SASL" "PLAIN"\r\n"STARTTLS"\r\nOK "hi"\r\n',
+        b'OK "go ahead"\r\n',
+        b"\x15\x03\x03\x00\x02\x02\x28",
+    ],
 }
 QUICK = Times(connect=2, greeting=0.05, command=0.05, handshake=0.05, farewell=0.01)
 
