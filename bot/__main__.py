@@ -246,7 +246,8 @@ class Program:
         requests = []
         for text in texts:
             try:
-                requests.append(self._request(text, probes))
+                request = self._request(text, probes)
+                requests.append(replace(request, trace=getattr(options, "trace", False)))
             except FormatError as error:
                 command = f"listonosz {options.command}"
                 phrases = self._knowledge.phrases

@@ -252,6 +252,21 @@ async def test_any_record_is_shown(env: dict[str, str]) -> None:
     assert ended.status == 3
 
 
+async def test_a_trace_shows_every_question_with_its_time(env: dict[str, str]) -> None:
+    call = ("dns", "v.example.pl", "txt", "--trace")
+    (found,) = await objects(*call, "--json", env=env)
+    (entry,) = found["trace"]
+    assert (entry["kind"], entry["subject"]) == ("dns", "v.example.pl TXT")
+    assert (entry["result"], entry["age"]) == ("found", 0)
+    assert entry["lines"] == ['TXT "v=spf1 ip4:192.0.2.0/24 -all"', "TTL 300"]
+    assert entry["seconds"] > 0
+    ended = await run(*call, "--language", "en", environment=env)
+    assert "Trace, v.example.pl (seconds from the beginning):\n" in ended.out
+    assert "DNS v.example.pl TXT: found (" in ended.out
+    (found,) = await objects("dns", "v.example.pl", "--json", env=env)
+    assert "trace" not in found
+
+
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """The environment of this very process, for calls that end before anything is started."""

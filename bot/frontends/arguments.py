@@ -72,7 +72,9 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
         made.add_argument("--language", choices=languages, help=say(speaks))
         return made
 
-    def add_forms(command: argparse.ArgumentParser) -> None:
+    def add_forms(command: argparse.ArgumentParser, *, traces: bool = False) -> None:
+        if traces:
+            command.add_argument("--trace", action="store_true", help=say("check.trace"))
         command.add_argument("--details", action="store_true", help=say("check.details"))
         command.add_argument("--json", action="store_true", help=say("json"))
 
@@ -86,7 +88,7 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
 
     check = add("check")
     check.add_argument("targets", nargs="+", metavar="TARGET", help=say("check.target"))
-    add_forms(check)
+    add_forms(check, traces=True)
 
     probe = add("probe")
     names = ", ".join(probes)
@@ -94,7 +96,7 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
     probe.add_argument("targets", nargs="+", metavar="TARGET", help=say("check.target"))
     probe.add_argument("--selector", metavar="NAME", help=say("probe.selector"))
     probe.add_argument("--type", metavar="TYPE", help=say("probe.type"))
-    add_forms(probe)
+    add_forms(probe, traces=True)
 
     spf = add("spf")
     spf.add_argument("domain", metavar="DOMAIN", help=say("spf.domain"))
@@ -105,7 +107,7 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
 
     dns = add("dns")
     dns.add_argument("query", nargs="+", metavar="NAME [TYPE]", help=say("dns.query"))
-    add_forms(dns)
+    add_forms(dns, traces=True)
 
     add("telegram")
 

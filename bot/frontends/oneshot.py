@@ -19,6 +19,7 @@ from bot.model.check import CheckRequest, Refused, Report, Target, TargetKind
 from bot.model.language import Language
 from bot.render.data import document_text, report_data
 from bot.render.terminal import clean
+from bot.render.trace import trace_lines
 
 CONVERSATION = "oneshot"
 OF_AN_ADDRESS = ("smtp", "ptr", "blocklist", "ping")  # the probes that an address calls for
@@ -116,7 +117,14 @@ async def check_words(
     steps = [Check(request, view) for request in requests]
     await desk.look(steps, outlet)
     found = (desk.report(request) for request in requests)
-    return [report for report in found if report is not None]
+    reports = [report for report in found if report is not None]
+    for report in reports:
+        if report.trace is not None:
+            words = desk.mind.knowledge.phrases.say(
+                "report.trace", view.language, target=report.target.shown
+            )
+            outlet.show_lines((words, *trace_lines(report.trace), ""))
+    return reports
 
 
 def is_refused(report: Report) -> bool:

@@ -1,5 +1,7 @@
 """A terminal, or a pipe, as the place where answers go."""
 
+from collections.abc import Iterable
+
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
@@ -44,6 +46,11 @@ class TerminalOutlet:
             parts += [Text(""), Choices(added, len(self.choices) + 1)]
             self.choices += added
         self._console.print(Group(*parts, Text("")), crop=False)
+
+    def show_lines(self, lines: Iterable[str]) -> None:
+        """Lines as they are, for experts: not wrapped, and safe."""
+        for each in lines:
+            self._console.print(Text(clean(each)), soft_wrap=True)
 
     async def say(self, document: Document) -> None:
         """Send a new message."""

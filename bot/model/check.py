@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.model.finding import Finding, Severity
+from bot.model.trace import Traced
 from bot.model.trouble import Gap, Trouble
 
 
@@ -36,6 +37,7 @@ class CheckRequest:
     fresh: bool = False  # do not answer from the cache
     client: str = ""  # an IP address whose right to send for the target is asked about (SPF)
     record: str = ""  # the type of record that is asked for (DNS)
+    trace: bool = False  # write down all that is asked and said
 
     @property
     def beside(self) -> str:
@@ -94,6 +96,7 @@ class Report:
     outcomes: tuple[Outcome, ...]
     seconds: float = 0.0
     interrupted: bool = False  # stopped by a person or by the end of the process
+    trace: tuple[Traced, ...] | None = None  # None where none was asked for
 
     def findings(self) -> Iterator[Finding]:
         """Every finding of every probe that judged."""

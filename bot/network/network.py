@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.network.ping import Ping
     from bot.network.port25 import Port25
     from bot.network.tls import Verifier
+    from bot.network.trace import Trace
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -99,6 +100,7 @@ class Network:
         self._deadline = _NEVER
         self._not_before = -_NEVER
         self._age = 0.0
+        self._trace: Trace | None = None
         self._dns = resolver
 
     @classmethod
@@ -156,12 +158,15 @@ class Network:
         """Seconds since the oldest answer that this view has used was fetched."""
         return self._age
 
-    def within(self, seconds: float, fresh: bool = False) -> "Network":
+    def within(
+        self, seconds: float, fresh: bool = False, trace: "Trace | None" = None
+    ) -> "Network":
         """A view for one probe, over the same caches.
 
         Its waits end after `seconds`, as NetworkError or as an unfinished talk: whoever also
         cancels from outside leaves a little more time than that. `fresh` takes nothing that was
-        fetched before; a view of a fresh view is as fresh as that.
+        fetched before; a view of a fresh view is as fresh as that. `trace` writes down what is
+        asked and said through this view.
         """
         now = monotonic()
         view = Network.__new__(Network)
@@ -171,8 +176,12 @@ class Network:
         if fresh and view._not_before == -_NEVER:
             view._not_before = now - _SAME_MOMENT
         view._age = 0.0
+        view._trace = trace or self._trace
         view._dns = self._shared.resolver.view(
-            not_before=view._not_before, deadline=view._deadline, note_age=view._note_age
+            not_before=view._not_before,
+            deadline=view._deadline,
+            note_age=view._note_age,
+            trace=view._trace,
         )
         return view
 
@@ -200,8 +209,14 @@ class Network:
         """Hold a conversation with a server. Whatever the server does is in what comes back."""
         self.guard.check_port(port)
         self.guard.check(address)
-        order = Order(protocol, host, address, port, implicit_tls, starttls)
-        port25 = self._shared.port25() if port == _SMTP_PORT else None
+        began = monotonic()
+        talk = await self._talk(Order(protocol, host, address, port, implicit_tls, starttls))
+        if self._trace is not None:
+            self._trace.talk(talk, began)
+        return talk
+
+    async def _talk(self, order: Order) -> ServerTalk:
+        port25 = self._shared.port25() if order.port == _SMTP_PORT else None
         if port25 is not None and port25.is_known_blocked:
             return _port_blocked(order)
         seconds = None if self._deadline == _NEVER else self.remaining()
@@ -218,6 +233,7 @@ class Network:
         question = Question.about(name, rdtype)
         if question is None:
             return ServerAnswer(Status.NO_NAME)
+        began = monotonic()
         asked = self._shared.authorities.ask(address, question, not_before=self._not_before)
         try:
             async with asyncio.timeout(None if self._deadline == _NEVER else self.remaining()):
@@ -225,6 +241,8 @@ class Network:
         except TimeoutError:
             raise NetworkError(Trouble.TIMEOUT) from None
         self._note_age(kept.age)
+        if self._trace is not None:
+            self._trace.name_server(address, question, began, kept.value)
         return kept.value
 
     async def ping(self, address: IPAddress) -> "Ping":
@@ -232,7 +250,12 @@ class Network:
         from bot.network.ping import ping
 
         self.guard.check(address)
-        return await ping(address, min(self._shared.settings.times.ping, self.remaining()))
+        began = monotonic()
+        found = await ping(address, min(self._shared.settings.times.ping, self.remaining()))
+        if self._trace is not None:
+            took = "none" if found.seconds is None else f"{found.seconds * 1000:.1f} ms"
+            self._trace.ping(address, began, f"{found.method} {took}")
+        return found
 
     async def origin(self, address: IPAddress) -> "Origin | None":
         """Who announces an address; None where nobody does."""
@@ -254,14 +277,24 @@ class Network:
 
         times = self._shared.settings.times
         fetcher = Fetcher(self._shared.trust, self.guard, connect=times.connect, total=times.fetch)
-        return await fetcher.fetch(
-            url,
-            self.addresses,
-            max_bytes=max_bytes,
-            max_redirects=max_redirects,
-            headers=headers,
-            seconds=self.remaining(),
-        )
+        began = monotonic()
+        try:
+            fetched = await fetcher.fetch(
+                url,
+                self.addresses,
+                max_bytes=max_bytes,
+                max_redirects=max_redirects,
+                headers=headers,
+                seconds=self.remaining(),
+            )
+        except NetworkError as error:
+            if self._trace is not None:
+                self._trace.https(url, began, str(error.trouble), (error.detail,))
+            raise
+        if self._trace is not None:
+            told = (*fetched.hops, fetched.url, f"{fetched.content_type} {len(fetched.body)} bytes")
+            self._trace.https(url, began, str(fetched.status), told)
+        return fetched
 
     async def port_25_blocked(self) -> bool:
         """Whether our own network blocks port 25: the bot's look at itself."""

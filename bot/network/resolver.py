@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address
 from time import monotonic
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import dns.rdata
 
@@ -36,6 +36,9 @@ _SHORTEST_KEPT = 5.0
 _FAILURE_KEPT = 5.0  # RFC 9520 section 3.2: at least a second, so that failures do not storm
 _MOST_KEPT = 10_000
 
+if TYPE_CHECKING:
+    from bot.network.trace import Trace
+
 Record = TypeVar("Record")
 _TROUBLES = {
     Verdict.SERVFAIL: Trouble.SERVFAIL,
@@ -57,6 +60,7 @@ class Resolver:
         self._not_before = float("-inf")
         self._deadline = float("inf")
         self._note_age: Callable[[float], None] | None = None
+        self._trace: Trace | None = None
 
     def view(
         self,
@@ -64,6 +68,7 @@ class Resolver:
         not_before: float = float("-inf"),
         deadline: float = float("inf"),
         note_age: Callable[[float], None] | None = None,
+        trace: "Trace | None" = None,
     ) -> "Resolver":
         """The same resolver for one probe; times are of the monotonic clock."""
         other = Resolver.__new__(Resolver)
@@ -71,6 +76,7 @@ class Resolver:
         other._not_before = not_before
         other._deadline = deadline
         other._note_age = note_age
+        other._trace = trace
         return other
 
     async def close(self) -> None:
@@ -140,7 +146,7 @@ class Resolver:
         if question is None:
             # What cannot be spelt in DNS does not exist there.
             return Answer(name, Status.NO_NAME)
-        kept = await self._kept(question)
+        kept = await self._traced(question)
         reply, age = kept.value, kept.age
         if self._note_age is not None:
             self._note_age(age)
@@ -159,6 +165,18 @@ class Resolver:
             reply.authenticated,
             age,
         )
+
+    async def _traced(self, question: Question) -> Kept[Reply]:
+        if self._trace is None:
+            return await self._kept(question)
+        began = monotonic()
+        try:
+            kept = await self._kept(question)
+        except NetworkError as error:
+            self._trace.dns(question, began, error)
+            raise
+        self._trace.dns(question, began, kept.value, kept.age)
+        return kept
 
     async def _kept(self, question: Question) -> Kept[Reply]:
         asked = self._core.ask(question, self._not_before)

@@ -25,6 +25,7 @@ from bot.model.finding import Finding
 from bot.model.trouble import Gap, Trouble
 from bot.network.errors import NetworkError, NotPublicError
 from bot.network.network import Network
+from bot.network.trace import Trace
 from bot.probes import PROBES
 from bot.probes.dmarc_walk import walk
 from bot.probes.plan import NOWHERE, make_plan
@@ -69,6 +70,8 @@ async def run_check(
         if name not in _NAMED:
             raise UnknownProbeError(name)
     started = monotonic()
+    trace = Trace() if request.trace else None
+    network = network.within(LONGEST_CHECK, request.fresh, trace)
     async with asyncio.TaskGroup() as group:
         warming = group.create_task(_warm(network, request))
         plan = await _plan(network, request)
@@ -83,7 +86,8 @@ async def run_check(
             await listener.outcome(await ended)
         warming.cancel()
     outcomes = tuple(task.result() for task in tasks)
-    return Report(request.target, outcomes, monotonic() - started)
+    entries = trace.entries if trace else None
+    return Report(request.target, outcomes, monotonic() - started, trace=entries)
 
 
 def _in_order(plan: Sequence[str]) -> list[Probe[Any]]:

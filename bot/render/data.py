@@ -9,16 +9,18 @@ from bot.model.document import Block, Bullets, Copyable, Document, Item, Line, P
 from bot.model.finding import Finding
 from bot.model.language import Language
 from bot.model.trouble import Gap
+from bot.render.trace import trace_data
 
 
 def report_data(report: Report, knowledge: Knowledge, language: Language) -> dict[str, Any]:
-    """A report as design.md writes it down."""
-    return {
+    """A report as design.md writes it down; with a trace where one was asked for."""
+    data = {
         "target": report.target.shown,
         "seconds": round(report.seconds, 3),
         "outcomes": [outcome_data(each, knowledge, language) for each in report.outcomes],
         "interrupted": report.interrupted,
     }
+    return data if report.trace is None else data | {"trace": trace_data(report.trace)}
 
 
 def outcome_data(outcome: Outcome, knowledge: Knowledge, language: Language) -> dict[str, Any]:
