@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import bot.probes.mta_sts as module
+import bot.probes.mta_sts_policy as policy_module
 from bot.model.finding import Kind, Severity
 from bot.model.trouble import Trouble
 from bot.network.errors import CertificateError, NetworkError, NotPublicError
@@ -235,8 +236,9 @@ def test_servers_and_patterns_are_named() -> None:
 
 
 def test_every_kind_is_in_the_table() -> None:
-    declared = {value for value in vars(module).values() if isinstance(value, Kind)}
-    assert declared | set(module.CERTIFICATES.values()) == set(PROBE.kinds)
+    found = (*vars(module).values(), *vars(policy_module).values())
+    declared = {value for value in found if isinstance(value, Kind)}
+    assert declared | set(policy_module.CERTIFICATES.values()) == set(PROBE.kinds)
 
 
 ZONE = f"""
