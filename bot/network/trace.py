@@ -36,7 +36,7 @@ class Trace:
     ) -> None:
         """A question to the resolver."""
         if isinstance(outcome, NetworkError):
-            self._note("dns", str(question), str(outcome.trouble), began, (outcome.detail,))
+            self._note("dns", _words(question), str(outcome.trouble), began, (outcome.detail,))
             return
         records = outcome.records[:_MOST_RECORDS]
         lines = [f"CNAME {alias}" for alias in outcome.aliases]
@@ -46,7 +46,7 @@ class Trace:
         ]
         if outcome.records:
             lines.append(f"TTL {outcome.ttl}{', AD' if outcome.authenticated else ''}")
-        self._note("dns", str(question), str(outcome.status), began, tuple(lines), age=age)
+        self._note("dns", _words(question), str(outcome.status), began, tuple(lines), age=age)
 
     def name_server(
         self, address: IPAddress, question: Question, began: float, outcome: ServerAnswer
@@ -55,7 +55,9 @@ class Trace:
         result = str(outcome.status) if outcome.status else "none"
         lines = (*outcome.records, "AA") if outcome.is_authoritative else outcome.records
         detail = (outcome.detail,) if outcome.detail else ()
-        self._note("name-server", f"{question} @{address}", result, began, (*lines, *detail))
+        self._note(
+            "name-server", f"{_words(question)} @{address}", result, began, (*lines, *detail)
+        )
 
     def talk(self, talk: ServerTalk, began: float) -> None:
         """A conversation with a mail server."""
@@ -94,3 +96,9 @@ class Trace:
         at, took = max(0.0, began - self._started), monotonic() - began
         shown = tuple(line for line in lines if line)
         self._seen[key] = Traced(at, kind, subject, result, took, shown, times, age)
+
+
+def _words(question: Question) -> str:
+    """The name and the type; the root is a dot."""
+    text = str(question)
+    return f".{text}" if text.startswith(" ") else text

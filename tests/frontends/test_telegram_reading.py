@@ -76,6 +76,12 @@ def test_a_private_conversation_is_the_chats_and_a_groups_the_persons() -> None:
     assert group.place == Place(-1001, None, 5)
 
 
+def test_limits_count_the_person_and_the_chat() -> None:
+    said, pressed = read(**message("/check a.pl", GROUP)), press(None)
+    for reading in (said, pressed):
+        assert (reading.incoming.person, reading.incoming.chat) == ("tg:7", "tg:-1001")
+
+
 def test_the_thread_is_that_of_a_forum_only() -> None:
     forum = read(**message("/help", GROUP, message_thread_id=9, is_topic_message=True))
     replies = read(**message("/help", GROUP, message_thread_id=9))

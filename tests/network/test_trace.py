@@ -77,3 +77,11 @@ def test_what_was_asked_twice_is_written_once() -> None:
         trace.dns(MX, 0.0, NetworkError(Trouble.TIMEOUT))
         trace.ping(ip_address("192.0.2.1"), 0.0, "icmp 1.0 ms")
     assert sorted(entry.result for entry in trace.entries) == ["icmp 1.0 ms", "no-data", "timeout"]
+
+
+def test_the_root_has_a_name_too() -> None:
+    root = Question.about(".", "NS")
+    assert root is not None
+    trace = Trace()
+    trace.dns(root, 0.0, Reply(Verdict.ANSWER))
+    assert trace.entries[0].subject == ". NS"
