@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pyte
 
-COLUMNS, LINES = 92, 46
+COLUMNS, LINES = 96, 84
 STILL, LONGEST = 1.2, 25.0  # seconds: the screen counts as still after; waited for at most
 CELL_WIDTH, CELL_HEIGHT, MARGIN = 8.4, 18, 18
 BACKGROUND, FOREGROUND = "#1b1f27", "#d8dee9"
@@ -52,7 +52,12 @@ def play(script: list[str], command: list[str], screen: pyte.Screen) -> None:
     """Run `command` on a terminal of its own and type the script into it."""
     child, terminal = pty.fork()
     if child == 0:
-        environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": str(COLUMNS)}
+        environment = os.environ | {
+            "TERM": "xterm-256color",
+            "COLUMNS": str(COLUMNS),
+            "LINES": str(LINES),
+            "PROMPT_TOOLKIT_NO_CPR": "1",  # nobody here answers where the cursor stands
+        }
         os.execvpe(command[0], command, environment)
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
     stream = pyte.ByteStream(screen)
