@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from bot.conversation.drive import new_incident
+
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 400  # jobs under way, of all conversations
@@ -121,7 +123,7 @@ class Lanes:
             log.debug("an update was interrupted")
         except Exception:
             # The desk tells people of its own failures; this one is of the front-end.
-            log.exception("an update was not handled")
+            log.exception("incident %s: an update was not handled", new_incident())
         finally:
             job.has_talked.set()
             lane.running.discard(job)
