@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
 
@@ -14,7 +15,8 @@ from bot.knowledge.lexicon import Lexicon
 BITS = 15
 BUCKETS = 1 << BITS  # of each block
 LONGEST_WORD = 24
-MOST_WORDS = 120  # of one question; more of them say nothing new
+MOST_WORDS = 70  # of one question; more of them say nothing new
+MOST_MEANT = 4096  # words remembered with what they were meant as
 NEGATION = "negation"  # the concept that turns the actions of its clause
 ACTIONS = "do-"  # concepts that can be negated begin so
 
@@ -45,6 +47,7 @@ class FeatureMaker:
             for form in each
         )
         self._spelling = Spelling(vocabulary)
+        self._meant: dict[str, str] = {}  # words seen before, as they were meant
 
     def features(self, text: str) -> Iterator[Feature]:
         """The features of a text, each as often as it occurs."""
@@ -72,6 +75,13 @@ class FeatureMaker:
 
     def _mended(self, token: str) -> str:
         """A word as it was meant. What the lexicon knows is left as it is."""
+        if token not in self._meant:
+            if len(self._meant) >= MOST_MEANT:
+                self._meant.clear()
+            self._meant[token] = self._mend(token)
+        return self._meant[token]
+
+    def _mend(self, token: str) -> str:
         if token in self._spelling or any(self._concepts.find([token])):
             return token
         if any(self._entities.names([token])):
@@ -103,15 +113,25 @@ def count(features: Iterable[Feature]) -> dict[int, int]:
 
 def _of_words(tokens: list[str]) -> Iterator[Feature]:
     for token in tokens:
-        yield Feature(WORDS, _bucket(token), token)
-        yield Feature(STEMS, _bucket(token[:STEM]), token)
-        padded = f" {token} "
-        for size in (2, 3, 4, 5):
-            for start in range(len(padded) - size + 1):
-                yield Feature(LETTERS, _bucket(padded[start : start + size]), token)
+        yield from _of_word(token)
     for first, second in pairwise(tokens):
         pair = f"{first} {second}"
         yield Feature(PAIRS, _bucket(pair), pair)
+
+
+@lru_cache(maxsize=1024)
+def _of_word(token: str) -> tuple[Feature, ...]:
+    padded = f" {token} "
+    grams = (
+        padded[start : start + size]
+        for size in (2, 3, 4, 5)
+        for start in range(len(padded) - size + 1)
+    )
+    return (
+        Feature(WORDS, _bucket(token), token),
+        Feature(STEMS, _bucket(token[:STEM]), token),
+        *(Feature(LETTERS, _bucket(gram), token) for gram in grams),
+    )
 
 
 def _bucket(text: str) -> int:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-LONGEST = 2_000  # characters looked at; a question is in its first lines
+LONGEST = 1_200  # characters looked at; a question is in its first lines
 # Letters that Unicode does not take apart into a base and a mark, and signs with many shapes.
 STROKED = str.maketrans("łøđßıœæ’‘`´“”„«»–—−", "lodsioa''''" + '"' * 5 + "---")
 REPEATED = re.compile(r"([a-z])\1{2,}")
@@ -13,7 +13,7 @@ WORD = re.compile(r"\d+(?:\.\d+)+|[a-z0-9]+")
 CLAUSE = re.compile(r"[.,;:!?\n()]+(?:\s|$)|\n|\s-+\s|\b(?:ale|lecz|jednak|but|however|though)\b")
 SENTENCE = re.compile(r"[.!?…]+(?=\s|$)|\n+")
 SHORTEST_SENTENCE = 3  # words
-MOST_SENTENCES = 8
+MOST_SENTENCES = 4
 JOINED = re.compile(r"(?<=\be)-(?=mail)|(?<=[a-z])'(?=[a-z])")
 
 
@@ -45,5 +45,6 @@ def clauses(folded: str) -> list[list[str]]:
 def sentences(text: str) -> list[str]:
     """The sentences of a longer message; none where there is only one."""
     parts = [part for part in SENTENCE.split(text[:LONGEST]) if part]
-    found = [part for part in parts if len(part.split()) >= SHORTEST_SENTENCE]
+    long = (part.strip() for part in parts if len(part.split()) >= SHORTEST_SENTENCE)
+    found = list(dict.fromkeys(long))
     return found[:MOST_SENTENCES] if len(found) > 1 else []

@@ -128,7 +128,7 @@ def assess(weights: Weights, counts: Mapping[int, int]) -> Scored:
     if not counts:
         return Scored((), 0.0, 0.0)
     scores = weights.scores(counts)
-    topics = np.array([label.startswith(TOPIC) for label in weights.labels])
+    topics = topic_mask(weights.labels)
     seen = np.zeros(SIGNALS)
     if topics.any():
         best = int(np.where(topics, scores, -np.inf).argmax())
@@ -142,6 +142,12 @@ def assess(weights: Weights, counts: Mapping[int, int]) -> Scored:
     order = np.argsort(-shares, kind="stable")
     ranked = tuple(Candidate(weights.labels[at], float(shares[at])) for at in order)
     return Scored(ranked, sure, max(sure, among), max(sure, area))
+
+
+@lru_cache(maxsize=4)
+def topic_mask(labels: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Which of the labels are topics."""
+    return np.array([label.startswith(TOPIC) for label in labels], bool)
 
 
 @lru_cache(maxsize=4)
