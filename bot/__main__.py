@@ -240,7 +240,7 @@ class Program:
             case "spf":
                 texts = [options.domain]
             case "dns":
-                texts = [" ".join(options.query)]
+                texts = [f"{options.query} {options.type}"]
             case _:
                 texts = options.targets
         requests = []

@@ -106,7 +106,8 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
     add_forms(spf)
 
     dns = add("dns")
-    dns.add_argument("query", nargs="+", metavar="NAME [TYPE]", help=say("dns.query"))
+    dns.add_argument("query", metavar="NAME", help=say("dns.query"))
+    dns.add_argument("type", metavar="TYPE", nargs="?", default="", help=say("dns.type"))
     add_forms(dns, traces=True)
 
     add("telegram")
