@@ -246,8 +246,9 @@ class Program:
         requests = []
         for text in texts:
             try:
-                request = self._request(text, probes)
-                requests.append(replace(request, trace=getattr(options, "trace", False)))
+                trace = getattr(options, "trace", False)
+                found = self._requests(text, probes)
+                requests += [replace(request, trace=trace) for request in found]
             except FormatError as error:
                 command = f"listonosz {options.command}"
                 phrases = self._knowledge.phrases
@@ -262,20 +263,23 @@ class Program:
                 return _complain(sentence, REFUSED)
         return asyncio.run(self._run_checks(requests))
 
-    def _request(self, text: str, probes: tuple[str, ...]) -> "CheckRequest":
+    def _requests(self, text: str, probes: tuple[str, ...]) -> "list[CheckRequest]":
+        """What one argument asks for: quoted, it may hold several targets, as a message may."""
         from bot.formats.record_query import parse_query
-        from bot.formats.target import parse_key_target, parse_target
+        from bot.formats.target import parse_key_target, parse_target, parse_targets
         from bot.model.check import CheckRequest
 
         options = self._options
         selector = options.selector if options.command == "probe" else None
         if selector is not None:
-            return CheckRequest(parse_key_target(text, selector), probes)
+            return [CheckRequest(parse_key_target(text, selector), probes)]
         if probes == ("dns",):
             wanted = (options.type or "") if options.command == "probe" else ""
             target, record = parse_query(f"{text} {wanted}")
-            return CheckRequest(target, probes, record=record)
-        return CheckRequest(parse_target(text), probes)
+            return [CheckRequest(target, probes, record=record)]
+        if options.command == "spf":
+            return [CheckRequest(parse_target(text), probes)]
+        return [CheckRequest(target, probes) for target in parse_targets(text)]
 
     async def _run_checks(self, requests: "Sequence[CheckRequest]") -> int:
         from bot.conversation.step import View
