@@ -6,7 +6,9 @@ from ipaddress import IPv4Address, IPv6Address
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
+import dns.name
 import dns.rdata
+import dns.rdatatype
 
 from bot.model.trouble import Trouble
 from bot.network import records
@@ -39,6 +41,7 @@ _MOST_KEPT = 10_000
 if TYPE_CHECKING:
     from bot.network.trace import Trace
 
+_ROOT = Question(dns.name.root, dns.rdatatype.NS)
 Record = TypeVar("Record")
 _TROUBLES = {
     Verdict.SERVFAIL: Trouble.SERVFAIL,
@@ -210,7 +213,24 @@ class _Core:
 
     async def _find(self, question: Question) -> Reply:
         async with self._pace.place():
-            return await self._race(question)
+            reply = await self._race(question)
+        if reply.status is Status.NO_NAME and not reply.ttl and await self._is_cut_off(question):
+            raise NetworkError(Trouble.NO_INTERNET, clean(str(question)))
+        return reply
+
+    async def _is_cut_off(self, question: Question) -> bool:
+        """Whether the resolver denies even the root: then its "no such name" tells nothing.
+
+        Resolvers of closed networks deny every name. Theirs is a denial without the zone's SOA,
+        which others give (RFC 2308 section 3), so that hardly anybody else is asked this.
+        """
+        if question == _ROOT:
+            return False
+        try:
+            root = await self._shelf.get(_ROOT, lambda: self._find(_ROOT))
+        except NetworkError:
+            return False
+        return root.value.status is not Status.FOUND
 
     async def _race(self, question: Question) -> Reply:
         servers = sorted(self._servers, key=lambda server: server.is_lame)

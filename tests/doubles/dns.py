@@ -73,6 +73,7 @@ class DnsServer:
         self._sets: dict[tuple[dns.name.Name, int], dns.rrset.RRset] = {}
         self._names: set[dns.name.Name] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self.add(". IN NS a.root-servers.net.")  # whoever serves the Internet knows its root
         self.add(zone)
 
     @property

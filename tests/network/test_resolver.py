@@ -323,3 +323,34 @@ async def test_a_resolver_that_is_not_there_is_told_at_once() -> None:
     assert caught.value.detail == f"firma.pl A: resolver 127.0.0.1:{port}: Connection refused"
     await resolver.close()
     await resolver.close()  # twice is harmless
+
+
+async def test_a_resolver_that_denies_the_root_is_not_believed(
+    server: DnsServer, resolver: Resolver
+) -> None:
+    # What closed networks answer to everything: no such name, and no SOA with it.
+    server.remove(".", "NS")
+    assert await trouble(resolver.mx("inna.example")) is Trouble.NO_INTERNET
+    assert await trouble(resolver.a("mx.inna.example")) is Trouble.NO_INTERNET
+    assert server.count(".", "NS") == 1
+
+
+async def test_a_denial_without_soa_is_believed_of_a_resolver_that_knows_the_root(
+    server: DnsServer, resolver: Resolver
+) -> None:
+    assert (await resolver.mx("inna.example")).status is Status.NO_NAME
+    assert server.count(".", "NS") == 1
+
+
+async def test_a_denial_with_its_soa_costs_no_other_question(
+    server: DnsServer, resolver: Resolver
+) -> None:
+    assert (await resolver.mx("nowhere.firma.pl")).status is Status.NO_NAME
+    assert server.count(".", "NS") == 0
+
+
+async def test_when_the_root_cannot_be_asked_a_denial_stands(
+    server: DnsServer, resolver: Resolver
+) -> None:
+    server.misbehave(".", Fault.SERVFAIL)
+    assert (await resolver.mx("inna.example")).status is Status.NO_NAME
