@@ -115,6 +115,7 @@ def test_every_kind_is_in_the_table() -> None:
 
 async def test_only_dns_is_asked(make_network: MakeNetwork) -> None:
     zone = f"""
+        pl. SOA a.dns.pl. root.dns.pl. 1 7200 1800 86400 300
         firma.pl. MX 10 mx.firma.pl.
         default._bimi.firma.pl. TXT "{GOOD}"
         _dmarc.firma.pl. TXT "v=DMARC1; p=reject"
