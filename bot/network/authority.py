@@ -22,6 +22,7 @@ from bot.network.dns_message import (
     random_id,
     read_reply,
 )
+from bot.network.dns_wire import exchange_by_tcp
 from bot.network.errors import NetworkError
 from bot.network.records import read_presentation
 from bot.network.settings import IPAddress, Times
@@ -107,21 +108,9 @@ class Authorities:
             transport.close()
 
     async def _by_tcp(self, address: IPAddress, question: Question, *, edns: bool) -> bytes:
-        reader, writer = await asyncio.open_connection(str(address), self._port)
-        try:
-            number = random_id()
-            message = _to_wire(question, number, edns)
-            writer.write(struct.pack("!H", len(message)) + message)
-            try:
-                (length,) = struct.unpack("!H", await reader.readexactly(2))
-                wire = await reader.readexactly(length)
-            except asyncio.IncompleteReadError as error:
-                raise MalformedError("TCP answer cut off") from error
-            if id_of(wire) != number or is_cut(wire):
-                raise MalformedError("not the TCP answer")
-            return wire
-        finally:
-            writer.transport.abort()
+        number = random_id()
+        message = _to_wire(question, number, edns)
+        return await exchange_by_tcp(str(address), self._port, message, number)
 
 
 class _OneAnswer(asyncio.DatagramProtocol):

@@ -154,19 +154,27 @@ class DnsServer:
             return self._socket
 
     async def _ask_by_tcp(self, question: Question, *, edns: bool, validate: bool) -> bytes:
-        reader, writer = await asyncio.open_connection(self.address.host, self.address.port)
+        number = random_id()
+        message = question.to_wire(number, edns=edns, validate=validate)
+        return await exchange_by_tcp(self.address.host, self.address.port, message, number)
+
+
+async def exchange_by_tcp(host: str, port: int, message: bytes, number: int) -> bytes:
+    """One message over a connection of its own, and the answer to it (RFC 1035 section 4.2.2).
+
+    Raises OSError when there is no connection, MalformedError for what is no answer to `number`.
+    """
+    reader, writer = await asyncio.open_connection(host, port)
+    try:
+        writer.write(struct.pack("!H", len(message)) + message)
         try:
-            number = random_id()
-            message = question.to_wire(number, edns=edns, validate=validate)
-            writer.write(struct.pack("!H", len(message)) + message)
-            try:
-                (length,) = struct.unpack("!H", await reader.readexactly(2))
-                wire = await reader.readexactly(length)
-            except asyncio.IncompleteReadError as error:
-                raise MalformedError("TCP answer cut off") from error
-            if id_of(wire) != number or is_cut(wire):
-                raise MalformedError("not the TCP answer")
-            return wire
-        finally:
-            # abort, not close: a cancelled question leaves nothing behind.
-            writer.transport.abort()
+            (length,) = struct.unpack("!H", await reader.readexactly(2))
+            wire = await reader.readexactly(length)
+        except asyncio.IncompleteReadError as error:
+            raise MalformedError("TCP answer cut off") from error
+        if id_of(wire) != number or is_cut(wire):
+            raise MalformedError("not the TCP answer")
+        return wire
+    finally:
+        # abort, not close: a cancelled question leaves nothing behind.
+        writer.transport.abort()
