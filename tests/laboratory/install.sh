@@ -43,7 +43,7 @@ quietly apt-get install -q -y --no-install-recommends $missing
 
 # A machine that runs systemd would start them at the next boot.
 if command -v systemctl >/dev/null; then
-    for unit in unbound knot postfix dovecot nginx; do
+    for unit in unbound knot postfix dovecot nginx postgresql; do
         case "$missing" in
         *" $unit"*) systemctl disable "$unit" >/dev/null 2>&1 || true ;;
         esac
