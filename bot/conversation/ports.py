@@ -8,6 +8,7 @@ from bot.conversation.session import Session
 from bot.model.check import CheckRequest, Outcome, Report
 from bot.model.document import Document
 from bot.model.language import Language
+from bot.model.settings import SettingsReport, SettingsRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,20 @@ class Checks(Protocol):
 
     async def run(self, request: CheckRequest, progress: Progress) -> Report:
         """Run to the end or to the deadline. Cancelling stops all its probes at once."""
+
+
+class SettingsProgress:
+    """Told how a search for settings goes on. Does nothing: override what is to be shown."""
+
+    async def found(self, report: SettingsReport) -> None:
+        """What is known by now, best first; `is_final` tells whether more can come."""
+
+
+class MailboxSettings(Protocol):
+    """Finds and proves the servers of a domain's mailboxes."""
+
+    async def find(self, request: SettingsRequest, progress: SettingsProgress) -> SettingsReport:
+        """Ask all sources at once, prove what they say; cancelling stops everything."""
 
 
 class Sessions(Protocol):
