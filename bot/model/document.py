@@ -100,10 +100,25 @@ Block = Heading | Paragraph | Bullets | Copyable | Note | Item
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button. `action` is all its state: ASCII, at most 64 bytes, so a restart breaks none."""
+    """A button: it does something, or copies a text, or goes on in a private chat.
+
+    `action` is all the state of the first kind: ASCII, at most 64 bytes, so a restart breaks none.
+    A front-end leaves out the buttons that it cannot have.
+    """
 
     label: str
-    action: str
+    action: str = ""
+    copy: str = ""  # the text that pressing it copies
+    private: str = ""  # what a private chat with the bot then begins with: A-Z a-z 0-9 _ -
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with a message. Where no file can be sent, `instead` is shown."""
+
+    name: str
+    content: bytes
+    instead: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +133,7 @@ class Document:
     choices: tuple[tuple[Choice, ...], ...] = ()
     page_action: str = ""
     language: Language | None = None  # whose words a renderer may put beside the signs
+    enclosure: Enclosure | None = None
 
 
 def line(*parts: Inline | str) -> Line:
