@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 from typing import Any
 
 from bot.knowledge.located import Checker, Located
-from bot.knowledge.provider import NAME
+from bot.knowledge.provider_check import NAME
 from bot.knowledge.source import build_sources, check_sources
 from bot.knowledge.topic import ID, Source
 

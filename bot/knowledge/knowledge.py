@@ -8,7 +8,7 @@ from typing import Any
 from bot.knowledge.blocklist import build_blocklists
 from bot.knowledge.lexicon import Lexicon, build_lexicon
 from bot.knowledge.phrases import Findings, Phrases, build_findings, build_phrases
-from bot.knowledge.provider import build_providers
+from bot.knowledge.provider_build import build_providers
 from bot.knowledge.reference import Reference
 from bot.knowledge.selectors import build_selectors
 from bot.knowledge.topic import AREAS, Topic, build_topic

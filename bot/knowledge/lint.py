@@ -11,7 +11,7 @@ from bot.knowledge.lexicon import Lexicon, build_lexicon
 from bot.knowledge.load import check_sheet, list_sheets, place, read_located, shipped_folder
 from bot.knowledge.located import Checker, Located
 from bot.knowledge.posed import AREA, CLARIFY, LACKING, OR, OUTSIDE, PARTS, check_posed
-from bot.knowledge.provider import shared_faults
+from bot.knowledge.provider_check import shared_faults
 from bot.knowledge.topic import AREAS, LANGUAGES, SLOTS
 from bot.knowledge.wording import placeholders
 from bot.model.language import Language

@@ -17,7 +17,7 @@ from bot.knowledge.lexicon import check_lexicon
 from bot.knowledge.located import Checker, Located
 from bot.knowledge.phrases import check_findings, check_phrases
 from bot.knowledge.posed import PARTS, Posed, build_posed, check_posed
-from bot.knowledge.provider import check_provider
+from bot.knowledge.provider_check import check_provider
 from bot.knowledge.selectors import check_selectors
 from bot.knowledge.topic import check_topic
 
@@ -26,7 +26,7 @@ LISTS = (
     "blocklists",
     "selectors",
 )  # the files of the room "lists": they lie at the top of the folder
-FORMAT = "4"  # of the compiled form
+FORMAT = "5"  # of the compiled form
 PREPARED = "prepared"  # the folder of what a wheel's build made ready
 LARGEST = 1_000_000  # bytes of one file
 DEEPEST = 12

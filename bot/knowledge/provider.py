@@ -1,24 +1,18 @@
-"""A provider of mail: its signs in DNS, its servers, what it asks of people; and its file."""
+"""A provider of mail: its signs in DNS, its servers, what it asks of people."""
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
-from typing import Any
 
-from bot.knowledge.located import Checker, Located
-from bot.knowledge.source import build_sources, check_sources
-from bot.knowledge.topic import ID, LANGUAGES, Source, check_texts
-from bot.model.language import Language
+from bot.knowledge.topic import Paragraphs, Source, Texts
+from bot.model.settings import ADDRESS_PLACE, DOMAIN_PLACE, LOCAL_PART_PLACE
 
-COUNTRY = re.compile(r"[A-Z]{2}")
-NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)+")
-# "**" before the first dot stands for any number of labels, "*" for anything within one.
-PATTERN = re.compile(r"(?!.+\*\*)(\*\*\.)?([a-z0-9_*-]+\.)+[a-z][a-z0-9-]*")
-# A server may be called after the customer's domain.
-HOST = re.compile(r"([a-z0-9-]+\.)*(\{domain\}|[a-z0-9-]+\.[a-z]{2,})")
-LARGEST_PORT = 65_535
+PROTOCOLS = frozenset({"imap", "pop3", "smtp"})
+# What a user name or a host may hold in place of what only the customer knows.
+USERNAMES: Mapping[str, str] = {"address": ADDRESS_PLACE, "local-part": LOCAL_PART_PLACE}
+USERNAME_PLACES = (ADDRESS_PLACE, LOCAL_PART_PLACE, DOMAIN_PLACE)
+DOMAIN = "{domain}"  # the customer's domain
+MX = "{mx}"  # the customer's own MX host, which serves programs as well
 
 
 class ProviderKind(StrEnum):
@@ -55,22 +49,86 @@ class Security(StrEnum):
     STARTTLS = "starttls"
 
 
-PROTOCOLS = frozenset({"imap", "pop3", "smtp"})
-USERNAMES = frozenset({"address", "local-part"})
-REQUIRED = frozenset({"name", "country", "kind", "sources"})
-OPTIONAL = frozenset(
-    {"domains", "mx", "spf", "servers", "username", "auth", "access", "note", "help"}
-)
+class LimitKind(StrEnum):
+    """What a provider allows only so much of."""
+
+    MESSAGE = "message-mb"  # one message with its attachments
+    MAILBOX = "mailbox-mb"
+    MESSAGES_A_DAY = "messages-a-day"
+    MESSAGES_AN_HOUR = "messages-an-hour"
+    RECIPIENTS_A_MESSAGE = "recipients-a-message"
+    RECIPIENTS_A_DAY = "recipients-a-day"
+    RECIPIENTS_AN_HOUR = "recipients-an-hour"
+
+
+class Cause(StrEnum):
+    """Why a server is not as its provider's file says."""
+
+    NO_SUCH_HOST = "no-such-host"
+    NO_ADDRESS = "no-address"
+    CLOSED = "closed"  # nobody listens at the port
+    TLS_FAILED = "tls-failed"
+    NO_STARTTLS = "no-starttls"
+    STARTTLS_REFUSED = "starttls-refused"
+    CERTIFICATE = "certificate"  # does not prove the name
+    NO_LOGIN = "no-login"
+    OTHER_LOGIN = "other-login"  # a login is offered, but not of the kind the file names
 
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """One server that people's programs connect to. `host` may hold {domain}."""
+    """One server that people's programs connect to. `host` may hold {domain} or be {mx}."""
 
     protocol: str  # imap, pop3, smtp
     host: str
     port: int
     security: Security
+    auth: tuple[Auth, ...] = ()  # best first; the provider's own where the server has none
+    username: str = ""  # with the placeholders of bot.model.settings; "" where it is not known
+
+    def host_for(self, domain: str, mx: str = "") -> str:
+        """The host for a customer; "" where it would be the customer's MX and none is known."""
+        return self.host.replace(DOMAIN, domain).replace(MX, mx.rstrip("."))
+
+    @property
+    def is_the_customers(self) -> bool:
+        """Whether the name differs from customer to customer."""
+        return DOMAIN in self.host or MX in self.host
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchOn:
+    """What a person must first allow at the provider's website, and for which protocols."""
+
+    protocols: tuple[str, ...]
+    steps: Paragraphs
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AppPassword:
+    """How a person gets a password for one program."""
+
+    steps: Paragraphs
+    page: str = ""  # where it is made
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so much. `source` is the url of one of the provider's sources."""
+
+    kind: LimitKind
+    most: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailedServer:
+    """A server that has been looked for in vain: no fact any more."""
+
+    server: MailServer
+    since: str  # ISO date of the mark
+    cause: Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,231 +143,26 @@ class Provider:
     mx: tuple[str, ...]  # patterns of its MX hosts
     spf: tuple[str, ...]  # patterns of what its customers include
     servers: tuple[MailServer, ...]
-    username: str  # "address", "local-part" or ""
+    username: str  # "address", "local-part", a template, or ""
     auth: tuple[Auth, ...]  # best first
     access: Access | None
-    note: Mapping[Language, str]
-    help: str  # the provider's own page on settings
+    note: Texts
+    pages: tuple[str, ...]  # the provider's own pages on settings, the best first
     sources: tuple[Source, ...]
+    switch_on: tuple[SwitchOn, ...] = ()
+    app_password: AppPassword | None = None
+    limits: tuple[Limit, ...] = ()
+    failed: tuple[FailedServer, ...] = ()  # of the servers of the file; never among `servers`
 
+    @property
+    def help(self) -> str:
+        """The provider's own page on settings; "" where none is known."""
+        return self.pages[0] if self.pages else ""
 
-@dataclass(frozen=True)
-class Providers:
-    """All providers, found by domain, MX host or SPF include."""
+    def to_switch_on(self, protocol: str) -> SwitchOn | None:
+        """What must first be allowed before a program may use this protocol."""
+        return next((each for each in self.switch_on if protocol in each.protocols), None)
 
-    all: tuple[Provider, ...] = field(default=())
-
-    def of_domain(self, domain: str) -> Provider | None:
-        """Whose mailboxes lie in this very domain."""
-        return self._domains.get(domain.lower())
-
-    def of_mx(self, host: str) -> Provider | None:
-        """Whose MX host this is."""
-        return _find(self._mx, host)
-
-    def of_spf(self, include: str) -> Provider | None:
-        """Whose servers an `include` of this name allows to send."""
-        return _find(self._spf, include)
-
-    @cached_property
-    def _domains(self) -> Mapping[str, Provider]:
-        return {domain: provider for provider in self.all for domain in provider.domains}
-
-    @cached_property
-    def _mx(self) -> "_Index":
-        return _index((pattern, provider) for provider in self.all for pattern in provider.mx)
-
-    @cached_property
-    def _spf(self) -> "_Index":
-        return _index((pattern, provider) for provider in self.all for pattern in provider.spf)
-
-
-# By the labels at the end that hold no star; the rest of the pattern is compared one by one.
-_Index = Mapping[str, tuple[tuple[str, Provider], ...]]
-
-
-def _index(patterns: Iterable[tuple[str, Provider]]) -> _Index:
-    index: dict[str, tuple[tuple[str, Provider], ...]] = {}
-    for pattern, provider in patterns:
-        tail = _tail(pattern)
-        index[tail] = (*index.get(tail, ()), (pattern, provider))
-    return index
-
-
-def _tail(pattern: str) -> str:
-    labels = pattern.split(".")
-    stars = [at for at, label in enumerate(labels) if "*" in label]
-    return ".".join(labels[stars[-1] + 1 :] if stars else labels)
-
-
-def _find(index: _Index, name: str) -> Provider | None:
-    """The provider of the longest pattern that fits."""
-    labels = name.lower().rstrip(".").split(".")
-    for at in range(len(labels)):
-        for pattern, provider in index.get(".".join(labels[at:]), ()):
-            if fits(pattern, ".".join(labels)):
-                return provider
-    return None
-
-
-def fits(pattern: str, name: str) -> bool:
-    """Whether a host's name fits a pattern, label by label."""
-    wanted, labels = pattern.split("."), name.lower().split(".")
-    if wanted[0] == "**":
-        wanted = wanted[1:]
-        if len(labels) <= len(wanted):
-            return False
-        labels = labels[len(labels) - len(wanted) :]
-    return len(wanted) == len(labels) and all(map(_fits_label, wanted, labels))
-
-
-def _fits_label(pattern: str, label: str) -> bool:
-    first, *rest = pattern.split("*")
-    if not rest:
-        return pattern == label
-    *middle, last = rest
-    if len(label) < len(first) + len(last) or not label.startswith(first):
-        return False
-    at = len(first)
-    for part in middle:
-        found = label.find(part, at, len(label) - len(last))
-        if found < 0:
-            return False
-        at = found + len(part)
-    return label.endswith(last)
-
-
-def check_provider(provider_id: str, value: Located, checker: Checker) -> None:
-    """Note every fault of shape in one provider's file."""
-    if not ID.fullmatch(provider_id):
-        cure = "rename the file: small letters, digits and single hyphens"
-        checker.fault(0, f"“{provider_id}” cannot be a provider's name", cure)
-    fields = checker.keys(value, "the provider", REQUIRED, OPTIONAL)
-    for key in fields.keys() & {"name", "help"}:
-        checker.text(fields[key], key)
-    _check_one(fields, "kind", {kind.value for kind in ProviderKind}, checker)
-    _check_one(fields, "username", USERNAMES, checker)
-    _check_one(fields, "access", {access.value for access in Access}, checker)
-    _check_shaped(fields.get("country"), "country", COUNTRY, "PL", checker)
-    for key, shape, example in (
-        ("domains", NAME, "firma.pl"),
-        ("mx", PATTERN, "mx*.firma.pl or **.firma.pl"),
-        ("spf", PATTERN, "_spf.firma.pl"),
-    ):
-        _check_list(fields.get(key), key, shape, example, checker)
-    _check_auth(fields.get("auth"), checker)
-    _check_servers(fields.get("servers"), checker)
-    if "note" in fields:
-        check_texts(fields["note"], "note", checker)
-    page = fields.get("help")
-    if page and isinstance(page.data, str) and not page.data.startswith("https://"):
-        checker.fault(page.line, "help is not https", "give an https:// address, or none")
-    if "sources" in fields:
-        check_sources(fields["sources"], checker)
-    if isinstance(value.data, dict) and not fields.keys() & {"domains", "mx", "spf"}:
-        cure = "add `domains:`, `mx:` or `spf:`"
-        checker.fault(value.line, "nothing tells this provider", cure)
-
-
-def _check_one(
-    fields: Mapping[str, Located], key: str, allowed: Iterable[str], checker: Checker
-) -> None:
-    if key in fields:
-        text = checker.text(fields[key], key)
-        if text and text not in allowed:
-            cure = f"use one of: {', '.join(sorted(allowed))}"
-            checker.fault(fields[key].line, f"unknown {key} “{text}”", cure)
-
-
-def _check_shaped(
-    value: Located | None, name: str, shape: re.Pattern[str], example: str, checker: Checker
-) -> None:
-    if value is not None:
-        text = checker.text(value, name)
-        if text and not shape.fullmatch(text):
-            checker.fault(value.line, f"“{text}” is no {name}", f"write it as {example}")
-
-
-def _check_list(
-    value: Located | None, key: str, shape: re.Pattern[str], example: str, checker: Checker
-) -> None:
-    if value is None:
-        return
-    seen = set()
-    for text, line in checker.texts(value, key):
-        if not shape.fullmatch(text):
-            checker.fault(line, f"“{text}” cannot stand in {key}", f"write it as {example}")
-        if text in seen:
-            checker.fault(line, f"“{text}” stands twice", "delete one of them")
-        seen.add(text)
-
-
-def _check_auth(value: Located | None, checker: Checker) -> None:
-    known = [auth.value for auth in Auth]
-    if value is not None:
-        for text, line in checker.texts(value, "auth"):
-            if text not in known:
-                checker.fault(line, f"unknown auth “{text}”", f"use one of: {', '.join(known)}")
-
-
-def _check_servers(value: Located | None, checker: Checker) -> None:
-    if value is None:
-        return
-    if not isinstance(value.data, list):
-        checker.fault(value.line, "servers is not a list", "begin each of its lines with `- `")
-        return
-    for entry in value.data:
-        fields = checker.keys(entry, "a server", {"protocol", "host", "port", "security"})
-        _check_one(fields, "protocol", PROTOCOLS, checker)
-        _check_one(fields, "security", {security.value for security in Security}, checker)
-        _check_shaped(fields.get("host"), "host", HOST, "imap.firma.pl", checker)
-        port = fields.get("port")
-        if port is not None:
-            text = checker.text(port, "port")
-            digits = text.isascii() and text.isdecimal()
-            if text and not (digits and 0 < int(text) <= LARGEST_PORT):
-                checker.fault(port.line, f"“{text}” is no port", "write it as 993")
-
-
-def build_providers(files: Mapping[str, Any]) -> Providers:
-    """The providers of sound files."""
-    return Providers(tuple(_build(name, plain) for name, plain in files.items()))
-
-
-def _build(provider_id: str, plain: Mapping[str, Any]) -> Provider:
-    note = plain.get("note", {})
-    return Provider(
-        id=provider_id,
-        name=plain["name"],
-        country=plain["country"],
-        kind=ProviderKind(plain["kind"]),
-        domains=tuple(plain.get("domains", ())),
-        mx=tuple(plain.get("mx", ())),
-        spf=tuple(plain.get("spf", ())),
-        servers=tuple(
-            MailServer(
-                entry["protocol"], entry["host"], int(entry["port"]), Security(entry["security"])
-            )
-            for entry in plain.get("servers", ())
-        ),
-        username=plain.get("username", ""),
-        auth=tuple(Auth(text) for text in plain.get("auth", ())),
-        access=Access(plain["access"]) if "access" in plain else None,
-        note={Language(key): text for key, text in note.items() if key in LANGUAGES},
-        help=plain.get("help", ""),
-        sources=build_sources(plain["sources"]),
-    )
-
-
-def shared_faults(sheets: Iterable[tuple[Located, Checker]]) -> None:
-    """Note what stands in the files of two providers: nobody could say whose it is."""
-    seen: dict[tuple[str, str], str] = {}
-    for value, checker in sheets:
-        fields = value.data if isinstance(value.data, dict) else {}
-        for key in ("domains", "mx", "spf"):
-            entries = fields[key].data if key in fields else []
-            for entry in entries if isinstance(entries, list) else []:
-                other = seen.setdefault((key, str(entry.data)), checker.path)
-                if other != checker.path:
-                    what = f"“{entry.data}” also stands in {other}"
-                    checker.fault(entry.line, what, "leave it in one of them")
+    def limit(self, kind: LimitKind) -> Limit | None:
+        """The limit of this kind, where one is known."""
+        return next((each for each in self.limits if each.kind is kind), None)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.knowledge.blocklist import Blocklist
-from bot.knowledge.provider import Providers
+from bot.knowledge.providers import Providers
 
 
 @dataclass(frozen=True)

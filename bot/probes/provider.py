@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from bot.formats.errors import FormatError
 from bot.formats.spf import MechanismKind, is_spf, parse_spf
 from bot.formats.suffix import organizational_domain
-from bot.knowledge.provider import Access, Auth, Provider, ProviderKind, Providers
+from bot.knowledge.provider import Access, Auth, Provider, ProviderKind
+from bot.knowledge.providers import Providers
 from bot.model.finding import Finding, Kind, Severity
 from bot.model.trouble import Gap, Trouble
 from bot.network.answer import Answer, MxRecord, Status, TxtRecord

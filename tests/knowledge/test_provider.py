@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 from bot.knowledge import load_knowledge
 from bot.knowledge.lint import lint
 from bot.knowledge.load import list_sheets, read_plain
-from bot.knowledge.provider import Access, Auth, ProviderKind, Security, fits
+from bot.knowledge.provider import (
+    Access,
+    Auth,
+    Cause,
+    FailedServer,
+    LimitKind,
+    MailServer,
+    ProviderKind,
+    Security,
+)
+from bot.knowledge.providers import Marks, fits
+from bot.model.settings import ADDRESS_PLACE, LOCAL_PART_PLACE
 from tests.knowledge.folders import knowledge_folder
 
 SOUND = """\
@@ -27,6 +38,11 @@ auth: [oauth2, password]
 access: switch-on
 note: {pl: Włącz IMAP., en: Switch on IMAP.}
 help: https://firma.pl/pomoc
+limits:
+  - {kind: message-mb, most: 25, source: "https://firma.pl/dns"}
+switch_on:
+  - {protocols: [imap, smtp], page: "https://firma.pl/w", pl: [Wejdź., Włącz.], en: [In., Switch on.]}
+app_password: {page: "https://firma.pl/haslo", pl: [Utwórz hasło.], en: [Make a password.]}
 sources:
   - {name: Firma, url: "https://firma.pl/dns", read: 2026-11-23}
 """
@@ -54,6 +70,63 @@ def test_a_file_becomes_a_provider(tmp_path: Path) -> None:
     assert smtp.host == "mail.{domain}"
     assert found.note["pl"] == "Włącz IMAP."
     assert found.sources[0].read == "2026-11-23"
+    assert found.help == "https://firma.pl/pomoc"
+    limit = found.limit(LimitKind.MESSAGE)
+    assert limit is not None
+    assert limit.most == 25
+    assert found.limit(LimitKind.MAILBOX) is None
+    switch = found.to_switch_on("imap")
+    assert switch is not None
+    assert switch.steps["pl"] == ("Wejdź.", "Włącz.")
+    assert found.to_switch_on("pop3") is None
+    assert found.app_password is not None
+    assert found.app_password.page == "https://firma.pl/haslo"
+
+
+def test_a_server_takes_from_its_provider_what_it_does_not_say(tmp_path: Path) -> None:
+    text = SOUND.replace("security: tls}", "security: tls, auth: [password], username: local-part}")
+    found = load_knowledge(folder_with(tmp_path, text)).reference.providers.of_id("firma")
+    assert found is not None
+    imap, smtp = found.servers
+    assert (imap.auth, imap.username) == ((Auth.PASSWORD,), LOCAL_PART_PLACE)
+    assert (smtp.auth, smtp.username) == ((Auth.OAUTH2, Auth.PASSWORD), ADDRESS_PLACE)
+
+
+@pytest.mark.parametrize(
+    ("host", "named"),
+    [
+        ("imap.firma.pl", "imap.firma.pl"),
+        ("mail.{domain}", "mail.klient.pl"),
+        ("{mx}", "mx7.firma.pl"),
+    ],
+)
+def test_a_host_may_be_the_customers(host: str, named: str) -> None:
+    server = MailServer("imap", host, 993, Security.TLS)
+    assert server.host_for("klient.pl", "mx7.firma.pl.") == named
+    assert server.is_the_customers is (host != named)
+
+
+def test_a_marked_server_is_a_fact_no_more_until_it_heals(tmp_path: Path) -> None:
+    marks: Marks = {}
+    known = load_knowledge(folder_with(tmp_path)).reference.providers
+    providers = known.marked_by(lambda: marks)
+    before = providers.of_domain("firma.pl")
+    assert before is not None
+    assert len(before.servers) == 2
+    gone = before.servers[0]
+    marks = {("firma", gone): FailedServer(gone, "2026-11-20", Cause.CLOSED)}
+    for found in (
+        providers.of_domain("firma.pl"),
+        providers.of_mx("mx1.firma.pl"),
+        providers.of_spf("_spf.firma.pl"),
+        providers.of_id("firma"),
+        next(each for each in providers.without_failed() if each.id == "firma"),
+    ):
+        assert found is not None
+        assert found.servers == before.servers[1:]
+        assert [(f.server, f.cause) for f in found.failed] == [(gone, Cause.CLOSED)]
+    marks = {}
+    assert providers.of_domain("firma.pl") == before
 
 
 def test_a_provider_is_told_by_mx_and_spf(tmp_path: Path) -> None:
@@ -168,8 +241,25 @@ def test_the_shipped_providers_have_no_faults() -> None:
         ("access: switch-on", "access: maybe", "firma.yaml:12: unknown access “maybe”"),
         (", en: Switch on IMAP.", "", "firma.yaml:13: note lacks “en”"),
         ("help: https", "help: http", "firma.yaml:14: help is not https"),
-        (", read: 2026-11-23", "", "firma.yaml:16: a source lacks “read”"),
-        ("read: 2026-11-23", "read: today", "firma.yaml:16: read is not a date"),
+        (", read: 2026-11-23", "", "firma.yaml:21: a source lacks “read”"),
+        ("read: 2026-11-23", "read: today", "firma.yaml:21: read is not a date"),
+        ("kind: message-mb", "kind: mb", "firma.yaml:16: unknown kind “mb”"),
+        ("most: 25", "most: 2.5", "firma.yaml:16: “2.5” is no limit"),
+        ('firma.pl/dns"}', 'firma.pl/x"}', "firma.yaml:16: no source has the url"),
+        ("[imap, smtp]", "[imap, jmap]", "firma.yaml:18: unknown protocol “jmap”"),
+        ("Switch on.]", "Now, Yes.]", "firma.yaml:18: an entry of switch_on has more steps"),
+        ("https://firma.pl/w", "http://firma.pl/w", "firma.yaml:18: page is not https"),
+        (", en: [Make a password.]", "", "firma.yaml:19: app_password lacks “en”"),
+        ("access: switch-on", "access: open", "firma.yaml:18: switch_on stands without"),
+        ("access: switch-on", "access: none", "firma.yaml:8: there are servers where access"),
+        ("username: address", "username: login", "firma.yaml:10: unknown username “login”"),
+        ("username: address", 'username: "%NAME%"', "firma.yaml:10: unknown username “%NAME%”"),
+        ('host: "mail.{domain}"', 'host: "{mx}.pl"', "firma.yaml:9: “{mx}.pl” is no host"),
+        (
+            '{protocol: smtp, host: "mail.{domain}", port: 587, security: starttls}',
+            "{protocol: imap, host: imap.firma.pl, port: 993, security: tls}",
+            "firma.yaml:9: this server stands twice",
+        ),
     ],
 )
 def test_faults_are_named_with_their_line(tmp_path: Path, old: str, new: str, what: str) -> None:
