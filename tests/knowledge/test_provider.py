@@ -41,7 +41,7 @@ help: https://firma.pl/pomoc
 limits:
   - {kind: message-mb, most: 25, source: "https://firma.pl/dns"}
 switch_on:
-  - {protocols: [imap, smtp], page: "https://firma.pl/w", pl: [Wejdź., Włącz.], en: [In., Switch on.]}
+  - {protocols: [imap, smtp], page: "https://firma.pl/w", pl: [Wejdź., Włącz.], en: [In., On.]}
 app_password: {page: "https://firma.pl/haslo", pl: [Utwórz hasło.], en: [Make a password.]}
 sources:
   - {name: Firma, url: "https://firma.pl/dns", read: 2026-11-23}
@@ -247,7 +247,7 @@ def test_the_shipped_providers_have_no_faults() -> None:
         ("most: 25", "most: 2.5", "firma.yaml:16: “2.5” is no limit"),
         ('firma.pl/dns"}', 'firma.pl/x"}', "firma.yaml:16: no source has the url"),
         ("[imap, smtp]", "[imap, jmap]", "firma.yaml:18: unknown protocol “jmap”"),
-        ("Switch on.]", "Now, Yes.]", "firma.yaml:18: an entry of switch_on has more steps"),
+        ("On.]", "Now, Yes.]", "firma.yaml:18: an entry of switch_on has more steps"),
         ("https://firma.pl/w", "http://firma.pl/w", "firma.yaml:18: page is not https"),
         (", en: [Make a password.]", "", "firma.yaml:19: app_password lacks “en”"),
         ("access: switch-on", "access: open", "firma.yaml:18: switch_on stands without"),
