@@ -218,14 +218,14 @@ def _refusals(facts: MailboxFacts, service: Service, kinds: ServiceKinds) -> Ite
 
 def _remarks(kinds: ServiceKinds, talk: ServerTalk, now: datetime) -> Iterator[Remark]:
     yield from judge_talk(kinds.server, talk, now)
-    before = _logins(talk, talk.capabilities)
+    before = logins(talk, talk.capabilities)
     clear = [name for name in before if name in _IN_THE_CLEAR]
     # Without STARTTLS that finding says it already, and more.
     if clear and talk.starttls_offered and not talk.implicit_tls:
         yield remark(kinds.plain_login, talk, login=join(clear))
     if talk.tls is None or not talk.capabilities_after:
         return
-    after = _logins(talk, talk.capabilities_after)
+    after = logins(talk, talk.capabilities_after)
     if not after:
         yield remark(kinds.no_login, talk)
     elif set(after) <= _OAUTH:
@@ -236,7 +236,7 @@ _IN_THE_CLEAR = frozenset({"PLAIN", "LOGIN", "USER"})
 _OAUTH = frozenset({"XOAUTH2", "OAUTHBEARER"})
 
 
-def _logins(talk: ServerTalk, capabilities: Sequence[str] | None) -> tuple[str, ...]:
+def logins(talk: ServerTalk, capabilities: Sequence[str] | None) -> tuple[str, ...]:
     """The ways to log in: SASL mechanisms, and the protocols' own LOGIN and USER."""
     found: list[str] = []
     words = [word.upper() for word in capabilities or ()]
@@ -260,8 +260,8 @@ def _answers(kinds: ServiceKinds, talks: Sequence[ServerTalk], port: int) -> Ite
     for talk in talks:
         if talk.port != port or talk.failure is not None:
             continue
-        before = join(_logins(talk, talk.capabilities) or _forbidden(talk))
-        after = join(_logins(talk, talk.capabilities_after))
+        before = join(logins(talk, talk.capabilities) or _forbidden(talk))
+        after = join(logins(talk, talk.capabilities_after))
         if is_proved(talk):
             yield kinds.server.answers(
                 server_name(talk), login=after, login_before=before, **details(talk)
