@@ -50,6 +50,7 @@ class Lexicon:
     outside: tuple[Outside, ...] = ()
     choosing: Mapping[str, Paragraphs] = field(default_factory=dict)
     common: Paragraphs = field(default_factory=lambda: dict.fromkeys(Language, ()))
+    noise: Paragraphs = field(default_factory=lambda: dict.fromkeys(Language, ()))
     ask: Texts = field(default_factory=lambda: dict.fromkeys(Language, ""))
 
 
@@ -105,6 +106,7 @@ CHECKS: Mapping[str, Callable[[Located, Checker], None]] = {
     "outside": _check_outside,
     "choosing": _check_choosing,
     "common": _check_common,
+    "noise": lambda value, checker: check_paragraphs(value, "the file", checker),
     "ask": lambda value, checker: check_texts(value, "the file", checker),
 }
 
@@ -137,6 +139,7 @@ def build_lexicon(files: Mapping[str, Any]) -> Lexicon:
         ),
         choosing=_by_name(files.get("choosing", empty)),
         common=_each(files.get("common", empty)),
+        noise=_each(files.get("noise", empty)),
         ask=_text(files.get("ask", empty)),
     )
 
