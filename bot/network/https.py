@@ -1,4 +1,7 @@
-"""HTTPS with every hop through the gate: names resolved by us, sizes capped while they come."""
+"""The web with every hop through the gate: names resolved by us, sizes capped while they come.
+
+HTTPS, except where whoever asks says that an answer in the clear is of use to them.
+"""
 
 import asyncio
 import ssl
@@ -21,6 +24,7 @@ from bot.network.trust import Trust
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LONGEST_URL = 2000
+_PORT, _PORT_IN_CLEAR = 443, 80
 _HEADERS = (("User-Agent", "Listonosz"), ("Accept", "*/*"), ("Accept-Encoding", "identity"))
 # X509_V_ERR_… of OpenSSL's x509_vfy.h. An issuer not found (20) may be one that nobody knows, or an
 # intermediate certificate that is not sent: here nobody can tell.
@@ -68,12 +72,20 @@ class Fetcher:
         max_redirects: int,
         headers: Iterable[tuple[str, str]] = (),
         seconds: float = float("inf"),
+        body: bytes | None = None,
+        in_clear: bool = False,
+        own_addresses: Addresses | None = None,
     ) -> Fetched:
-        """GET `url`, with `addresses` to resolve names.
+        """GET `url`, with `addresses` to resolve names; POST it where there is a `body`.
 
-        Redirects are followed while they stay on https and within their number.
+        Redirects are followed within their number, never from https to http. `in_clear` allows
+        http, where anybody on the way could have written the answer. `own_addresses` resolve the
+        host of `url`, which the operator has named: there the gate is not asked.
         """
-        backend = _GatedBackend(addresses, self._guard, self._connect)
+        backend = _GatedBackend(addresses, self._guard, self._connect, in_clear)
+        if own_addresses is not None:
+            backend.open_for(url, own_addresses)
+        question = _Question(max_bytes, max_redirects, tuple(headers), body, in_clear)
         try:
             async with (
                 asyncio.timeout(min(self._total, seconds)),
@@ -81,7 +93,7 @@ class Fetcher:
                     ssl_context=self._trust.checking_context(), network_backend=backend
                 ) as pool,
             ):
-                return await _follow(pool, url, max_bytes, max_redirects, tuple(headers))
+                return await _follow(pool, url, question)
         except TimeoutError:
             raise NetworkError(Trouble.TIMEOUT) from None
         except httpcore.TimeoutException:
@@ -92,44 +104,57 @@ class Fetcher:
             raise NetworkError(Trouble.RESET, clean(str(error))) from error
 
 
-async def _follow(
-    pool: httpcore.AsyncConnectionPool,
-    url: str,
-    max_bytes: int,
-    max_redirects: int,
-    headers: tuple[tuple[str, str], ...],
-) -> Fetched:
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is the same at every hop."""
+
+    max_bytes: int
+    max_redirects: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes | None
+    in_clear: bool
+
+    def allows(self, url: str, *, after: str = "") -> bool:
+        """Whether `url` may be asked, as the first or as a hop from `after`."""
+        is_clear_before = not after or after.startswith("http:")
+        allowed = ("https", "http") if self.in_clear and is_clear_before else ("https",)
+        return _is_plain(url, allowed)
+
+
+async def _follow(pool: httpcore.AsyncConnectionPool, url: str, question: _Question) -> Fetched:
     hops: list[str] = []
+    if not question.allows(url):
+        # A user or password in it is never sent on.
+        raise NetworkError(Trouble.GARBAGE, "not an https address")
     while True:
-        _check(url)
-        fetched = await _get(pool, url, max_bytes, headers, tuple(hops))
-        if fetched.status not in _REDIRECTS or len(hops) >= max_redirects:
+        fetched = await _get(pool, url, question, tuple(hops))
+        if fetched.status not in _REDIRECTS or len(hops) >= question.max_redirects:
             return fetched
         target = urljoin(url, fetched.location)
-        if not fetched.location or not _is_https(target):
+        if not fetched.location or not question.allows(target, after=url):
             return fetched
         hops.append(url)
         url = target
 
 
 async def _get(
-    pool: httpcore.AsyncConnectionPool,
-    url: str,
-    max_bytes: int,
-    headers: tuple[tuple[str, str], ...],
-    hops: tuple[str, ...],
+    pool: httpcore.AsyncConnectionPool, url: str, question: _Question, hops: tuple[str, ...]
 ) -> Fetched:
     parts = urlsplit(url)
-    all_headers = [("Host", parts.netloc), *_HEADERS, *headers]
-    async with pool.stream("GET", url, headers=all_headers) as response:
+    headers = [("Host", parts.netloc), *_HEADERS, *question.headers]
+    method = "GET"
+    if question.body is not None:
+        method = "POST"
+        headers.append(("Content-Length", str(len(question.body))))
+    async with pool.stream(method, url, headers=headers, content=question.body) as response:
         told = {name.lower(): value for name, value in response.headers}
         body = bytearray()
         # The body of a redirect is nobody's business.
         if response.status not in _REDIRECTS:
             async for chunk in response.aiter_stream():
                 body += chunk
-                if len(body) > max_bytes:
-                    raise NetworkError(Trouble.TOO_LONG, f"more than {max_bytes} bytes")
+                if len(body) > question.max_bytes:
+                    raise NetworkError(Trouble.TOO_LONG, f"more than {question.max_bytes} bytes")
         stream: Any = response.extensions.get("network_stream")
         peer = stream.get_extra_info("server_addr") if stream is not None else None
         return Fetched(
@@ -143,13 +168,8 @@ async def _get(
         )
 
 
-def _check(url: str) -> None:
-    """Refuse what is no plain https address. A user or password in it is never sent on."""
-    if not _is_https(url):
-        raise NetworkError(Trouble.GARBAGE, "not an https address")
-
-
-def _is_https(url: str) -> bool:
+def _is_plain(url: str, schemes: Sequence[str]) -> bool:
+    """Whether it is an address on the web and nothing more: no blanks, no user, no tricks."""
     if len(url) > _LONGEST_URL or not url.isascii() or any(letter <= " " for letter in url):
         return False
     try:
@@ -157,16 +177,26 @@ def _is_https(url: str) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    return parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
+    return parts.scheme in schemes and bool(parts.hostname) and "@" not in parts.netloc
 
 
 class _GatedBackend(httpcore.AsyncNetworkBackend):
     """Connects only to addresses that our resolver found and the guard let through."""
 
-    def __init__(self, addresses: Addresses, guard: Guard, seconds: float) -> None:
+    def __init__(self, addresses: Addresses, guard: Guard, seconds: float, in_clear: bool) -> None:
         self._addresses = addresses
         self._guard = guard
         self._seconds = seconds
+        self._in_clear = in_clear
+        self._own: tuple[str, int] | None = None
+        self._own_addresses = addresses
+
+    def open_for(self, url: str, addresses: Addresses) -> None:
+        """Let one server through, whatever its address and port."""
+        parts = urlsplit(url)
+        usual = _PORT_IN_CLEAR if parts.scheme == "http" else _PORT
+        self._own = (parts.hostname or "", parts.port or usual)
+        self._own_addresses = addresses
 
     async def connect_tcp(
         self,
@@ -176,8 +206,12 @@ class _GatedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        self._guard.check_port(port)
-        addresses = await self._addresses(host)
+        if (host, port) == self._own:
+            addresses = await self._own_addresses(host)
+        else:
+            if not (self._in_clear and port == _PORT_IN_CLEAR):
+                self._guard.check_port(port)
+            addresses = await self._addresses(host)
         if not addresses:
             raise NetworkError(Trouble.NO_ADDRESS, clean(host))
         failure: NetworkError | None = None

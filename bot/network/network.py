@@ -16,7 +16,12 @@ from bot.network.errors import NetworkError
 from bot.network.guard import Guard, as_address
 from bot.network.resolver import Resolver
 from bot.network.session import Manners, Order
-from bot.network.settings import IPAddress, NetworkSettings, system_resolvers
+from bot.network.settings import (
+    IPAddress,
+    NetworkSettings,
+    parse_networks,
+    system_resolvers,
+)
 from bot.network.talk import Failure, Protocol, ServerTalk, Stage
 from bot.network.talks import Talks
 from bot.network.trust import Trust
@@ -36,6 +41,8 @@ _SMTP_PORT = 25
 _ON_ITS_WAY = 0.002  # the first packet of a connection has surely left by then
 # Views of one check begin a moment apart, and must share what is fetched afresh.
 _SAME_MOMENT = 2.0
+_OPEN_GATE = Guard(parse_networks("0.0.0.0/0, ::/0"))
+_LOCAL = {"localhost": "127.0.0.1"}
 
 
 class _Shared:
@@ -271,8 +278,14 @@ class Network:
         max_bytes: int,
         max_redirects: int = 0,
         headers: Iterable[tuple[str, str]] = (),
+        body: bytes | None = None,
+        in_clear: bool = False,
+        is_ours: bool = False,
     ) -> "Fetched":
-        """GET over HTTPS, every hop through the gate. See bot.network.https."""
+        """GET over HTTPS, or POST a `body`, every hop through the gate. See bot.network.https.
+
+        `is_ours`: the operator has named the server of `url`, so that one may be anywhere.
+        """
         from bot.network.https import Fetcher
 
         times = self._shared.settings.times
@@ -286,6 +299,9 @@ class Network:
                 max_redirects=max_redirects,
                 headers=headers,
                 seconds=self.remaining(),
+                body=body,
+                in_clear=in_clear,
+                own_addresses=self._any_addresses if is_ours else None,
             )
         except NetworkError as error:
             if self._trace is not None:
@@ -295,6 +311,10 @@ class Network:
             told = (*fetched.hops, fetched.url, f"{fetched.content_type} {len(fetched.body)} bytes")
             self._trace.https(url, began, str(fetched.status), told)
         return fetched
+
+    async def _any_addresses(self, host: str) -> tuple[IPAddress, ...]:
+        """The addresses of a server that the operator has named."""
+        return await find_addresses(self._dns, _OPEN_GATE, _LOCAL.get(host, host))
 
     async def port_25_blocked(self) -> bool:
         """Whether our own network blocks port 25: the bot's look at itself."""

@@ -223,3 +223,72 @@ async def test_a_name_without_an_address_is_told(make_network: MakeNetwork) -> N
     async with web(make_network, None, {}) as (network, server, _):
         url = f"https://nowhere.firma.pl:{server.port}/"
         assert (await trouble(network.fetch(url, max_bytes=9))).trouble is Trouble.NO_ADDRESS
+
+
+async def test_http_is_asked_only_where_it_is_allowed(make_network: MakeNetwork) -> None:
+    async with web(make_network, None, {"/": answer(b"in the clear")}) as (network, server, _):
+        url = f"http://firma.pl:{server.port}/"
+        assert (await trouble(network.fetch(url, max_bytes=100))).trouble is Trouble.GARBAGE
+        fetched = await network.fetch(url, max_bytes=100, in_clear=True)
+    assert fetched.body == b"in the clear"
+
+
+async def test_http_may_lead_to_http_but_https_never(
+    make_network: MakeNetwork, issued: Issued
+) -> None:
+    pages = {"/": redirect("/there"), "/there": answer(b"x")}
+    async with web(make_network, None, pages) as (network, clear, _):
+        fetched = await network.fetch(
+            f"http://firma.pl:{clear.port}/", max_bytes=100, max_redirects=3, in_clear=True
+        )
+        assert fetched.body == b"x"
+        down = {"/": redirect(f"http://firma.pl:{clear.port}/there")}
+        async with web_server(down, tls=issued.context()) as server:
+            url = f"https://firma.pl:{server.port}/"
+            fetched = await network.fetch(url, max_bytes=100, max_redirects=3, in_clear=True)
+    assert fetched.status == 302
+    assert clear.received.count("GET /there HTTP/1.1") == 1
+
+
+async def test_port_80_is_open_for_http_alone(make_network: MakeNetwork) -> None:
+    async with dns_server(ZONE) as dns, make_network([dns.address], ports=MAIL_PORTS) as network:
+        for allowed in (True, False):
+            error = await trouble(
+                network.fetch("http://firma.pl:8080/", max_bytes=100, in_clear=allowed)
+            )
+            assert (error.trouble is Trouble.NOT_PUBLIC) is allowed
+        error = await trouble(network.fetch("https://firma.pl:80/", max_bytes=100))
+        assert error.trouble is Trouble.NOT_PUBLIC
+
+
+async def test_a_body_is_posted_and_posted_again_after_a_redirect(
+    make_network: MakeNetwork, issued: Issued
+) -> None:
+    pages = {"/": redirect("/there"), "/there": answer(b"x")}
+    async with web(make_network, issued, pages) as (network, server, _):
+        url = f"https://firma.pl:{server.port}/"
+        fetched = await network.fetch(url, max_bytes=100, max_redirects=1, body=b"question\n\n")
+    assert fetched.body == b"x"
+    assert [line for line in server.received if "HTTP/1.1" in line] == [
+        "POST / HTTP/1.1",
+        "POST /there HTTP/1.1",
+    ]
+    assert server.received.count("Content-Length: 10") == 2
+
+
+async def test_the_operators_own_server_may_be_anywhere_but_leads_nowhere_else(
+    make_network: MakeNetwork,
+) -> None:
+    pages = {"/": answer(b"ours"), "/away": redirect("http://127.0.0.1:1/")}
+    async with (
+        dns_server(ZONE) as dns,
+        make_network([dns.address], ports=MAIL_PORTS, allow_networks=()) as network,
+        web_server(pages, tls=None) as server,
+    ):
+        base = f"http://127.0.0.1:{server.port}"
+        options = {"max_bytes": 100, "max_redirects": 3, "in_clear": True}
+        assert (await trouble(network.fetch(f"{base}/", **options))).trouble is Trouble.NOT_PUBLIC
+        fetched = await network.fetch(f"{base}/", is_ours=True, **options)
+        assert fetched.body == b"ours"
+        error = await trouble(network.fetch(f"{base}/away", is_ours=True, **options))
+        assert error.trouble is Trouble.NOT_PUBLIC
