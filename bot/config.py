@@ -17,6 +17,7 @@ IPNetwork = IPv4Network | IPv6Network
 
 _TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{5,}")
 _RATE = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})?(s|min|h)")
+MOST_DAYS = 3650
 _UNITS = {"s": 1, "min": 60, "h": 3600}
 _HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.(?!-)[A-Za-z0-9-]{1,63})*")
 
@@ -39,9 +40,14 @@ class Settings:
     resolvers: tuple[tuple[str, int], ...] = ()  # none: the system's
     allow_networks: tuple[IPNetwork, ...] = ()
     ehlo_name: str = ""  # none: this machine's own name
+    ispdb_url: str = "https://autoconfig.thunderbird.net/v1.1/"  # the domain is appended
     blocklists: tuple[str, ...] | None = None  # ids and zones; none: all that we know
     knowledge: Path | None = None
     trust: Path | None = None  # certificate authorities; none: the system's
+    database: str = ""  # none: a file in the user's data directory
+    keep_sessions: int = 30  # days
+    keep_questions: int = 30
+    keep_cases: int = 365
     # How much may be asked for; None where nothing is limited.
     limit_person: Rate | None = USUAL.person
     limit_chat: Rate | None = USUAL.chat
@@ -59,6 +65,15 @@ class Settings:
             self.limit_total,
             self.limit_messages,
         )
+
+    @property
+    def days(self) -> dict[str, int]:
+        """How long things are kept, by the name of the limit."""
+        return {
+            "sessions": self.keep_sessions,
+            "questions": self.keep_questions,
+            "cases": self.keep_cases,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +101,14 @@ def _url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
         raise ValueError
     return text.rstrip("/")
+
+
+def _base_url(text: str) -> str:
+    """An address to which something is appended; a slash stands between, or a question's "="."""
+    if text.lower() == "none":
+        return ""
+    base, mark, question = text.partition("?")
+    return f"{_url(base)}{mark}{question}" if mark else f"{_url(base)}/"
 
 
 def _resolver(text: str) -> tuple[str, int]:
@@ -151,6 +174,26 @@ def _file(text: str) -> Path:
     return path
 
 
+def _database(text: str) -> str:
+    """A file for SQLite, or a PostgreSQL server; the driver reads it again, and closer."""
+    parts = urlsplit(text)
+    scheme = parts.scheme.partition("+")[0]
+    if scheme == "sqlite" and not parts.netloc and parts.path.strip("/"):
+        return text
+    if scheme in ("postgres", "postgresql") and parts.path.strip("/"):
+        has_port = parts.port != 0  # what is no number raises ValueError here
+        if has_port and (parts.hostname or "host=" in parts.query):
+            return text
+    raise ValueError
+
+
+def _days(text: str) -> int:
+    """A number of days, at least one, at most ten years."""
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:6]) <= MOST_DAYS:
+        raise ValueError
+    return int(text)
+
+
 SETTINGS = (
     Setting(
         "TELEGRAM_BOT_TOKEN",
@@ -180,6 +223,13 @@ SETTINGS = (
     ),
     Setting("LISTONOSZ_EHLO_NAME", "ehlo_name", _host, example="bot.firma.pl"),
     Setting(
+        "LISTONOSZ_ISPDB_URL",
+        "ispdb_url",
+        _base_url,
+        default="https://autoconfig.thunderbird.net/v1.1/",
+        example="https://ispdb.firma.pl/v1.1/",
+    ),
+    Setting(
         "LISTONOSZ_BLOCKLISTS",
         "blocklists",
         _each(_blocklist),
@@ -187,6 +237,16 @@ SETTINGS = (
     ),
     Setting("LISTONOSZ_KNOWLEDGE", "knowledge", _folder, example="/srv/listonosz/knowledge"),
     Setting("SSL_CERT_FILE", "trust", _file, example="/etc/ssl/certs/ca-certificates.crt"),
+    Setting(
+        "DATABASE_URL",
+        "database",
+        _database,
+        example="postgresql://listonosz:PASSWORD@db.firma.pl/listonosz",
+        is_secret=True,
+    ),
+    Setting("LISTONOSZ_KEEP_SESSIONS", "keep_sessions", _days, default="30", example="7"),
+    Setting("LISTONOSZ_KEEP_QUESTIONS", "keep_questions", _days, default="30", example="90"),
+    Setting("LISTONOSZ_KEEP_CASES", "keep_cases", _days, default="365", example="730"),
     Setting("LISTONOSZ_LIMIT_PERSON", "limit_person", _rate, default="6/min", example="3/min"),
     Setting("LISTONOSZ_LIMIT_CHAT", "limit_chat", _rate, default="15/min", example="100/h"),
     Setting("LISTONOSZ_LIMIT_TARGET", "limit_target", _rate, default="10/min", example="5/90s"),
