@@ -21,6 +21,7 @@ from bot.knowledge import Knowledge, KnowledgeError, load_knowledge
 from bot.model.language import Language
 
 if TYPE_CHECKING:
+    from bot.conversation.comparing import Pair
     from bot.conversation.drive import Desk
     from bot.conversation.mind import Mind
     from bot.conversation.ports import Checks, Progress
@@ -158,6 +159,8 @@ class Program:
                 return self._ask()
             case "check":
                 return self._look(())
+            case "compare":
+                return self._compare()
             case "probe":
                 return self._probe()
             case "spf":
@@ -215,6 +218,39 @@ class Program:
         async with self._desk() as desk:
             outlet = TerminalOutlet(make_console(), has_choices=False)
             await ask_once(desk, text, self._language, outlet)
+
+    def _compare(self) -> int:
+        from bot.conversation.comparing import pair_sentence, parse_pair
+        from bot.conversation.looking import REFUSED_REASONS
+        from bot.formats.errors import FormatError
+
+        try:
+            pair = parse_pair(" ".join(self._options.targets))
+        except FormatError as error:
+            command, phrases = "listonosz compare", self._knowledge.phrases
+            sentence = pair_sentence(phrases, self._language, error, command)
+            return _complain(sentence, REFUSED if error.reason in REFUSED_REASONS else WRONG_CALL)
+        return asyncio.run(self._run_comparison(pair))
+
+    async def _run_comparison(self, pair: "Pair") -> int:
+        from bot.frontends.oneshot import compare_json, compare_words, is_refused
+        from bot.frontends.outlet import TerminalOutlet, make_console
+
+        task = asyncio.current_task()
+        assert task is not None
+        async with self._desk() as desk:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+            if self._options.json:
+                reports: Sequence[Report] = await compare_json(
+                    desk, pair, self._language, sys.stdout
+                )
+            else:
+                console = make_console()
+                outlet = TerminalOutlet(
+                    console, has_choices=False, shows_progress=console.is_terminal
+                )
+                reports = await compare_words(desk, pair, self._language, outlet)
+        return REFUSED if any(map(is_refused, reports)) else DONE
 
     def _probe(self) -> int:
         from bot.probes import PROBES

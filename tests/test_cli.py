@@ -157,6 +157,46 @@ async def test_a_report_in_words(env: dict[str, str]) -> None:
     assert "\x1b" not in ended.out
 
 
+async def test_two_domains_are_compared_as_json(env: dict[str, str]) -> None:
+    (found,) = await objects("compare", "nie-ma.pl", "v.example.pl", "--json", env=env)
+    assert found["targets"] == ["nie-ma.pl", "v.example.pl"]
+    assert [report["target"] for report in found["reports"]] == found["targets"]
+    standing = {each["probe"]: each["standing"] for each in found["probes"]}
+    assert standing["mx"][0] == "error"
+    assert standing["spf"][0] == "absent"
+    assert [each["code"] for each in found["only"][0]] == ["mx.no-name"]
+    assert "mx.no-name" not in [each["code"] for each in found["only"][1]]
+
+
+async def test_two_domains_are_compared_in_words(env: dict[str, str]) -> None:
+    ended = await run("compare", "nie-ma.pl", "tez-nie-ma.pl", "--language", "pl", environment=env)
+    assert ended.status == 0
+    assert ended.out.startswith("nie-ma.pl i tez-nie-ma.pl\n")
+    assert "serwery MX   ✗ błąd      ✗ błąd" in ended.out
+    assert "Niczym ważnym się nie różnią." in ended.out
+
+
+@pytest.mark.parametrize(
+    ("targets", "status", "words"),
+    [
+        (("a.pl",), 2, "a widzę tylko a.pl"),
+        (("a.pl", "A.pl."), 2, "dwa razy ta sama domena: a.pl"),
+        (("a.pl", "b.pl", "c.pl"), 2, "jest ich więcej: 3"),
+        (("a.pl", "serwer"), 2, "to za mało"),
+        (("a.pl", "localhost"), 3, "nie jest publiczny"),
+    ],
+    ids=["one", "the same twice", "three", "no domain", "not public"],
+)
+async def test_a_wrong_pair_is_told_in_one_sentence(
+    targets: tuple[str, ...], status: int, words: str, env: dict[str, str]
+) -> None:
+    ended = await run("compare", *targets, "--language", "pl", environment=env)
+    assert ended.status == status
+    assert ended.out == ""
+    assert words in ended.err
+    assert ended.err.count("\n") == 1
+
+
 WRONG = [
     ("anna @firma.pl", "W adresie e-mail nie może być odstępów"),
     ("serwer", "to za mało"),
@@ -298,7 +338,7 @@ def test_help_is_in_the_language_of_the_system(
 
 
 @pytest.mark.parametrize(
-    "command", ["chat", "ask", "check", "probe", "spf", "dns", "telegram", "knowledge"]
+    "command", ["chat", "ask", "check", "compare", "probe", "spf", "dns", "telegram", "knowledge"]
 )
 def test_every_command_takes_a_language_and_explains_itself(
     command: str, here: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -318,6 +358,7 @@ def test_every_command_takes_a_language_and_explains_itself(
         (),
         ("fly",),
         ("check",),
+        ("compare",),
         ("check", "firma.pl", "--no-such"),
         ("ask", "x", "--language", "de"),
         ("knowledge", "burn"),

@@ -26,6 +26,7 @@ Verb = Literal[
     "fresh",  # look again, past the cache
     "report",  # a report's summary, at a page
     "details",  # a report with everything, at a page
+    "compare",  # two reports side by side, at a page; without one: afresh
 ]
 LETTERS: dict[Verb, str] = {
     "topic": "t",
@@ -42,6 +43,7 @@ LETTERS: dict[Verb, str] = {
     "fresh": "f",
     "report": "r",
     "details": "d",
+    "compare": "p",
 }
 VERBS = {letter: verb for verb, letter in LETTERS.items()}
 PAGED: frozenset[Verb] = frozenset({"report", "details"})

@@ -6,6 +6,7 @@ from enum import Flag, auto
 
 from bot.conversation.answering import answer_topic
 from bot.conversation.asking import answer_question
+from bot.conversation.comparing import compare
 from bot.conversation.explaining import why
 from bot.conversation.looking import Look, look_up
 from bot.conversation.mind import Context
@@ -103,6 +104,7 @@ COMMANDS = (
     Command("start", start),
     Command("help", show_help),
     Command("check", Look("check")),
+    Command("compare", compare),
     Command("ask", ask),
     Command("why", why),
     Command("mx", Look("mx", ("mx",))),

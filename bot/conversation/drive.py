@@ -7,15 +7,17 @@ import secrets
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from time import monotonic
 
+from bot.conversation.comparison import SideBySide, comparison
 from bot.conversation.limits import Limits
 from bot.conversation.mind import Mind
 from bot.conversation.ports import Board, Checks, Incoming, Outlet, Progress, Sessions
 from bot.conversation.refusing import refusal_text, with_refusal
 from bot.conversation.replies import plain
 from bot.conversation.reporting import below_report, page_action
-from bot.conversation.step import Check, Say, Show, Step, Toast, View
+from bot.conversation.step import Check, Compare, Say, Show, Step, Toast, View, Work
 from bot.conversation.turn import DEFAULT_LANGUAGE, take_turn
 from bot.formats.suffix import organizational_domain
 from bot.model.check import CheckRequest, Outcome, Report, Target, TargetKind
@@ -52,12 +54,12 @@ class Desk:
         """
         await self.look(await self.answer(incoming, outlet), outlet)
 
-    async def answer(self, incoming: Incoming, outlet: Outlet) -> tuple[Check | Show, ...]:
+    async def answer(self, incoming: Incoming, outlet: Outlet) -> tuple[Work, ...]:
         """The quick part of `handle`: what can be said at once is said; what is left is returned.
 
         A front-end that serves many lets `look` run beside the next message.
         """
-        left: list[Check | Show] = []
+        left: list[Work] = []
         async with self.survive(incoming.language_hint or DEFAULT_LANGUAGE, outlet.say):
             session = await self._sessions.load(incoming.conversation)
             known = (session.language, session.last_language, incoming.language_hint)
@@ -67,7 +69,7 @@ class Desk:
             turn = take_turn(session, incoming, self.mind)
             await self._sessions.save(incoming.conversation, turn.session)
             for step in turn.steps:
-                if isinstance(step, Check | Show):
+                if isinstance(step, Check | Show | Compare):
                     if await self._is_let_through(step, incoming, outlet):
                         left.append(step)
                 else:
@@ -86,26 +88,39 @@ class Desk:
             await outlet.say(replace(plain(words), language=language))
         return True
 
-    async def _is_let_through(self, step: Check | Show, incoming: Incoming, outlet: Outlet) -> bool:
+    async def _is_let_through(self, step: Work, incoming: Incoming, outlet: Outlet) -> bool:
         """Whether no limit forbids this look; else the last report is given, if there is one."""
-        request, view = step.request, step.view
-        kept = self._reports.get(replace(request, fresh=False))
-        if self._limits is None or (isinstance(step, Show) and kept):
+        view = step.view
+        requests = step.requests if isinstance(step, Compare) else (step.request,)
+        kept = [self._reports.get(replace(request, fresh=False)) for request in requests]
+        is_again = isinstance(step, Show) or (isinstance(step, Compare) and step.again)
+        if self._limits is None or (is_again and all(kept)):
             return True
-        target = _limited(request.target)
-        refusal = self._limits.check(incoming.person, incoming.chat, target)
+        targets = [_limited(request.target) for request in requests]
+        refusal = self._limits.check(incoming.person, incoming.chat, *targets)
         if refusal is None:
             return True
         phrases = self.mind.knowledge.phrases
-        if kept is None:
+        document = self._kept(step)
+        if document is None:
             words = refusal_text(phrases, view.language, refusal)
             await outlet.say(replace(plain(words), language=view.language))
         else:
-            since, report = kept
-            document = self._report(replace(request, fresh=False), report, view)
-            age = monotonic() - since
+            age = monotonic() - min(since for since, _ in filter(None, kept))
             await outlet.say(with_refusal(document, phrases, view.language, refusal, age))
         return False
+
+    def _kept(self, step: Work) -> Document | None:
+        """What was shown of this before; None where it is gone."""
+        if not isinstance(step, Compare):
+            report = self.report(step.request)
+            if report is None:
+                return None
+            return self._report(replace(step.request, fresh=False), report, step.view)
+        one, other = map(self.report, step.requests)
+        if one is None or other is None:
+            return None
+        return comparison(step.requests, (one, other), self.mind.knowledge, step.view)
 
     async def run(self, request: CheckRequest) -> Report:
         """One check without showing how it goes on; what goes wrong is raised."""
@@ -118,18 +133,44 @@ class Desk:
         kept = self._reports.get(replace(request, fresh=False))
         return kept[1] if kept else None
 
-    async def look(self, checks: Sequence[Check | Show], outlet: Outlet) -> None:
+    async def look(self, checks: Sequence[Work], outlet: Outlet) -> None:
         """The slow part of `handle`: several checks run side by side."""
         async with asyncio.TaskGroup() as group:
             for check in checks:
                 group.create_task(self._look(check, outlet))
 
-    async def _look(self, step: Check | Show, outlet: Outlet) -> None:
+    async def _look(self, step: Work, outlet: Outlet) -> None:
         async with self.survive(step.view.language, outlet.say):
-            if isinstance(step, Check):
-                await self._check(step, outlet)
-            else:
-                await self._show_again(step, outlet)
+            match step:
+                case Check():
+                    await self._check(step, outlet)
+                case Show():
+                    await self._show_again(step, outlet)
+                case Compare():
+                    await self._compare(step, outlet)
+
+    async def _compare(self, step: Compare, outlet: Outlet) -> None:
+        """Both checks under one board; or what was seen before, in another view."""
+        view, seen = step.view, self._kept(step) if step.again else None
+        if seen is not None:
+            await outlet.replace(seen, view.page)
+            return
+        both = SideBySide(step.requests, self.mind.knowledge, view.language)
+        board = await outlet.board(both.draw())
+
+        async def redraw() -> None:
+            async with self.survive(view.language, _nobody):
+                await board.update(both.draw())
+
+        async with self.survive(view.language, board.finish):
+            try:
+                reports = await both.run(self._checks, redraw)
+            except asyncio.CancelledError:
+                await self._put_last(board, both.last_word, view.language)
+                raise
+            for request, report in zip(step.requests, reports, strict=True):
+                self._keep(request, report)
+            await board.finish(comparison(step.requests, reports, self.mind.knowledge, view))
 
     async def _check(self, step: Check, outlet: Outlet) -> None:
         """Post one message at once, and change it as outcomes come."""
@@ -150,10 +191,16 @@ class Desk:
     async def _last_word(self, watch: "_Watch", seconds: float) -> None:
         """What was ready when a check was stopped, marked as such."""
         state = replace(watch.state, interrupted=True, finished=True, seconds=seconds)
-        async with self.survive(watch.language, _nobody):
+        draw = partial(self.draw, state, watch.language)
+        await self._put_last(watch.board, draw, watch.language)
+
+    async def _put_last(
+        self, board: Board, draw: Callable[[], Document], language: Language
+    ) -> None:
+        async with self.survive(language, _nobody):
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LAST_WORD):
-                    await watch.board.finish(self.draw(state, watch.language))
+                    await board.finish(draw())
 
     async def _show_again(self, step: Show, outlet: Outlet) -> None:
         """Another page or view of a report; after a restart it is made again."""

@@ -1,7 +1,7 @@
 """How much may be asked for: token buckets for people, chats, targets, and for all together."""
 
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from time import monotonic
@@ -65,14 +65,14 @@ class Buckets:
         self._most = most
         self._kept: OrderedDict[str, tuple[float, float]] = OrderedDict()  # tokens, and when
 
-    def wait(self, key: str, now: float) -> float:
-        """Seconds until there is a token; 0 when there is one."""
-        lacking = 1 - self._tokens(key, now)
+    def wait(self, key: str, now: float, count: int = 1) -> float:
+        """Seconds until there are so many tokens, or all that there can be; 0 when there are."""
+        lacking = min(count, self.rate.count) - self._tokens(key, now)
         return lacking * self.rate.pause if lacking > _HARDLY else 0.0
 
-    def take(self, key: str, now: float) -> None:
-        """Take a token."""
-        self._kept[key] = (self._tokens(key, now) - 1, now)
+    def take(self, key: str, now: float, count: int = 1) -> None:
+        """Take tokens."""
+        self._kept[key] = (self._tokens(key, now) - count, now)
         self._kept.move_to_end(key)
         if len(self._kept) > self._most:
             self._kept.popitem(last=False)
@@ -96,16 +96,17 @@ class Limits:
         }
         self._is_told: set[str] = set()  # people who know that they write too much
 
-    def check(self, person: str, chat: str, target: str) -> Refusal | None:
-        """One check: a token of each bucket, or of none and the longest wait."""
+    def check(self, person: str, chat: str, *targets: str) -> Refusal | None:
+        """A check of each target: a token for each from every bucket, or none and the wait."""
         if not person and not chat:
             return None
-        keys = {Limit.PERSON: person, Limit.CHAT: chat, Limit.TARGET: target, Limit.TOTAL: "all"}
-        return self._take({limit: key for limit, key in keys.items() if key})
+        keys = [(Limit.PERSON, person), (Limit.CHAT, chat), (Limit.TOTAL, "all")]
+        each = [(Limit.TARGET, target) for target in targets]
+        return self._take([key for key in keys * len(targets) + each if key[1]])
 
     def message(self, person: str) -> Refusal | None:
         """One message or button. A refusal is news once, until something is let through again."""
-        refusal = self._take({Limit.MESSAGES: person}) if person else None
+        refusal = self._take([(Limit.MESSAGES, person)]) if person else None
         if refusal is None:
             self._is_told.discard(person)
             return None
@@ -115,13 +116,17 @@ class Limits:
         self._is_told.add(person)
         return replace(refusal, is_news=is_news)
 
-    def _take(self, keys: dict[Limit, str]) -> Refusal | None:
+    def _take(self, keys: Iterable[tuple[Limit, str]]) -> Refusal | None:
         now = self._clock()
-        wanted = {limit: key for limit, key in keys.items() if limit in self._buckets}
-        waits = {limit: self._buckets[limit].wait(key, now) for limit, key in wanted.items()}
-        longest = max(waits, key=lambda limit: waits[limit], default=None)
+        wanted = Counter(pair for pair in keys if pair[0] in self._buckets)
+        waits = {
+            (limit, key): self._buckets[limit].wait(key, now, count)
+            for (limit, key), count in wanted.items()
+        }
+        longest = max(waits, key=lambda pair: waits[pair], default=None)
         if longest is not None and waits[longest]:
-            return Refusal(longest, self._buckets[longest].rate, waits[longest])
-        for limit, key in wanted.items():
-            self._buckets[limit].take(key, now)
+            limit = longest[0]
+            return Refusal(limit, self._buckets[limit].rate, waits[longest])
+        for (limit, key), count in wanted.items():
+            self._buckets[limit].take(key, now, count)
         return None

@@ -39,7 +39,7 @@ class Look:
         try:
             targets = self._targets(text)
         except FormatError as error:
-            return _refuse(context, error, self.command)
+            return refuse(context, target_error(context, error, self.command), self.command)
         if self.probes == SPF and (pair := _sender_and_client(targets)):
             return look_at(context, pair[:1], self.probes, client=pair[1].name)
         return look_at(context, targets, self.probes)
@@ -58,13 +58,13 @@ def look_up(context: Context, text: str) -> Turn:
     try:
         target, record = parse_query(text)
     except FormatError as error:
-        return _refuse(context, error, "dns")
+        return refuse(context, target_error(context, error, "dns"), "dns")
     step = Check(CheckRequest(target, DNS, record=record), View(context.language))
     return context.turn(step, asked=(), unclear=0)
 
 
-def _refuse(context: Context, error: FormatError, command: str) -> Turn:
-    sentence = target_error(context, error, command)
+def refuse(context: Context, sentence: str, command: str) -> Turn:
+    """Say what is wrong with what was typed; who was asked for it, is asked once more."""
     misses = context.before.misses + 1
     if context.before.awaiting == command and misses < MOST_MISSES:
         document = plain(sentence, cancel_row(context))

@@ -49,13 +49,23 @@ class Show:
 
 
 @dataclass(frozen=True, slots=True)
+class Compare:
+    """Look at two, side by side; `again` shows what was seen before in another view."""
+
+    requests: tuple[CheckRequest, CheckRequest]
+    view: View
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Toast:
     """A passing word for the one who pressed a button."""
 
     text: str
 
 
-Step = Say | Ask | Check | Show | Toast
+Work = Check | Show | Compare  # what takes its time
+Step = Say | Ask | Check | Show | Compare | Toast
 
 
 @dataclass(frozen=True, slots=True)

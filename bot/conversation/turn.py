@@ -7,6 +7,7 @@ from bot.conversation.action import Action, parse_action
 from bot.conversation.answering import answer_topic, press_topic
 from bot.conversation.asking import answer_question, none_of_these
 from bot.conversation.commands import BY_NAME, Scope, set_language, show_help
+from bot.conversation.comparing import press_compare
 from bot.conversation.following import follow_up, name_program, press_value
 from bot.conversation.looking import bare_targets, look_at, press_look
 from bot.conversation.mind import Context, Mind
@@ -14,7 +15,7 @@ from bot.conversation.ports import Incoming
 from bot.conversation.replies import phrase, secret_warning
 from bot.conversation.secret import has_secret
 from bot.conversation.session import Session
-from bot.conversation.step import Check, Say, Toast, Turn
+from bot.conversation.step import Check, Compare, Say, Toast, Turn
 from bot.faq.choose import NoneOfThese, Picked
 from bot.faq.match import Ambiguous, Matched, Question
 from bot.model.language import Language
@@ -59,6 +60,8 @@ def _pressed(context: Context, action: Action) -> Turn | None:
             return press_topic(context, action)
         case "check" | "fresh" | "report" | "details":
             return press_look(context, action)
+        case "compare":
+            return press_compare(context, action)
         case "none":
             return none_of_these(context)
         case "cancel":
@@ -105,7 +108,7 @@ def _awaited(context: Context, text: str) -> Turn:
     if mind.means(text, "cancel"):
         return context.turn(Say(phrase(context, "talk.cancelled")))
     turn = BY_NAME[context.before.awaiting].run(context, text)
-    found = any(isinstance(step, Check) for step in turn.steps)
+    found = any(isinstance(step, Check | Compare) for step in turn.steps)
     if not found and len(text.split()) >= FEW_WORDS and len(text) <= LONGEST:
         match = mind.matcher.match(Question(text, dict(context.session.slots)))
         if isinstance(match, Matched):

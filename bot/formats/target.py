@@ -42,7 +42,7 @@ RESERVED_ENDINGS = frozenset(
     {"localhost", "localdomain", "local", "internal", "arpa", "onion", "alt", "invalid"}
 )
 
-_JOINING_WORDS = frozenset({"i", "oraz", "and", "&", "+"})
+_JOINING_WORDS = frozenset({"i", "oraz", "z", "ze", "and", "with", "vs", "vs.", "&", "+"})
 _NOT_TARGETS = frozenset({"m.in"})  # "m.in.", Polish for "among others"; .in is a real ending
 # What is pasted along without being seen: zero width, joiners, bidi marks, soft hyphen, BOM.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")

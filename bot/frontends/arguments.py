@@ -90,6 +90,10 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
     check.add_argument("targets", nargs="+", metavar="TARGET", help=say("check.target"))
     add_forms(check, traces=True)
 
+    compare = add("compare")
+    compare.add_argument("targets", nargs="+", metavar="TARGET", help=say("compare.target"))
+    compare.add_argument("--json", action="store_true", help=say("json"))
+
     probe = add("probe")
     names = ", ".join(probes)
     probe.add_argument("name", metavar="NAME", help=say("probe.name", probes=names))

@@ -5,19 +5,21 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
+from bot.conversation.comparing import Pair
+from bot.conversation.comparison import Reports
 from bot.conversation.drive import Desk
 from bot.conversation.explaining import explanation_document
 from bot.conversation.mind import Mind
 from bot.conversation.ports import Incoming
 from bot.conversation.session import Session
-from bot.conversation.step import Check, Say, Turn, View
+from bot.conversation.step import Check, Compare, Say, Turn, View
 from bot.conversation.turn import take_turn
 from bot.faq.match import Ambiguous, Explanation, Matched, Question
 from bot.frontends.outlet import TerminalOutlet
 from bot.knowledge import Knowledge
 from bot.model.check import CheckRequest, Refused, Report, Target, TargetKind
 from bot.model.language import Language
-from bot.render.data import document_text, report_data
+from bot.render.data import comparison_data, document_text, report_data
 from bot.render.terminal import clean
 from bot.render.trace import trace_lines
 
@@ -125,6 +127,22 @@ async def check_words(
             )
             outlet.show_lines((words, *trace_lines(report.trace), ""))
     return reports
+
+
+async def compare_json(desk: Desk, pair: Pair, language: Language, out: TextIO) -> Reports:
+    """Both checks at once; one JSON object."""
+    one, other = await asyncio.gather(*(desk.run(request) for request in pair))
+    write_json(comparison_data((one, other), desk.mind.knowledge, language), out)
+    return one, other
+
+
+async def compare_words(
+    desk: Desk, pair: Pair, language: Language, outlet: TerminalOutlet
+) -> list[Report]:
+    """Both checks at once, side by side as they go on. What could be finished is returned."""
+    await desk.look([Compare(pair, View(language))], outlet)
+    found = (desk.report(request) for request in pair)
+    return [report for report in found if report is not None]
 
 
 def is_refused(report: Report) -> bool:

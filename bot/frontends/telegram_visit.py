@@ -7,7 +7,7 @@ from functools import partial
 
 from bot.conversation.drive import Desk
 from bot.conversation.ports import Incoming
-from bot.conversation.step import Check, Show
+from bot.conversation.step import Work
 from bot.frontends.telegram_lanes import Lanes
 from bot.frontends.telegram_outlet import Answers, Query, Stops, TelegramOutlet
 from bot.frontends.telegram_post import STOP, Post
@@ -129,7 +129,7 @@ class Visit:
         await self._wind_up(outlet)
         return None
 
-    async def _look(self, checks: Sequence[Check | Show], outlet: TelegramOutlet) -> None:
+    async def _look(self, checks: Sequence[Work], outlet: TelegramOutlet) -> None:
         await self._counter.desk.look(checks, outlet)
         await self._wind_up(outlet)
 

@@ -95,7 +95,31 @@ class Item:
     body: tuple["Paragraph | Bullets | Copyable | Note", ...] = ()
 
 
-Block = Heading | Paragraph | Bullets | Copyable | Note | Item
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One field of a table: words, and the mark before them where they have one."""
+
+    text: str
+    sign: Sign | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is compared, and how each stands in it."""
+
+    label: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Several things side by side: narrow screens get a line a row, and no columns."""
+
+    heads: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+Block = Heading | Paragraph | Bullets | Copyable | Note | Item | Table
 
 
 @dataclass(frozen=True, slots=True)

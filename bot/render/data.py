@@ -5,10 +5,12 @@ from typing import Any
 
 from bot.knowledge.knowledge import Knowledge
 from bot.model.check import Crashed, Inconclusive, Judged, Outcome, Refused, Report
-from bot.model.document import Block, Bullets, Copyable, Document, Item, Line, Paragraph
+from bot.model.document import Block, Bullets, Copyable, Document, Item, Line, Paragraph, Table
 from bot.model.finding import Finding
 from bot.model.language import Language
 from bot.model.trouble import Gap
+from bot.render.comparison import lacking, probes_of, standing
+from bot.render.report import ReportState
 from bot.render.trace import trace_data
 
 
@@ -21,6 +23,30 @@ def report_data(report: Report, knowledge: Knowledge, language: Language) -> dic
         "interrupted": report.interrupted,
     }
     return data if report.trace is None else data | {"trace": trace_data(report.trace)}
+
+
+def comparison_data(
+    reports: tuple[Report, Report], knowledge: Knowledge, language: Language
+) -> dict[str, Any]:
+    """Two reports: how each probe stands in both, what one has and the other lacks, and both."""
+    one, other = (ReportState(report.target, report.outcomes) for report in reports)
+    return {
+        "targets": [report.target.shown for report in reports],
+        "seconds": round(max(report.seconds for report in reports), 3),
+        "probes": [
+            {"probe": probe, "standing": [_standing(probe, state) for state in (one, other)]}
+            for probe in probes_of((one, other))
+        ],
+        "only": [
+            [_finding(each, knowledge, language) for each in lacking(here, there)]
+            for here, there in ((one, other), (other, one))
+        ],
+        "reports": [report_data(report, knowledge, language) for report in reports],
+    }
+
+
+def _standing(probe: str, state: ReportState) -> str:
+    return standing(next((each for each in state.outcomes if each.probe == probe), None))
 
 
 def outcome_data(outcome: Outcome, knowledge: Knowledge, language: Language) -> dict[str, Any]:
@@ -111,6 +137,10 @@ def _lines(blocks: Iterable[Block]) -> Iterator[str]:
                     yield f"{f'{number}.' if numbered else '-'} {_plain(item)}"
             case Copyable(text):
                 yield text
+            case Table(heads, rows):
+                yield " | ".join(heads)
+                for row in rows:
+                    yield f"{row.label}: {' | '.join(cell.text for cell in row.cells)}"
             case Item(_, line, body):
                 yield _plain(line)
                 yield from _lines(body)

@@ -22,6 +22,7 @@ from bot.model.finding import Finding, Severity
 from bot.model.language import Language
 from bot.model.trouble import Gap
 from bot.render.verdict import tally, verdict
+from bot.render.words import MOST_SUBJECTS, Words, alike
 
 SIGNS = {
     Severity.OK: Sign.OK,
@@ -29,7 +30,6 @@ SIGNS = {
     Severity.WARNING: Sign.WARNING,
     Severity.ERROR: Sign.ERROR,
 }
-MOST_SUBJECTS = 6  # named in one line; the rest is counted
 NOTICED = 0.1  # seconds from which on it is told how long a check took
 OLD = 5.0  # seconds from which on the age of a cached answer is told
 # Features that many good domains live without: their absence is told together, a line each.
@@ -63,31 +63,9 @@ class ReportState:
     detailed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    knowledge: Knowledge
-    language: Language
-
-    def say(self, key: str, /, **params: object) -> str:
-        return self.knowledge.phrases.say(key, self.language, **params)
-
-    def probe(self, name: str) -> str:
-        key = f"report.probe.{name}"
-        return self.say(key) if key in self.knowledge.phrases else name
-
-    def finding(self, finding: Finding) -> Worded:
-        return self.knowledge.findings.word(finding, self.language)
-
-    def why(self, gap: Gap) -> str:
-        return self.knowledge.word_trouble(gap, self.language)
-
-    def gap(self, gap: Gap, also: str) -> str:
-        return self.say("report.gap", subject=gap.subject, also=also, why=self.why(gap))
-
-
 def report_document(state: ReportState, knowledge: Knowledge, language: Language) -> Document:
     """The report in this state. While it grows it is short; what is there comes at once."""
-    words = _Words(knowledge, language)
+    words = Words(knowledge, language)
     if state.outcomes and all(isinstance(outcome, Refused) for outcome in state.outcomes):
         return Document((Paragraph(line(words.say("errors.target.refused"))),))
     blocks: list[Block] = [_title(state, words)]
@@ -102,7 +80,7 @@ def report_document(state: ReportState, knowledge: Knowledge, language: Language
     return Document(tuple(blocks))
 
 
-def _title(state: ReportState, words: _Words) -> Heading:
+def _title(state: ReportState, words: Words) -> Heading:
     if not state.finished:
         return Heading(line(words.say("report.title", target=state.target.shown)))
     if _is_plain_dns(state):
@@ -126,7 +104,7 @@ def _judged(outcomes: Iterable[Outcome]) -> list[tuple[str, Finding]]:
     ]
 
 
-def _findings(state: ReportState, words: _Words) -> Iterable[Item]:
+def _findings(state: ReportState, words: Words) -> Iterable[Item]:
     """What is not simply sound, worst first; the same statement about several is made once."""
     optional = _optional(state)
     found = [
@@ -158,11 +136,11 @@ def _optional(state: ReportState) -> list[Finding]:
     return found if len({finding.code for finding in found}) >= FEW_OPTIONAL else []
 
 
-def _item(group: Sequence[tuple[Finding, Worded]], state: ReportState, words: _Words) -> Item:
+def _item(group: Sequence[tuple[Finding, Worded]], state: ReportState, words: Words) -> Item:
     (finding, worded), *others = group
     sign = SIGNS[finding.severity]
     if _is_one_line(finding, state):
-        return Item(sign, line(worded.text + _also([each.subject for each, _ in others], words)))
+        return Item(sign, line(worded.text + words.also([each.subject for each, _ in others])))
     body: list[Paragraph | Bullets | Copyable | Note] = []
     if others:
         body.append(Bullets(tuple(line(each.text) for _, each in others)))
@@ -181,18 +159,7 @@ def _is_one_line(finding: Finding, state: ReportState) -> bool:
     return is_short or not state.finished
 
 
-def _also(subjects: Sequence[str], words: _Words) -> str:
-    """ " (the same for: mx2.firma.pl, mx3.firma.pl)"."""
-    unique = list(dict.fromkeys(subjects))
-    if not unique:
-        return ""
-    named = ", ".join(unique[:MOST_SUBJECTS])
-    if more := len(unique) - MOST_SUBJECTS:
-        named += " " + words.say("report.more-subjects", count=more) if more > 0 else ""
-    return f" ({words.say('report.same', subjects=named)})"
-
-
-def _untested(state: ReportState, words: _Words) -> Iterable[Item]:
+def _untested(state: ReportState, words: Words) -> Iterable[Item]:
     """What could not be tested, and why: never a verdict about somebody's server."""
     gaps: dict[tuple[str, str], list[Gap]] = {}
     for outcome in state.outcomes:
@@ -214,15 +181,15 @@ def _untested(state: ReportState, words: _Words) -> Iterable[Item]:
         yield _gap_item(group, state, words)
 
 
-def _gap_item(group: Sequence[Gap], state: ReportState, words: _Words) -> Item:
+def _gap_item(group: Sequence[Gap], state: ReportState, words: Words) -> Item:
     first, *others = list({gap.subject: gap for gap in group}.values())
-    text = words.gap(first, _also([gap.subject for gap in others], words))
+    text = words.gap(first, words.also([gap.subject for gap in others]))
     details = list(dict.fromkeys(gap.detail for gap in group if gap.detail not in text))
     shown = details[:MOST_SUBJECTS] if state.detailed and state.finished else ()
     return Item(Sign.UNTESTED, line(text), tuple(Note(line(detail)) for detail in shown))
 
 
-def _sound(state: ReportState, words: _Words) -> Iterable[Item]:
+def _sound(state: ReportState, words: Words) -> Iterable[Item]:
     """What is in order: one line a statement, or in detail all about each of them."""
     optional = _optional(state)
     sound = [
@@ -231,8 +198,8 @@ def _sound(state: ReportState, words: _Words) -> Iterable[Item]:
         if not finding.severity and finding not in optional
     ]
     if not state.detailed:
-        for group in _alike(sound):
-            text = words.finding(group[0]).text + _also([f.subject for f in group[1:]], words)
+        for group in alike(sound):
+            text = words.finding(group[0]).text + words.also([f.subject for f in group[1:]])
             yield Item(Sign.OK, line(text))
         return
     for finding in sound:
@@ -241,24 +208,7 @@ def _sound(state: ReportState, words: _Words) -> Iterable[Item]:
         yield Item(Sign.OK, line(worded.text), body)
 
 
-def _alike(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """Findings of one code about different subjects brought together, in the order of the first.
-
-    Two about the same subject say different things of it, and both are shown.
-    """
-    groups: list[list[Finding]] = []
-    for finding in findings:
-        for group in groups:
-            subjects = {other.subject for other in group}
-            if group[0].code == finding.code and finding.subject not in subjects:
-                group.append(finding)
-                break
-        else:
-            groups.append([finding])
-    return groups
-
-
-def _pending(state: ReportState, words: _Words) -> Iterable[Item]:
+def _pending(state: ReportState, words: Words) -> Iterable[Item]:
     if state.interrupted:
         for probe in state.working:
             text = words.say("report.interrupted-probe", probe=words.probe(probe))
@@ -270,7 +220,7 @@ def _pending(state: ReportState, words: _Words) -> Iterable[Item]:
         yield Item(Sign.WORKING, line(words.say("report.looking")))
 
 
-def _small_print(state: ReportState, words: _Words) -> Iterable[Note]:
+def _small_print(state: ReportState, words: Words) -> Iterable[Note]:
     if not state.finished or state.interrupted:
         return
     parts = [] if _is_plain_dns(state) else [tally(state.outcomes, words.say)]

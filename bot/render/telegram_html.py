@@ -9,6 +9,7 @@ from html import escape
 from bot.model.document import (
     Block,
     Bullets,
+    Cell,
     Code,
     Copyable,
     Document,
@@ -19,8 +20,10 @@ from bot.model.document import (
     Link,
     Note,
     Paragraph,
+    Row,
     Sign,
     Strong,
+    Table,
     Text,
 )
 
@@ -28,6 +31,7 @@ LONGEST = 4096  # UTF-16 code units of a message, markup not counted
 ENTITIES = 100
 COPY_LONGEST = 256  # characters that a copy button holds
 
+BESIDE = " | "  # between what stands side by side
 EMOJI = {
     Sign.OK: "✅",
     Sign.NOTICE: "ℹ️",
@@ -137,8 +141,21 @@ def _group(block: Block, words: Mapping[Sign, str]) -> _Group:
             return _Group((_record(clean(text).strip("\n")),))
         case Note(line):
             return _Group((_line(line, "i"),))
+        case Table(heads, rows):
+            # No columns on a phone: the names once on top, then a line a row.
+            head = _line((Strong(BESIDE.join(heads)),))
+            return _Group((head, *(_row(row) for row in rows)))
         case Paragraph(line):
             return _Group((_line(line),))
+
+
+def _row(row: Row) -> _Piece:
+    cells = BESIDE.join(map(_cell, row.cells))
+    return _line((Text(f"{row.label}: {cells}"),))
+
+
+def _cell(cell: Cell) -> str:
+    return f"{EMOJI[cell.sign]} {cell.text}" if cell.sign else cell.text
 
 
 def _record(text: str) -> _Piece:

@@ -9,6 +9,7 @@ from rich.text import Text as RichText
 from bot.model.document import (
     Block,
     Bullets,
+    Cell,
     Choice,
     Code,
     Copyable,
@@ -21,6 +22,7 @@ from bot.model.document import (
     Paragraph,
     Sign,
     Strong,
+    Table,
 )
 
 SIGNS = {
@@ -88,6 +90,42 @@ class Hanging:
             mark = RichText(" " * indent)
 
 
+class Columns:
+    """A table without lines: columns where they fit, else a line a row, as on a phone."""
+
+    def __init__(self, table: Table) -> None:
+        self._heads = [RichText(clean(head), "bold") for head in table.heads]
+        self._rows = [
+            (RichText(clean(row.label)), [_cell(cell) for cell in row.cells]) for row in table.rows
+        ]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """As wide as the widest field of each column."""
+        columns = zip(self._heads, *(cells for _, cells in self._rows), strict=True)
+        widths = [max(each.cell_len for each in column) for column in columns]
+        first = max((label.cell_len for label, _ in self._rows), default=0)
+        rows = [(RichText(), self._heads), *self._rows]
+        if first + sum(len(GAP) + width for width in widths) > options.max_width:
+            for label, cells in rows:
+                lead = RichText.assemble(label, ": ") if label else label
+                yield Hanging(lead, RichText(" | ").join(cells))
+            return
+        for label, cells in rows:
+            drawn = label.copy()
+            drawn.pad_right(first - label.cell_len)
+            for cell, width in zip(cells, widths, strict=True):
+                drawn.append(GAP).append_text(cell).pad_right(width - cell.cell_len)
+            drawn.rstrip()
+            yield drawn
+
+
+def _cell(cell: Cell) -> RichText:
+    if cell.sign is None:
+        return RichText(clean(cell.text))
+    mark, style = SIGNS[cell.sign]
+    return RichText.assemble((mark, style), " ", clean(cell.text))
+
+
 def all_choices(document: Document) -> tuple[Choice, ...]:
     """The choices of all rows, in their order: the numbers that a person types."""
     return tuple(choice for row in document.choices for choice in row)
@@ -139,6 +177,8 @@ def _block(block: Block, indent: str) -> Iterator[RenderableType]:
                 yield Hanging(RichText(f"{indent}{mark} "), render_line(line))
         case Copyable(text):
             yield _copyable(text)
+        case Table():
+            yield Columns(block)
         case Item(sign, line, body):
             mark, style = SIGNS[sign]
             dressed = RichText.assemble(indent, (mark, style), " ")

@@ -15,10 +15,20 @@ from pathlib import Path
 from bot.conversation.action import parse_action
 from bot.conversation.ports import Incoming
 from bot.conversation.session import Session
-from bot.conversation.step import Check, Say, Show, Step, Toast
+from bot.conversation.step import Check, Compare, Say, Show, Step, Toast
 from bot.conversation.turn import take_turn
 from bot.faq.match import Ambiguous, Match, Matched, Unmatched
-from bot.model.document import Block, Bullets, Choice, Copyable, Document, Heading, Item, Line
+from bot.model.document import (
+    Block,
+    Bullets,
+    Choice,
+    Copyable,
+    Document,
+    Heading,
+    Item,
+    Line,
+    Table,
+)
 from bot.model.language import Language
 from tests.conversation.people import ScriptedMatcher, knowledge, make_mind
 
@@ -80,6 +90,10 @@ def _step(step: Step) -> Iterator[str]:
             name = type(step).__name__.lower()
             probes += f" for {request.client}" if request.client else ""
             yield f"= {name} {request.target}: {probes}{fresh}{details}{page} ({view.language})"
+        case Compare((one, other)):
+            fresh = " afresh" if one.fresh and other.fresh else ""
+            page = f" page {step.view.page}" if step.again else ""
+            yield f"= compare {one.target} {other.target}{fresh}{page} ({step.view.language})"
         case Toast(text):
             yield f"! {text}"
 
@@ -110,6 +124,8 @@ def _block(block: Block) -> Iterator[str]:
             yield text
         case Item(sign, line):
             yield f"{sign}: {_plain(line)}"
+        case Table():
+            raise AssertionError("no turn says a table by itself")
         case _:
             yield _plain(block.line)
 

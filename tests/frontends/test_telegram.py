@@ -61,6 +61,41 @@ async def test_a_check_is_one_message_that_grows(api: BotApi) -> None:
     assert len(api.world.shown(7)) == 1
 
 
+async def test_a_comparison_is_one_message_that_grows_with_a_button_to_each_report(
+    api: BotApi,
+) -> None:
+    gates = Gates()
+    async with running(api, make_desk(ScriptedChecks(gates))):
+        anna = api.world.person(7)
+        anna.writes("/compare firma.pl sklep.pl")
+        await api.until(lambda: api.world.shown(7))
+        assert "Porównuję firma.pl i sklep.pl" in texts(api, 7)[0]
+        gates.open("firma.pl")
+        await api.until(lambda: "SPF: ❔ nie sprawdzono | ⏳ sprawdzam" in texts(api, 7)[0])
+        gates.open("sklep.pl")
+        await api.until(lambda: "In English" in api.world.shown(7)[0].buttons)
+        (message,) = api.world.shown(7)
+        assert "firma.pl | sklep.pl" in message.text
+        assert "Cały raport: firma.pl" in message.buttons
+        anna.presses("Cały raport: sklep.pl", message.message_id)
+        await api.until(lambda: len(api.world.shown(7)) == 2)
+        await api.until(lambda: "ptr-done" in texts(api, 7)[1])
+        assert texts(api, 7)[1].startswith("Poczty sklep.pl")
+
+
+async def test_a_comparison_is_stopped_by_its_button(api: BotApi) -> None:
+    gates = Gates()
+    async with running(api, make_desk(ScriptedChecks(gates))):
+        anna = api.world.person(7)
+        anna.writes("/compare firma.pl sklep.pl")
+        await api.until(lambda: api.world.shown(7))
+        gates.open("firma.pl")
+        await api.until(lambda: "SPF: ❔ nie sprawdzono | ⏳ sprawdzam" in texts(api, 7)[0])
+        anna.presses("Przerwij", api.world.shown(7)[0].message_id)
+        await api.until(lambda: "Przerwane" in texts(api, 7)[0])
+        assert "⏳" not in texts(api, 7)[0]
+
+
 async def test_the_talk_goes_on_beside_a_check(api: BotApi) -> None:
     gates = Gates()
     async with running(api, make_desk(ScriptedChecks(gates))):
