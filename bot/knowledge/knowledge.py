@@ -8,6 +8,7 @@ from typing import Any
 from bot.knowledge.blocklist import build_blocklists
 from bot.knowledge.lexicon import Lexicon, build_lexicon
 from bot.knowledge.phrases import Findings, Phrases, build_findings, build_phrases
+from bot.knowledge.program import Program, build_programs
 from bot.knowledge.provider_build import build_providers
 from bot.knowledge.reference import Reference
 from bot.knowledge.selectors import build_selectors
@@ -34,6 +35,11 @@ class Knowledge:
         for topic in self.topics.values():
             by_area[topic.area].append(topic)
         return {area: tuple(topics) for area, topics in by_area.items() if topics}
+
+    @cached_property
+    def programs(self) -> Mapping[str, Program]:
+        """The mail programs that we have steps for, in the order of their buttons."""
+        return build_programs(self.plain_reference.get("programs", {}))
 
     @cached_property
     def reference(self) -> Reference:
@@ -66,7 +72,7 @@ def build_knowledge(plain: Mapping[str, Any], fingerprint: str = "") -> Knowledg
             ),
         ),
         fingerprint=fingerprint,
-        plain_reference={room: plain.get(room, {}) for room in ("providers", "lists")},
+        plain_reference={room: plain.get(room, {}) for room in ("providers", "programs", "lists")},
     )
 
 

@@ -11,6 +11,7 @@ from bot.knowledge.lexicon import Lexicon, build_lexicon
 from bot.knowledge.load import check_sheet, list_sheets, place, read_located, shipped_folder
 from bot.knowledge.located import Checker, Located
 from bot.knowledge.posed import AREA, CLARIFY, LACKING, OR, OUTSIDE, PARTS, check_posed
+from bot.knowledge.program_lint import lint_programs
 from bot.knowledge.provider_check import shared_faults
 from bot.knowledge.topic import AREAS, LANGUAGES, SLOTS
 from bot.knowledge.wording import placeholders
@@ -63,6 +64,7 @@ def lint(
         _lint_shared(topics)
         _lint_words(sheets)
         _lint_facts(sheets, today or date.today())  # noqa: DTZ011
+        _lint_programs(sheets, lexicon, today or date.today())  # noqa: DTZ011
         _lint_posed(sheets, topics)
     return sorted(fault for sheet in sheets for fault in sheet.checker.faults)
 
@@ -230,6 +232,14 @@ def _lint_facts(sheets: Collection[_Sheet], today: date) -> None:
         if sheet.room == "lists":
             for entry in _fields(sheet.value).values():
                 _lint_sources(_fields(entry)["sources"], today, sheet.checker)
+
+
+def _lint_programs(sheets: Collection[_Sheet], lexicon: Lexicon, today: date) -> None:
+    programs = [sheet for sheet in sheets if sheet.room == "programs"]
+    lint_programs(((sheet.name, sheet.value, sheet.checker) for sheet in programs), lexicon)
+    for sheet in programs:
+        _lint_style(sheet.value, "", sheet.checker)
+        _lint_sources(_fields(sheet.value)["sources"], today, sheet.checker)
 
 
 def _lint_sources(sources: Located, today: date, checker: Checker) -> None:

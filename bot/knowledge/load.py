@@ -17,16 +17,17 @@ from bot.knowledge.lexicon import check_lexicon
 from bot.knowledge.located import Checker, Located
 from bot.knowledge.phrases import check_findings, check_phrases
 from bot.knowledge.posed import PARTS, Posed, build_posed, check_posed
+from bot.knowledge.program import check_program
 from bot.knowledge.provider_check import check_provider
 from bot.knowledge.selectors import check_selectors
 from bot.knowledge.topic import check_topic
 
-ROOMS = ("topics", "findings", "phrases", "lexicon", "providers", "lists")
+ROOMS = ("topics", "findings", "phrases", "lexicon", "providers", "programs", "lists")
 LISTS = (
     "blocklists",
     "selectors",
 )  # the files of the room "lists": they lie at the top of the folder
-FORMAT = "5"  # of the compiled form
+FORMAT = "6"  # of the compiled form
 PREPARED = "prepared"  # the folder of what a wheel's build made ready
 LARGEST = 1_000_000  # bytes of one file
 DEEPEST = 12
@@ -118,6 +119,8 @@ def check_sheet(room: str, name: str, value: Located, checker: Checker) -> None:
             check_lexicon(name, value, checker)
         case "providers":
             check_provider(name, value, checker)
+        case "programs":
+            check_program(name, value, checker)
         case "lists" if name == "selectors":
             check_selectors(value, checker)
         case "lists":
@@ -143,7 +146,7 @@ def place(room: str, path: Path) -> str:
 
 def _sheets(overlay: Path | None) -> list[Sheet]:
     if overlay is not None and not overlay.is_dir():
-        cure = "name a folder with topics/, findings/, phrases/, lexicon/ or providers/ in it"
+        cure = "name a folder with topics/, phrases/, providers/ or another room of ours in it"
         raise KnowledgeError([Fault(str(overlay), 0, "there is no such folder", cure)])
     sheets = {sheet[:2]: sheet for sheet in list_sheets(shipped_folder())}
     if overlay is not None:
