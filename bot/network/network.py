@@ -1,7 +1,7 @@
 """The looking wing's one way out: DNS, guard, conversations, HTTPS and ping in one bundle."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
 from types import TracebackType
@@ -22,6 +22,7 @@ from bot.network.settings import (
     parse_networks,
     system_resolvers,
 )
+from bot.network.shelf import Shelf
 from bot.network.talk import Failure, Protocol, ServerTalk, Stage
 from bot.network.talks import Talks
 from bot.network.trust import Trust
@@ -41,6 +42,9 @@ _SMTP_PORT = 25
 _ON_ITS_WAY = 0.002  # the first packet of a connection has surely left by then
 # Views of one check begin a moment apart, and must share what is fetched afresh.
 _SAME_MOMENT = 2.0
+_FILE_KEPT = 60.0
+_FAILURE_KEPT = 10.0
+_MOST_FILES = 200
 _OPEN_GATE = Guard(parse_networks("0.0.0.0/0, ::/0"))
 _LOCAL = {"localhost": "127.0.0.1"}
 
@@ -61,6 +65,9 @@ class _Shared:
         manners = Manners(settings.ehlo_name, settings.times, self.verifier)
         self.talks = Talks(manners, settings.most_talks)
         self.authorities = Authorities(settings.times, settings.name_server_port)
+        self.files: Shelf[Hashable, Fetched | NetworkError] = Shelf(
+            _file_lifetime, most=_MOST_FILES
+        )
 
     def verifier(self) -> "Verifier":
         if self._verifier is None:
@@ -142,6 +149,7 @@ class Network:
     async def close(self) -> None:
         """Break off whatever is under way, and close every socket."""
         await self._shared.talks.close()
+        await self._shared.files.close()
         await self._shared.authorities.close()
         await self._shared.resolver.close()
 
@@ -290,19 +298,26 @@ class Network:
 
         times = self._shared.settings.times
         fetcher = Fetcher(self._shared.trust, self.guard, connect=times.connect, total=times.fetch)
-        began = monotonic()
-        try:
-            fetched = await fetcher.fetch(
+        sent = tuple(headers)
+        is_shared = body is None and not is_ours
+
+        async def once() -> "Fetched":
+            return await fetcher.fetch(
                 url,
                 self.addresses,
                 max_bytes=max_bytes,
                 max_redirects=max_redirects,
-                headers=headers,
-                seconds=self.remaining(),
+                headers=sent,
+                seconds=times.fetch if is_shared else self.remaining(),
                 body=body,
                 in_clear=in_clear,
                 own_addresses=self._any_addresses if is_ours else None,
             )
+
+        began = monotonic()
+        key = (url, max_bytes, max_redirects, sent, in_clear)
+        try:
+            fetched = await (self._share(key, once) if is_shared else once())
         except NetworkError as error:
             if self._trace is not None:
                 self._trace.https(url, began, str(error.trouble), (error.detail,))
@@ -315,6 +330,28 @@ class Network:
     async def _any_addresses(self, host: str) -> tuple[IPAddress, ...]:
         """The addresses of a server that the operator has named."""
         return await find_addresses(self._dns, _OPEN_GATE, _LOCAL.get(host, host))
+
+    async def _share(
+        self, key: Hashable, fetch: Callable[[], Coroutine[Any, Any, "Fetched"]]
+    ) -> "Fetched":
+        """Fetch, unless somebody is at it or has just been."""
+
+        async def told() -> "Fetched | NetworkError":
+            try:
+                return await fetch()
+            except NetworkError as error:
+                return error  # as it is: what a certificate lacks must not be lost
+
+        shelf = self._shared.files
+        try:
+            async with asyncio.timeout(None if self._deadline == _NEVER else self.remaining()):
+                kept = await shelf.get(key, told, not_before=self._not_before)
+        except TimeoutError:
+            raise NetworkError(Trouble.TIMEOUT) from None
+        self._note_age(kept.age)
+        if isinstance(kept.value, NetworkError):
+            raise kept.value.with_traceback(None)  # it would gather the traces of all
+        return kept.value
 
     async def port_25_blocked(self) -> bool:
         """Whether our own network blocks port 25: the bot's look at itself."""
@@ -405,6 +442,10 @@ def _outcome(task: "asyncio.Future[Any]") -> Any:
         return NetworkError(Trouble.TIMEOUT)
     error = task.exception()
     return task.result() if error is None else error
+
+
+def _file_lifetime(outcome: "Fetched | NetworkError") -> float:
+    return _FAILURE_KEPT if isinstance(outcome, NetworkError) else _FILE_KEPT
 
 
 def _is_silent(talk: ServerTalk) -> bool:
