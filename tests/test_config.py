@@ -44,6 +44,10 @@ def test_nothing_need_be_set() -> None:
         ("LISTONOSZ_EHLO_NAME", "bot.firma.pl", "bot.firma.pl"),
         ("LISTONOSZ_EHLO_NAME", "[192.0.2.1]", "[192.0.2.1]"),
         ("TELEGRAM_API_URL", "http://127.0.0.1:8081/", "http://127.0.0.1:8081"),
+        ("DATABASE_URL", "sqlite:////srv/bot.db", "sqlite:////srv/bot.db"),
+        ("DATABASE_URL", "postgres://u:p@db:5432/bot", "postgres://u:p@db:5432/bot"),
+        ("DATABASE_URL", "postgresql:///bot?host=/run/pg", "postgresql:///bot?host=/run/pg"),
+        ("LISTONOSZ_KEEP_SESSIONS", "7", 7),
         ("TELEGRAM_BOT_TOKEN", "123456:AAE4b_W-x", "123456:AAE4b_W-x"),
     ],
 )
@@ -79,6 +83,14 @@ def test_files_and_folders_must_be_there(tmp_path: Path) -> None:
         ("SSL_CERT_FILE", "/"),
         ("TELEGRAM_API_URL", "api.telegram.org"),
         ("TELEGRAM_BOT_TOKEN", "secret stuff"),
+        ("DATABASE_URL", "mysql://db/bot"),
+        ("DATABASE_URL", "postgresql://u:secret stuff@/"),
+        ("DATABASE_URL", "postgresql://db:many/bot"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "listonosz.db"),
+        ("LISTONOSZ_KEEP_SESSIONS", "0"),
+        ("LISTONOSZ_KEEP_QUESTIONS", "for ever"),
+        ("LISTONOSZ_KEEP_CASES", "99999999"),
     ],
 )
 def test_what_a_setting_cannot_hold_is_refused_by_name(variable: str, text: str) -> None:

@@ -61,13 +61,13 @@ class Desk:
         """
         left: list[Work] = []
         async with self.survive(incoming.language_hint or DEFAULT_LANGUAGE, outlet.say):
-            session = await self._sessions.load(incoming.conversation)
+            session = await self._sessions.load(incoming)
             known = (session.language, session.last_language, incoming.language_hint)
             language = next((each for each in known if each), DEFAULT_LANGUAGE)
             if await self._is_too_much(incoming, language, outlet):
                 return ()
             turn = take_turn(session, incoming, self.mind)
-            await self._sessions.save(incoming.conversation, turn.session)
+            await self._sessions.save(incoming, turn.session)
             for step in turn.steps:
                 if isinstance(step, Check | Show | Compare):
                     if await self._is_let_through(step, incoming, outlet):

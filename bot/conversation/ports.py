@@ -16,9 +16,10 @@ class Incoming:
     """One thing that a person did: wrote a message, or pressed a button.
 
     `conversation` keys the session (a chat, and in a group the person within it). `person` and
-    `chat` key the limits; both are "" where there are none. `action` is the pressed button's
-    state, "" for a written message. `shown` is the text of the message under which the button
-    stood, as the front-end has it back after a restart.
+    `chat` key the limits and what is kept; both are "" where there are none. `action` is the
+    pressed button's state, "" for a written message. `shown` is the text of the message under
+    which the button stood, as the front-end has it back after a restart. `id` is the same when the
+    same thing is given again after a crash; "" where nothing is given twice.
     """
 
     conversation: str
@@ -30,6 +31,7 @@ class Incoming:
     is_edited: bool = False
     person: str = ""
     chat: str = ""
+    id: str = ""
 
 
 class Board:
@@ -95,8 +97,11 @@ class MailboxSettings(Protocol):
 class Sessions(Protocol):
     """Keeps what a conversation remembers."""
 
-    async def load(self, conversation: str) -> Session:
-        """The session under this key, or a new one."""
+    async def load(self, incoming: Incoming) -> Session:
+        """The session that this one goes on from, or a new one.
 
-    async def save(self, conversation: str, session: Session) -> None:
-        """Keep it."""
+        Of an Incoming that is given again: the session as it was before it the first time.
+        """
+
+    async def save(self, incoming: Incoming, session: Session) -> None:
+        """Keep the session as it is after this one."""

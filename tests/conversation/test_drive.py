@@ -195,14 +195,14 @@ async def test_a_refusal_is_one_sentence_without_buttons() -> None:
 async def test_the_longest_silent_conversation_is_forgotten_first() -> None:
     sessions = MemorySessions(most=2)
     for name in ("a", "b", "c"):
-        await sessions.save(name, Session(topic=name))
-    assert [(await sessions.load(name)).topic for name in ("a", "b", "c")] == ["", "b", "c"]
+        await sessions.save(Incoming(name), Session(topic=name))
+    assert [(await sessions.load(Incoming(name))).topic for name in ("a", "b", "c")] == ["", "b", "c"]
 
 
 async def test_forgetting_leaves_nothing_behind() -> None:
     sessions = MemorySessions()
     desk, outlet = Desk(make_mind(), ScriptedChecks(), sessions), WrittenOutlet()
     await desk.handle(Incoming("x", "/mx firma.pl"), outlet)
-    assert (await sessions.load("x")).domain == "firma.pl"
+    assert (await sessions.load(Incoming("x"))).domain == "firma.pl"
     await desk.handle(Incoming("x", "/forget"), outlet)
-    assert await sessions.load("x") == Session()
+    assert await sessions.load(Incoming("x")) == Session()

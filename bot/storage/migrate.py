@@ -1,0 +1,49 @@
+"""Brings a database to this program's tables, once, however many processes start together."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from bot.storage.address import StorageError
+from bot.storage.database import Database
+
+FOLDER = Path(__file__).parent / "migrations"
+LOCK = 0x4C69_7374  # PostgreSQL's advisory lock, by a number that nobody else takes
+VERSIONS = "alembic_version"
+
+
+def revisions() -> tuple[str, ...]:
+    """All revisions, oldest first: a file's name begins with its revision, "0001_first.py"."""
+    files = sorted((FOLDER / "versions").glob("[0-9]*_*.py"))
+    return tuple(path.name.partition("_")[0] for path in files)
+
+
+async def migrate(database: Database, revision: str = "head") -> None:
+    """Upgrade to the revision. Who comes second waits, and then finds nothing to do."""
+    async with database.read() as connection:
+        if revision == "head" and await connection.run_sync(_current) == revisions()[-1]:
+            return
+    async with database.write() as connection:
+        if not database.is_sqlite:  # SQLite's writer holds the lock already
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        await connection.run_sync(_upgrade, revision, database.place)
+
+
+def _current(connection: Connection) -> str:
+    if not inspect(connection).has_table(VERSIONS):
+        return ""
+    return str(connection.scalar(text(f"SELECT version_num FROM {VERSIONS}")) or "")
+
+
+def _upgrade(connection: Connection, revision: str, place: str) -> None:
+    # Here, because it is wanted only after an update of the program.
+    from alembic import command
+    from alembic.config import Config
+
+    current = _current(connection)
+    if current and current not in revisions():
+        raise StorageError("newer", place, current)
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

@@ -1,0 +1,1 @@
+"""The steps from each former state of the tables to the next."""

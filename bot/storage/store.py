@@ -1,0 +1,38 @@
+"""The store: one database with everything that is kept in it, ready to be used."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable, Mapping
+from time import time
+
+from bot.storage.archive import StoredArchive
+from bot.storage.database import Database
+from bot.storage.groups import StoredGroups
+from bot.storage.migrate import migrate
+from bot.storage.schedule import StoredSchedule
+from bot.storage.sessions import StoredSessions
+
+
+class Store:
+    """Every part fulfils a port of the conversation (ports.py, keeping.py)."""
+
+    def __init__(
+        self, database: Database, days: Mapping[str, int], clock: Callable[[], float] = time
+    ) -> None:
+        self.database = database
+        self.sessions = StoredSessions(database, clock)
+        self.groups = StoredGroups(database, clock)
+        self.schedule = StoredSchedule(database)
+        self.archive = StoredArchive(database, days)
+
+
+@contextlib.asynccontextmanager
+async def open_store(
+    address: str, days: Mapping[str, int], clock: Callable[[], float] = time
+) -> AsyncIterator[Store]:
+    """The store, brought up to date. StorageError when it cannot be used."""
+    database = Database(address)
+    try:
+        await migrate(database)
+        yield Store(database, days, clock)
+    finally:
+        await database.close()

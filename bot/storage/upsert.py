@@ -1,0 +1,24 @@
+"""INSERT that takes the place of the row that is there: both databases spell it alike."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+def insert(connection: AsyncConnection, table: Table) -> Any:
+    """An INSERT that knows ON CONFLICT."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+def upsert(
+    connection: AsyncConnection, table: Table, values: Mapping[str, Any], key: Sequence[str]
+) -> Any:
+    """Insert, or update the row with the same key; columns not named stay as they are."""
+    changed = {name: value for name, value in values.items() if name not in key}
+    statement = insert(connection, table).values(**values)
+    return statement.on_conflict_do_update(index_elements=list(key), set_=changed)
