@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from bot.conversation.mind import Mind
     from bot.conversation.ports import Checks, Progress
     from bot.faq.engine import Engine
+    from bot.frontends.verifying import VerifyingPage
+    from bot.knowledge.ledger import Ledger
     from bot.knowledge.reference import Reference
     from bot.model.check import CheckRequest, Report
     from bot.network.network import Network
@@ -124,6 +127,12 @@ def _complain(sentence: str, status: int = WRONG_CALL) -> int:
     return status
 
 
+def _log_crash(task: "asyncio.Task[None]") -> None:
+    """What runs beside the bot may break without anybody noticing."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.error("a task beside the bot has ended", exc_info=error)
+
+
 def _settings_sentence(error: SettingsError, knowledge: Knowledge, language: Language) -> str:
     setting = next(each for each in SETTINGS if each.variable == error.variable)
     key = "settings.page.wrong-secret" if setting.is_secret else "settings.page.wrong"
@@ -185,7 +194,7 @@ class Program:
         if self._settings.telegram_bot_token:
             # Before anybody writes: a first start learns, and that would hold up everyone.
             await asyncio.to_thread(self._matcher.warm)
-        async with self._desk() as desk:
+        async with self._desk() as desk, self._verifying():
             return await run(
                 desk,
                 token=self._settings.telegram_bot_token,
@@ -359,6 +368,8 @@ class Program:
     def _curate(self) -> int:
         from bot.frontends.curator import Curator
 
+        if self._options.what != "verify" and (self._options.provider or self._options.json):
+            return _complain(self._knowledge.phrases.say("verify.only-here", self._language))
         folder, phrases = self._settings.knowledge, self._knowledge.phrases
         curator = Curator(phrases, self._language, folder, sys.stdout)
         if self._options.what == "lint":
@@ -369,8 +380,66 @@ class Program:
             knowledge = load_knowledge(folder)
         except KnowledgeError as error:
             return _complain(f"{self._say('bad-knowledge')}\n{error}")
+        if self._options.what == "verify":
+            return self._verify(knowledge)
         test = curator.test if self._options.what == "test" else curator.stats
         return test(knowledge)
+
+    def _verify(self, knowledge: Knowledge) -> int:
+        """Look at the servers of all providers, or of those that were named."""
+        from bot.frontends.verifying import VerifyingPage
+
+        known = {provider.id: provider for provider in knowledge.reference.providers.all}
+        wanted = self._options.provider or list(known)
+        say = knowledge.phrases.say
+        for name in wanted:
+            if name not in known:
+                words = {"name": name, "examples": ", ".join(list(known)[:3])}
+                return _complain(say("verify.unknown-provider", self._language, **words))
+        page = VerifyingPage(knowledge, self._language, sys.stdout, as_json=self._options.json)
+        ledger = self._ledger(knowledge)
+        try:
+            asyncio.run(self._verify_claims(knowledge, set(wanted), ledger, page))
+        except OSError as error:
+            words = {"path": str(ledger.path), "detail": error.strerror or ""}
+            return _complain(say("verify.unwritable", self._language, **words), OUR_FAULT)
+        return DONE
+
+    async def _verify_claims(
+        self, knowledge: Knowledge, wanted: set[str], ledger: "Ledger", page: "VerifyingPage"
+    ) -> None:
+        from bot.jobs.verifying import Verifier, claims_of
+
+        providers = knowledge.reference.providers.all
+        async with self._network() as network:
+            claims = [claim for claim in claims_of(providers) if claim.provider in wanted]
+            await Verifier(network, providers, ledger).verify(claims, page.told)
+        page.end(ledger.marks())
+
+    @contextlib.asynccontextmanager
+    async def _verifying(self) -> "AsyncIterator[None]":
+        """Beside the bot, seldom and slowly; only where the operator wants it."""
+        days = self._settings.verify_days
+        if days is None or not self._settings.telegram_bot_token:
+            yield
+            return
+        from bot.jobs.verifying import SLOW_GAP, Verifier
+
+        providers = self._knowledge.reference.providers.all
+        async with self._network() as network:
+            verifier = Verifier(network, providers, self._ledger(self._knowledge), gap=SLOW_GAP)
+            task = asyncio.create_task(verifier.keep_verifying(timedelta(days=days)))
+            task.add_done_callback(_log_crash)
+            try:
+                yield
+            finally:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+    def _ledger(self, knowledge: Knowledge) -> "Ledger":
+        from bot.knowledge.ledger import Ledger
+
+        return Ledger(knowledge.reference.providers.all)
 
     @cached_property
     def _matcher(self) -> "Engine":
@@ -400,12 +469,15 @@ class Program:
             yield Desk(self._mind(), checks, MemorySessions(), Limits(self._settings.limits))
 
     def _reference(self) -> "Reference":
-        """Providers, and the blocklists that the operator wants asked."""
+        """Providers as now believed, and the blocklists that the operator wants asked."""
         from bot.knowledge.blocklist import select_blocklists
 
         known = self._knowledge.reference
         return replace(
-            known, blocklists=select_blocklists(known.blocklists, self._settings.blocklists)
+            known,
+            # What a look at the servers has disproved is said no more.
+            providers=known.providers.marked_by(self._ledger(self._knowledge).marks),
+            blocklists=select_blocklists(known.blocklists, self._settings.blocklists),
         )
 
     def _network(self) -> "Network":

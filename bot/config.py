@@ -48,6 +48,7 @@ class Settings:
     keep_sessions: int = 30  # days
     keep_questions: int = 30
     keep_cases: int = 365
+    verify_days: int | None = None  # how old a look at a provider's server may grow; None: off
     # How much may be asked for; None where nothing is limited.
     limit_person: Rate | None = USUAL.person
     limit_chat: Rate | None = USUAL.chat
@@ -247,6 +248,7 @@ SETTINGS = (
     Setting("LISTONOSZ_KEEP_SESSIONS", "keep_sessions", _days, default="30", example="7"),
     Setting("LISTONOSZ_KEEP_QUESTIONS", "keep_questions", _days, default="30", example="90"),
     Setting("LISTONOSZ_KEEP_CASES", "keep_cases", _days, default="365", example="730"),
+    Setting("LISTONOSZ_VERIFY_DAYS", "verify_days", _days, example="30"),
     Setting("LISTONOSZ_LIMIT_PERSON", "limit_person", _rate, default="6/min", example="3/min"),
     Setting("LISTONOSZ_LIMIT_CHAT", "limit_chat", _rate, default="15/min", example="100/h"),
     Setting("LISTONOSZ_LIMIT_TARGET", "limit_target", _rate, default="10/min", example="5/90s"),

@@ -12,6 +12,7 @@ from bot.model.language import Language
 
 PROGRAM = "listonosz"
 WRONG_CALL = 2
+KNOWLEDGE = ("lint", "test", "try", "stats", "verify")
 
 
 class Say:
@@ -117,9 +118,11 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
     add("telegram")
 
     knowledge = add("knowledge")
+    knowledge.add_argument("what", choices=KNOWLEDGE, help=" · ".join(_knowledge_words(say)))
     knowledge.add_argument(
-        "what", choices=("lint", "test", "try", "stats"), help=" · ".join(_knowledge_words(say))
+        "--provider", action="append", metavar="ID", help=say("knowledge.provider")
     )
+    knowledge.add_argument("--json", action="store_true", help=say("json"))
     return parser
 
 
@@ -133,7 +136,7 @@ def _bound(say: Say) -> Any:
 
 
 def _knowledge_words(say: Say) -> list[str]:
-    return [f"{what}: {say(f'knowledge.{what}')}" for what in ("lint", "test", "try", "stats")]
+    return [f"{what}: {say(f'knowledge.{what}')}" for what in KNOWLEDGE]
 
 
 def asked_language(arguments: Sequence[str]) -> Language | None:

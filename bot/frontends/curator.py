@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TextIO
 
+from bot.frontends.verifying import marked_lines
 from bot.knowledge import Knowledge, KnowledgeError, load_knowledge
+from bot.knowledge.ledger import Ledger
 from bot.knowledge.lint import lint
 from bot.knowledge.load import load_posed
 from bot.knowledge.phrases import Phrases
@@ -12,6 +14,7 @@ from bot.model.language import Language
 
 FAULTY = 1
 SHOWN_FAILURES = 40
+COUNTED = ("topics", "concepts", "names", "outside", "findings", "phrases", "providers", "servers")
 TUNE = "tune"  # the part of evaluation/ that may be looked at one by one
 
 
@@ -127,7 +130,7 @@ class Curator:
         from bot.knowledge.stats import stats
 
         found = stats(knowledge)
-        for key in ("topics", "concepts", "names", "outside", "findings", "phrases"):
+        for key in COUNTED:
             self._say(f"stats.{key}", count=getattr(found, key))
         for language, count in found.asked.items():
             name = self._phrases.say("talk.language.name", language)
@@ -138,6 +141,9 @@ class Curator:
         self._rows(f"{count:4}  {name}" for name, count in found.fewest_asked)
         self._heading("oldest")
         self._rows(f"{day}  {name}" for name, day in found.oldest)
+        marks = Ledger(knowledge.reference.providers.all).marks()
+        for line in marked_lines(marks, knowledge, self._language):
+            self._print(line)
         return 0
 
     def _heading(self, key: str) -> None:

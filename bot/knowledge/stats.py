@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.knowledge.knowledge import Knowledge
+from bot.knowledge.provider import Access
 from bot.model.language import Language
+
+_WITHOUT_SERVERS = frozenset({Access.BRIDGE, Access.NONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +23,14 @@ class Stats:
     outside: int  # ways of asking for what the bot does not answer
     findings: int
     phrases: int
+    providers: int
+    servers: int  # providers of which we know servers, or that there are none for programs
     oldest: tuple[tuple[str, str], ...]  # the topics reviewed longest ago
 
 
 def stats(knowledge: Knowledge) -> Stats:
     """Count everything."""
-    topics = knowledge.topics.values()
+    topics, providers = knowledge.topics.values(), knowledge.reference.providers.all
     by_count = sorted((sum(len(each) for each in t.asked.values()), t.id) for t in topics)
     by_age = sorted((t.reviewed, t.id) for t in topics)
     return Stats(
@@ -40,5 +45,7 @@ def stats(knowledge: Knowledge) -> Stats:
         outside=sum(len(a) for group in knowledge.lexicon.outside for a in group.asked.values()),
         findings=len(knowledge.findings.entries),
         phrases=len(knowledge.phrases.templates),
+        providers=len(providers),
+        servers=sum(bool(p.servers) or p.access in _WITHOUT_SERVERS for p in providers),
         oldest=tuple((name, day) for day, name in by_age[:5]),
     )
