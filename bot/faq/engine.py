@@ -68,6 +68,18 @@ class Engine:
             phrasings=tuple(self._phrasings(question.text, best)) if best else (),
         )
 
+    def spoke(self, text: str, topic: str) -> tuple[Spoke, ...]:
+        """Words in a question that spoke for a topic, loudest first.
+
+        Only words that the examples hold too: of a person's own nothing is given away.
+        """
+        known = self._known
+        return tuple(
+            each
+            for each in self._spoke(text, topic)
+            if each.weight > 0 and known.issuperset(each.words.split())
+        )
+
     def warm(self) -> None:
         """Load or learn now what the first question would wait for."""
         _ = self._weights, self._language
@@ -124,6 +136,10 @@ class Engine:
     @cached_property
     def _entities(self) -> EntityFinder:
         return EntityFinder(self._knowledge.lexicon)
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self._weights.words)
 
     @cached_property
     def _maker(self) -> FeatureMaker:
