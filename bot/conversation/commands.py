@@ -42,6 +42,7 @@ class Command:
     name: str
     run: Callable[[Context, str], Turn]  # what is typed after the command is the second argument
     scopes: Scope = EVERYWHERE
+    needs: str = ""  # the service without which it is offered nowhere
 
 
 def start(context: Context, text: str) -> Turn:
@@ -55,7 +56,8 @@ def start(context: Context, text: str) -> Turn:
 
 def show_help(context: Context, text: str) -> Turn:
     """All commands that may be used here."""
-    names = [command.name for command in commands_for(context.incoming.is_private)]
+    offered = commands_for(context.incoming.is_private, context.mind.services)
+    names = [command.name for command in offered]
     return context.turn(Say(help_page(context, names)))
 
 
@@ -123,7 +125,10 @@ COMMANDS = (
 BY_NAME = {command.name: command for command in COMMANDS}
 
 
-def commands_for(is_private: bool) -> tuple[Command, ...]:
-    """The commands that may be used in a private chat, or in a group."""
+def commands_for(is_private: bool, services: frozenset[str] = frozenset()) -> tuple[Command, ...]:
+    """The commands that may be used in a private chat, or in a group, with what is there."""
     scope = Scope.PRIVATE if is_private else Scope.GROUP
-    return tuple(command for command in COMMANDS if scope in command.scopes)
+    there = {"", *services}
+    return tuple(
+        command for command in COMMANDS if scope in command.scopes and command.needs in there
+    )

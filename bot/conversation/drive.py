@@ -11,6 +11,7 @@ from functools import partial
 from time import monotonic
 
 from bot.conversation.comparison import SideBySide, comparison
+from bot.conversation.errand import Offices, run_errands
 from bot.conversation.limits import Limits
 from bot.conversation.mind import Mind
 from bot.conversation.ports import Board, Checks, Incoming, Outlet, Progress, Sessions
@@ -37,9 +38,16 @@ class Desk:
     """Everything that a person does goes through here."""
 
     def __init__(
-        self, mind: Mind, checks: Checks, sessions: Sessions, limits: Limits | None = None
+        self,
+        mind: Mind,
+        checks: Checks,
+        sessions: Sessions,
+        limits: Limits | None = None,
+        *,
+        offices: Offices | None = None,
     ) -> None:
         self.mind = mind
+        self._offices = offices or {}
         self._checks = checks
         self._sessions = sessions
         self._limits = limits
@@ -67,6 +75,7 @@ class Desk:
             if await self._is_too_much(incoming, language, outlet):
                 return ()
             turn = take_turn(session, incoming, self.mind)
+            turn = await run_errands(turn, session, incoming, self.mind, self._offices)
             await self._sessions.save(incoming, turn.session)
             for step in turn.steps:
                 if isinstance(step, Check | Show | Compare):

@@ -72,6 +72,9 @@ class Schedule(Protocol):
     async def postpone(self, claimed: Claimed, due_at: float) -> None:
         """Not now: give it out again then."""
 
+    async def renew(self, claimed: Claimed, until: float) -> None:
+        """It takes longer: keep it ours until then."""
+
     async def cancel(self, kind: str, key: str) -> bool:
         """Strike it out; whether it was planned."""
 

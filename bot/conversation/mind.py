@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from bot.conversation.ports import Incoming
 from bot.conversation.session import Session
-from bot.conversation.step import Say, Step, Turn
+from bot.conversation.step import Errand, Say, Step, Turn
 from bot.faq.choose import Chooser
 from bot.faq.entities import Entities, EntityFinder
 from bot.faq.match import Explanation, Matcher, Question
@@ -46,6 +46,7 @@ class Mind:
 
     @cached_property
     def chooser(self) -> Chooser:
+    services: frozenset[str] = frozenset()  # what is there beside the talk: "archive", "watching"
         """Knows how people name one of the choices just offered."""
         return Chooser(self.knowledge.lexicon)
 
@@ -112,3 +113,7 @@ class Context:
             for step in steps
         )
         return Turn(replace(self.session, **changes), tuple(spoken))
+    def errand(self, order: object) -> Turn:
+        """The end of the turn: what is left to say, an office will say."""
+        return self.turn(Errand(order, self.language))
+

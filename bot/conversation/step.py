@@ -64,8 +64,16 @@ class Toast:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something that needs what is kept: the office for this type of order does it."""
+
+    order: object
+    language: Language
+
+
 Work = Check | Show | Compare  # what takes its time
-Step = Say | Ask | Check | Show | Compare | Toast
+Step = Say | Ask | Check | Show | Compare | Toast | Errand
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,8 @@ def _command(context: Context, name: str, text: str) -> Turn:
     command = BY_NAME.get(name)
     if command is None:
         return context.turn(Say(phrase(context, "errors.message.command", command=f"/{name}")))
+    if command.needs and command.needs not in context.mind.services:
+        return context.turn(Say(phrase(context, "errors.message.service", command=f"/{name}")))
     if not context.incoming.is_private and Scope.GROUP not in command.scopes:
         return context.turn(Say(phrase(context, "errors.message.private", command=f"/{name}")))
     turn = command.run(context, text)

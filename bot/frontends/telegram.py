@@ -95,7 +95,7 @@ class Telegram:
             if not await self._until(stop, self._connect()):
                 return
             ready(self._me.username)
-            self._start(offer_commands(self._bot, self._phrases))
+            self._start(offer_commands(self._bot, self._desk.mind))
             await self._until(stop, self._poller.run())
             await self._end()
         finally:
@@ -131,7 +131,7 @@ class Telegram:
                 log.warning("Telegram cannot be reached, trying again in %s s: %s", pause, error)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
-        names = frozenset(command.name for command in commands_for(is_private=False))
+        names = frozenset(command.name for command in commands_for(False, self._desk.mind.services))
         self._me = Me(self._bot.id, self._bot.username, names)
 
     async def _end(self) -> None:

@@ -103,6 +103,11 @@ class StoredSchedule:
                 update(JOBS).where(*_is(claimed)).values(due_at=due_at, leased_until=0.0, token="")
             )
 
+    async def renew(self, claimed: Claimed, until: float) -> None:
+        """Lengthen the lease, if it is still ours."""
+        async with self._database.write() as connection:
+            await connection.execute(update(JOBS).where(*_is(claimed)).values(leased_until=until))
+
     async def cancel(self, kind: str, key: str) -> bool:
         """Strike it out."""
         statement = delete(JOBS).where(JOBS.c.kind == kind, JOBS.c.key == key)

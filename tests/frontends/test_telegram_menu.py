@@ -8,7 +8,7 @@ from bot.frontends import telegram_menu
 from bot.frontends.telegram_menu import offer_commands
 from bot.model.language import Language
 from tests.doubles.botapi import BotApi, Fault
-from tests.frontends.telegram_kit import make_bot, wits
+from tests.frontends.telegram_kit import make_bot, make_desk, wits
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ async def api(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotApi]:
 async def offer(api: BotApi) -> None:
     bot, _ = make_bot(api)
     async with bot:
-        await offer_commands(bot, wits()[0].phrases)
+        await offer_commands(bot, make_desk().mind)
 
 
 async def test_failures_and_flood_waits_are_tried_again(api: BotApi) -> None:
