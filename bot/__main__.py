@@ -362,7 +362,14 @@ class Program:
         if options.json:
             print_json(result, sys.stdout)
         else:
-            show(result, options.ip, self._knowledge, self._language, sys.stdout)
+            show(
+                result,
+                options.ip,
+                self._knowledge,
+                self._language,
+                sys.stdout,
+                details=options.details,
+            )
         return DONE
 
     def _curate(self) -> int:

@@ -272,7 +272,9 @@ class _Check:
             text = parse_explanation(answer.records[0].text)
         except (NetworkError, FormatError):
             return None
-        said = text.expand(await self._known(text, domain))
+        # DNS does not mind the case of nibbles, readers do: implementations agree on capitals.
+        known = {**await self._known(text, domain), "i": self._values["i"].upper()}
+        said = text.expand(known)
         # It may end up in an SMTP reply: a sender's own letters must not spoil that.
         return said if said.isascii() and said.isprintable() and said else None
 

@@ -11,10 +11,10 @@ from bot.probes.spf_check_host import check_host
 from tests.probes.zone_dns import ZoneDns
 
 
-async def shown(zone: str, language: Language = Language.EN) -> list[str]:
+async def shown(zone: str, language: Language = Language.EN, *, details: bool = False) -> list[str]:
     out = io.StringIO()
     result = await check_host(ZoneDns(zone), "192.0.2.1", "firma.pl")
-    show(result, "192.0.2.1", load_knowledge(), language, out)
+    show(result, "192.0.2.1", load_knowledge(), language, out, details=details)
     return out.getvalue().splitlines()
 
 
@@ -49,6 +49,31 @@ async def test_what_decided_and_what_it_cost_follow() -> None:
     assert "The term -all in the record of firma.pl decided." in lines[1]
     assert lines[-2] == "firma.pl explains the refusal in its own words: “Go away”"
     assert lines[-1] == "DNS lookups: 1 of the 10 allowed, void: 1 of 2."
+
+
+async def test_details_show_the_way_to_the_result_term_by_term() -> None:
+    zone = (
+        "firma.pl TXT v=spf1 include:i.%{d} a redirect=r.pl\nfirma.pl A 198.51.100.1\n"
+        "i.firma.pl TXT v=spf1 ?all\nr.pl TXT v=spf1 -all"
+    )
+    lines = await shown(zone, details=True)
+    assert lines[lines.index("") :] == [
+        "",
+        "firma.pl: v=spf1 include:i.%{d} a redirect=r.pl",
+        "  include:i.%{d} (i.firma.pl): does not match",
+        "    i.firma.pl: v=spf1 ?all",
+        "      ?all: matches",
+        "  a [198.51.100.1]: does not match",
+        "  redirect=r.pl: fail",
+        "    r.pl: v=spf1 -all",
+        "      -all: matches",
+    ]
+    assert "" not in await shown(zone)
+
+
+async def test_the_way_says_where_there_is_no_record() -> None:
+    lines = await shown("firma.pl TXT v=spf1 include:x.pl", Language.PL, details=True)
+    assert lines[-2:] == ["  include:x.pl: permerror", "    x.pl: brak rekordu SPF"]
 
 
 @pytest.mark.parametrize(

@@ -336,7 +336,7 @@ EXPLANATION = [
     record("6.2 own one when it does not come to the redirect", "-all redirect=r.example exp=w.example", "fail", "w.example TXT own", explanation="own"),
     record("6.2 d of the redirect", "redirect=r.example", "fail", "r.example TXT v=spf1 -all exp=w.%{d}\nw.r.example TXT %{d} of %{o}", explanation="r.example of d.example"),
     record("7.2 letters of explanations", "-all exp=w.example", "fail", "w.example TXT %{c} %{r} %{t} %{C}", explanation="192.0.2.1 unknown 1136073600 192.0.2.1"),
-    record("7.2 c of IPv6", "-all exp=w.example", "fail", "w.example TXT %{c} %{i}", ip=V6, explanation="2001:db8::1 2.0.0.1.0.d.b.8.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1"),
+    record("7.2 c of IPv6", "-all exp=w.example", "fail", "w.example TXT %{c} %{i}", ip=V6, explanation="2001:db8::1 2.0.0.1.0.D.B.8.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1"),
     record("7.2 i of a mapped client", "-all exp=w.example", "fail", "w.example TXT %{c} %{i} %{v}", ip="::ffff:192.0.2.1", explanation="192.0.2.1 192.0.2.1 in-addr"),
     record("7.3 a link", "-all exp=w.example", "fail", "w.example TXT http://%{d}/?s=%{S}&i=%{I}", sender="a+b/c@d.example", explanation="http://d.example/?s=a%2Bb%2Fc%40d.example&i=192.0.2.1"),
     record("7.2 escapes", "-all exp=w.example", "fail", "w.example TXT 100%% %_%-x", explanation="100%  %20x"),

@@ -37,7 +37,6 @@ JUSTIFIED = {
     "5.2 none: one label": "4.3: a domain of one label is none",
     "6.1 none: one label": "4.3: a domain of one label is none",
     "5.2 a loop behind a match": "4.6: only terms that are evaluated count",
-    "7.2 c of IPv6": "7.4: the examples write nibbles in lower case; DNS does not mind",
     "6.2 a sender outside ASCII": "6.2: an explanation is US-ASCII",
     "6.2 a sender with a control character": "6.2: an explanation goes into a line of SMTP",
     "7.2 local part with @": "7.3: pyspf cuts the address at its first @",
