@@ -78,6 +78,7 @@ class AskedSource:
     place: str
     has_answered: bool = False  # with servers
     is_unsafe: bool = False  # over http: anybody on the way could have written the answer
+    asks_password: bool = False  # it is there, and shows its answer to those who log in only
     gap: Gap | None = None  # why it could not be asked; None where it simply says nothing
     seconds: float = 0.0
 
@@ -111,6 +112,7 @@ class SettingsReport:
     not_offered: tuple[str, ...] = ()  # protocols that SRV says are not offered (target ".")
     seconds: float = 0.0
     is_final: bool = True  # False: sources or proofs are still under way
+    is_settled: bool = True  # False: better servers than the first of each list may yet come
 
     @property
     def auth_hint(self) -> str:

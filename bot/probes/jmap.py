@@ -73,12 +73,13 @@ async def gather(network: Network, look: Look) -> JmapFacts:
     servers = [(record.target, record.port) for record in records if record.target]
     wanted = servers[:MOST_SERVERS] or [(look.name, PORT)]
     asked = await asyncio.gather(
-        *(_ask(network, host, port, is_promised=bool(servers)) for host, port in wanted)
+        *(ask(network, host, port, is_promised=bool(servers)) for host, port in wanted)
     )
     return JmapFacts(look, srv, tuple(asked))
 
 
-async def _ask(network: Network, host: str, port: int, *, is_promised: bool) -> Asked:
+async def ask(network: Network, host: str, port: int, *, is_promised: bool) -> Asked:
+    """Ask a host at the well-known address."""
     url = _url(host, port, "jmap")
     answer = await attempt(_fetch(network, url))
     locks = False

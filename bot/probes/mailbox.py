@@ -189,8 +189,8 @@ def judge(facts: MailboxFacts, service: Service, kinds: ServiceKinds) -> Iterato
     if not facts.talks:
         yield (kinds.no_address if facts.exists else kinds.no_such_host)(subject)
     yield from _refusals(facts, service, kinds)
-    remarks = [item for talk in facts.talks for item in _remarks(kinds, talk, facts.seen_at)]
-    yield from merge(remarks, facts.talks, with_port=True)
+    found = [item for talk in facts.talks for item in remarks(kinds, talk, facts.seen_at)]
+    yield from merge(found, facts.talks, with_port=True)
     for port, _ in service.ports:
         yield from _answers(kinds, facts.talks, port)
     if facts.published:
@@ -208,15 +208,16 @@ def _refusals(facts: MailboxFacts, service: Service, kinds: ServiceKinds) -> Ite
         kind = kinds.none_listens if is_missed else kinds.not_offered
         yield kind(facts.look.shown, ports=join(port for port, _ in service.ports))
         return
-    remarks = []
+    refusals = []
     for talk in refused:
         same_port = [other for other in facts.talks if other.port == talk.port]
         is_open = any(other.greeting is not None for other in same_port)
-        remarks.append(remark(kinds.refused if is_open else kinds.closed, talk, port=talk.port))
-    yield from merge(remarks, facts.talks, with_port=True)
+        refusals.append(remark(kinds.refused if is_open else kinds.closed, talk, port=talk.port))
+    yield from merge(refusals, facts.talks, with_port=True)
 
 
-def _remarks(kinds: ServiceKinds, talk: ServerTalk, now: datetime) -> Iterator[Remark]:
+def remarks(kinds: ServiceKinds, talk: ServerTalk, now: datetime) -> Iterator[Remark]:
+    """What one conversation shows of a server that people log in to."""
     yield from judge_talk(kinds.server, talk, now)
     before = logins(talk, talk.capabilities)
     clear = [name for name in before if name in _IN_THE_CLEAR]

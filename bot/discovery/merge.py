@@ -1,0 +1,124 @@
+"""Puts the claims of all sources together: one server each, in order, with their disagreements."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.discovery.claim import INCOMING, Answered, Standing, known_auth
+from bot.knowledge.provider import Provider
+from bot.model.settings import (
+    ConnectionSecurity,
+    Disagreement,
+    FoundServer,
+    MailboxServer,
+    Proof,
+    SettingsSource,
+)
+
+Endpoint = tuple[str, str, int, ConnectionSecurity]
+_PASSWORDS = frozenset({"password-cleartext", "password-encrypted", "ntlm"})
+_PROOF_ORDER = {True: 0, None: 1, False: 2}
+_PROTOCOL_ORDER = {"imap": 0, "smtp": 0, "pop3": 1, "jmap": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One server that at least one source names."""
+
+    server: MailboxServer
+    standing: Standing
+    place: int  # in the best source's own order
+    sources: tuple[SettingsSource, ...]
+
+
+def merge(answers: Iterable[Answered], provider: Provider | None = None) -> tuple[Claim, ...]:
+    """Each server once, the best source's word first; what it leaves out, the next one fills in."""
+    ordered = sorted(answers, key=lambda answer: answer.standing)
+    has_own_file = any(answer.servers for answer in ordered if answer.standing is Standing.OWN_FILE)
+    claims: dict[Endpoint, Claim] = {}
+    for answer in ordered:
+        if has_own_file and answer.standing is Standing.OWN_FILE_IN_CLEAR:
+            continue  # the same file, but anybody could have changed it
+        for place, server in enumerate(answer.servers):
+            before = claims.get(server.endpoint)
+            if before is None:
+                claims[server.endpoint] = Claim(server, answer.standing, place, (server.source,))
+            else:
+                claims[server.endpoint] = _joined(before, server)
+    return tuple(
+        replace(claim, server=_as_known(claim.server, provider)) for claim in claims.values()
+    )
+
+
+def _joined(claim: Claim, server: MailboxServer) -> Claim:
+    told = replace(
+        claim.server,
+        auth=claim.server.auth or server.auth,
+        username=claim.server.username or server.username,
+    )
+    sources = tuple(dict.fromkeys((*claim.sources, server.source)))
+    return replace(claim, server=told, sources=sources)
+
+
+def _as_known(server: MailboxServer, provider: Provider | None) -> MailboxServer:
+    """What we know for sure of a provider's logins stands above what others still write.
+
+    Where a password of the account itself is refused, nobody must be told to type it.
+    """
+    auth = known_auth(provider) if provider is not None else ()
+    hosts = {server.host for server in provider.servers} if provider is not None else set()
+    if not auth or server.host not in hosts or "password-cleartext" in auth:
+        return server
+    kept = tuple(method for method in server.auth if method not in _PASSWORDS)
+    return replace(server, auth=auth if not kept else tuple(dict.fromkeys((*kept, *auth))))
+
+
+def rank(claims: Iterable[Claim], proofs: Mapping[Endpoint, Proof]) -> tuple[Claim, ...]:
+    """Proved first, then the protocol that most people want, then the source."""
+
+    def key(claim: Claim) -> tuple[int, ...]:
+        proof = proofs.get(claim.server.endpoint, Proof())
+        return (
+            _PROOF_ORDER[proof.is_proved],
+            _PROTOCOL_ORDER.get(claim.server.protocol, 9),
+            claim.standing,
+            claim.place,
+        )
+
+    return tuple(sorted(claims, key=key))
+
+
+def found(claims: Sequence[Claim], proofs: Mapping[Endpoint, Proof]) -> tuple[FoundServer, ...]:
+    """The servers with their proofs."""
+    return tuple(
+        FoundServer(claim.server, claim.sources, proofs.get(claim.server.endpoint, Proof()))
+        for claim in claims
+    )
+
+
+def incoming(claims: Iterable[Claim]) -> list[Claim]:
+    """Those where mail is read."""
+    return [claim for claim in claims if claim.server.protocol in INCOMING]
+
+
+def outgoing(claims: Iterable[Claim]) -> list[Claim]:
+    """Those where mail is sent."""
+    return [claim for claim in claims if claim.server.protocol not in INCOMING]
+
+
+def disagreements(answers: Iterable[Answered]) -> tuple[Disagreement, ...]:
+    """Protocols for which two sources name no server in common."""
+    named: dict[str, dict[SettingsSource, list[MailboxServer]]] = {}
+    for answer in sorted(answers, key=lambda answer: answer.standing):
+        for server in answer.servers:
+            if server.source is not SettingsSource.GUESS:
+                named.setdefault(server.protocol, {}).setdefault(server.source, []).append(server)
+    return tuple(
+        Disagreement(protocol, tuple(servers[0] for servers in by_source.values()))
+        for protocol, by_source in named.items()
+        if _disagree(list(by_source.values()))
+    )
+
+
+def _disagree(lists: Sequence[Sequence[MailboxServer]]) -> bool:
+    sets = [{server.endpoint for server in servers} for servers in lists]
+    return any(not (one & other) for at, one in enumerate(sets) for other in sets[at + 1 :])

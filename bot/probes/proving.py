@@ -1,0 +1,138 @@
+"""Proves one server that a source names: does it answer as promised, and may one log in there?"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.model.finding import Finding, Kind, Severity
+from bot.model.settings import ConnectionSecurity, MailboxServer, Proof
+from bot.model.trouble import Trouble
+from bot.network.answer import Status
+from bot.network.errors import NetworkError
+from bot.network.network import Network
+from bot.network.talk import Protocol, ServerTalk
+from bot.probes import jmap
+from bot.probes.mailbox import ServiceKinds, logins, remarks
+from bot.probes.names import shown
+from bot.probes.probe import gap
+from bot.probes.servers import is_proved, is_refused, merge, merge_gaps
+from bot.probes.smtp import both_families
+
+MOST_ADDRESSES = 2
+_SECTION = "RFC 8314 section 3"
+NO_SUCH_HOST = Kind("settings.no-such-host", Severity.ERROR, reference="RFC 2308 section 2.1")
+NO_ADDRESS = Kind("settings.no-address", Severity.ERROR)
+CLOSED = Kind("settings.closed", Severity.ERROR, frozenset({"port"}))
+IN_CLEAR = Kind("settings.in-clear", Severity.WARNING, frozenset({"port"}), _SECTION)
+NO_JMAP = Kind("settings.no-jmap", Severity.WARNING, reference="RFC 8620 section 2.2")
+
+
+@dataclass(frozen=True, slots=True)
+class _Service:
+    protocol: Protocol
+    kinds: ServiceKinds
+
+
+_SERVICES = {
+    "imap": _Service(Protocol.IMAP, ServiceKinds.under("imap")),
+    "pop3": _Service(Protocol.POP3, ServiceKinds.under("pop3")),
+    "smtp": _Service(Protocol.SMTP, ServiceKinds.under("submission")),
+}
+
+
+async def prove(network: Network, server: MailboxServer) -> tuple[Proof, tuple[str, ...]]:
+    """Connect as a mail program would, up to the login; the ways to log in that it offers."""
+    subject = _subject(server)
+    try:
+        if server.protocol == "jmap":
+            return await _prove_jmap(network, server), ()
+        addresses = await network.addresses(server.host)
+        if not addresses:
+            answer = await network.dns.a(server.host)
+            exists = answer.status is not Status.NO_NAME
+            missing = (NO_ADDRESS if exists else NO_SUCH_HOST)(shown(server.host))
+            return Proof(False, (missing,)), ()
+        talks = await asyncio.gather(
+            *(
+                network.talk(
+                    _SERVICES[server.protocol].protocol,
+                    server.host,
+                    address,
+                    server.port,
+                    implicit_tls=server.security is ConnectionSecurity.TLS,
+                )
+                for address in both_families(addresses)[:MOST_ADDRESSES]
+            )
+        )
+    except NetworkError as error:
+        return Proof(None, gaps=(gap(subject, error),)), ()
+    return judge(server, talks, datetime.now(UTC)), _offered(talks)
+
+
+def judge(server: MailboxServer, talks: Sequence[ServerTalk], now: datetime) -> Proof:
+    """From the conversations to a proof: one address that works is enough for a program."""
+    kinds = _SERVICES[server.protocol].kinds
+    found = tuple(_findings(server, kinds, talks, now))
+    gaps = tuple(merge_gaps(_subject(server), talks, with_port=True))
+    if server.security is ConnectionSecurity.NONE:
+        # Nothing proves whose server it is, and passwords go in the clear.
+        answers = any(talk.capabilities is not None for talk in talks)
+        clear = (IN_CLEAR(_subject(server), port=server.port),) if answers else ()
+        return Proof(False if answers or found else None, (*clear, *found), gaps)
+    if any(_is_good(server, talk) for talk in talks):
+        return Proof(True, found, gaps)
+    return Proof(False if found or not gaps else None, found, gaps)
+
+
+def _is_good(server: MailboxServer, talk: ServerTalk) -> bool:
+    """Encrypted as promised, by a certificate that is valid for the name, and with a login."""
+    if talk.failure is not None or not is_proved(talk):
+        return False
+    # A POP3 server that knows no CAPA takes USER all the same (RFC 1939 section 7).
+    silent = talk.protocol is Protocol.POP3 and not talk.capabilities_after
+    return silent or bool(logins(talk, talk.capabilities_after))
+
+
+def _findings(
+    server: MailboxServer, kinds: ServiceKinds, talks: Sequence[ServerTalk], now: datetime
+) -> Iterator[Finding]:
+    refused = [talk for talk in talks if is_refused(talk)]
+    if refused and len(refused) == len([t for t in talks if not _is_our_own(t)]):
+        yield CLOSED(_subject(server), port=server.port)
+    found = [item for talk in talks for item in remarks(kinds, talk, now)]
+    yield from merge(found, talks, with_port=True)
+
+
+def _is_our_own(talk: ServerTalk) -> bool:
+    """Whether it failed for what our own network lacks."""
+    return talk.failure is not None and talk.failure.trouble in (
+        Trouble.NO_IPV6,
+        Trouble.PORT_BLOCKED,
+        Trouble.BUSY,
+    )
+
+
+def _offered(talks: Sequence[ServerTalk]) -> tuple[str, ...]:
+    """The SASL mechanisms and commands to log in with, as told inside TLS."""
+    return tuple(
+        dict.fromkeys(
+            name
+            for talk in talks
+            if talk.tls is not None
+            for name in logins(talk, talk.capabilities_after)
+        )
+    )
+
+
+async def _prove_jmap(network: Network, server: MailboxServer) -> Proof:
+    asked = await jmap.ask(network, server.host, server.port, is_promised=True)
+    if asked.is_jmap:
+        return Proof(True)
+    if isinstance(asked.answer, NetworkError) and asked.answer.trouble is not Trouble.REFUSED:
+        return Proof(None, gaps=(gap(_subject(server), asked.answer),))
+    return Proof(False, (NO_JMAP(_subject(server)),))
+
+
+def _subject(server: MailboxServer) -> str:
+    return f"{shown(server.host)}:{server.port}"
