@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 
 from bot.conversation.action import Action, Verb
+from bot.conversation.evidence import evidence
+from bot.conversation.hosted import shown
 from bot.conversation.mind import Context
 from bot.conversation.replies import Rows, check_choice, command_choice, language_choice
 from bot.conversation.step import Say, Turn
-from bot.formats.errors import FormatError
-from bot.formats.target import parse_target
 from bot.knowledge.topic import Topic, Variant
 from bot.model.document import Choice, Document
 from bot.render.answer import answer_document
 
 MOST_VARIANTS = 3
-MOST_FOLLOW_UPS = 2
+MOST_FOLLOW_UPS = 3
 SERVER_PROBES = frozenset({"imap", "pop3", "submission"})  # look at a server, not at a domain
 
 
@@ -28,12 +28,26 @@ def answer_topic(
     """A topic's answer, with what can follow it."""
     variant = variant or topic.variant(dict(context.session.slots))
     document = answer_document(
-        topic, context.mind.knowledge.phrases, context.language, variant=variant, in_full=in_full
+        topic,
+        context.mind.knowledge.phrases,
+        context.language,
+        variant=variant,
+        in_full=in_full,
+        evidence=evidence(context, topic, variant),
     )
     document = Document(document.blocks, _below(context, topic, in_full, variant))
     tried = context.session.tried if context.session.topic == topic.id else 0
-    changes = {"topic": topic.id, "asked": (), "unclear": 0, "in_full": in_full, "tried": tried}
-    return context.turn(Say(document, in_place), **changes)
+    reason = context.session.reason
+    return context.turn(
+        Say(document, in_place),
+        topic=topic.id,
+        asked=(),
+        unclear=0,
+        in_full=in_full,
+        tried=tried,
+        # Where a button or a later word led here, it was not the question that did.
+        reason=reason if reason and reason.topic == topic.id else None,
+    )
 
 
 def topic_choice(context: Context, verb: Verb, name: str) -> Choice:
@@ -97,7 +111,7 @@ def looks(context: Context, topic: Topic) -> tuple[Choice, ...]:
     probes = tuple(name for name in topic.check if name in context.mind.probes)
     about_domains = tuple(name for name in probes if name not in SERVER_PROBES)
     if about_domains and (domain := context.session.domain):
-        return (check_choice(context, about_domains, domain, _shown(domain)),)
+        return (check_choice(context, about_domains, domain, shown(domain)),)
     if about_domains:
         return (command_choice(context, "answers.button.check-any", "check"),)
     return tuple(
@@ -105,11 +119,3 @@ def looks(context: Context, topic: Topic) -> tuple[Choice, ...]:
         for name in probes
         if f"answers.button.check-{name}" in context.mind.knowledge.phrases
     )
-
-
-def _shown(domain: str) -> str:
-    """The name as people read it."""
-    try:
-        return parse_target(domain).shown
-    except FormatError:
-        return domain

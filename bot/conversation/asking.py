@@ -4,12 +4,15 @@ from dataclasses import replace
 
 from bot.conversation.action import Action
 from bot.conversation.answering import answer_topic, topic_choice
+from bot.conversation.explaining import reason_of
+from bot.conversation.hosted import to_look_up
 from bot.conversation.mind import Context
 from bot.conversation.replies import Rows, not_understood, plain
 from bot.conversation.slots import change_subject, remember
 from bot.conversation.step import Ask, Say, Turn
 from bot.faq.match import Ambiguous, Match, Matched, Question, Unmatched
 from bot.knowledge.topic import SLOTS
+from bot.model.check import Target
 from bot.model.document import Choice, Document, Note, Paragraph, line
 
 MOST_CHOICES = 3
@@ -28,7 +31,21 @@ def answer_question(context: Context, text: str) -> Turn:
         context = _in_known_language(context, text)
     if isinstance(match, Matched) and match.topic in context.mind.knowledge.topics:
         context = change_subject(context, text, match.topic)
-    return replace(_follow(context, match), match=match)
+        reason = reason_of(context, text, match)
+        context = replace(context, session=replace(context.session, reason=reason))
+    return replace(_follow(context, match), match=match, look_up=_to_look_up(context, match))
+
+
+def _to_look_up(context: Context, match: Match) -> Target | None:
+    """The domain whose provider would spare a question, or make the answer concrete."""
+    topics = context.mind.knowledge.topics
+    match match:
+        case Matched(topic) if topic in topics:
+            return to_look_up(context, [topics[topic]], asks=False)
+        case Ambiguous(options, slot=slot):
+            known = [topics[name] for name in options if name in topics]
+            return to_look_up(context, known, asks=slot == "provider")
+    return None
 
 
 def _follow(context: Context, match: Match) -> Turn:

@@ -12,13 +12,15 @@ from time import monotonic
 
 from bot.conversation.comparison import SideBySide, comparison
 from bot.conversation.errand import Offices, run_errands
+from bot.conversation.hosted import PROBE, identified, with_hosted
 from bot.conversation.limits import Limits
 from bot.conversation.mind import Mind
 from bot.conversation.ports import Board, Checks, Incoming, Outlet, Progress, Sessions
 from bot.conversation.refusing import refusal_text, with_refusal
 from bot.conversation.replies import plain
 from bot.conversation.reporting import below_report, page_action
-from bot.conversation.step import Check, Compare, Say, Show, Step, Toast, View, Work
+from bot.conversation.session import Session
+from bot.conversation.step import Check, Compare, Say, Show, Step, Toast, Turn, View, Work
 from bot.conversation.turn import DEFAULT_LANGUAGE, take_turn
 from bot.formats.suffix import organizational_domain
 from bot.model.check import CheckRequest, Outcome, Report, Target, TargetKind
@@ -28,6 +30,7 @@ from bot.render.report import ReportState, report_document
 
 Tell = Callable[[Document], Awaitable[None]]
 
+MOMENT = 3.0  # seconds that a look for whose mail it is may take before an answer
 LAST_WORD = 3.0  # seconds that a cancelled check may take to show what is ready
 MOST_REPORTS = 200  # kept for their pages and details; one that is gone is looked at again
 
@@ -75,6 +78,8 @@ class Desk:
             if await self._is_too_much(incoming, language, outlet):
                 return ()
             turn = take_turn(session, incoming, self.mind)
+            if turn.look_up:
+                turn = await self._look_up(turn.look_up, session, incoming, outlet) or turn
             turn = await run_errands(turn, session, incoming, self.mind, self._offices)
             await self._sessions.save(incoming, turn.session)
             for step in turn.steps:
@@ -84,6 +89,23 @@ class Desk:
                 else:
                     await _show(step, outlet)
         return tuple(left)
+
+    async def _look_up(
+        self, target: Target, session: Session, incoming: Incoming, outlet: Outlet
+    ) -> Turn | None:
+        """The same turn with the knowledge of whose mail a domain is; None where not allowed.
+
+        A look of a moment: what it does not tell in time, the person is asked.
+        """
+        if self._limits and self._limits.check(incoming.person, incoming.chat, _limited(target)):
+            return None
+        await outlet.typing()
+        provider = ""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(MOMENT):
+                report = await self._checks.run(CheckRequest(target, (PROBE,)), Progress())
+                provider = identified(report, self.mind)
+        return take_turn(with_hosted(session, target.name, provider), incoming, self.mind)
 
     async def _is_too_much(self, incoming: Incoming, language: Language, outlet: Outlet) -> bool:
         """Whether this person writes faster than we answer; they are told so once."""

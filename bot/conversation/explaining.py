@@ -2,6 +2,7 @@
 
 from bot.conversation.mind import Context
 from bot.conversation.replies import cancel_row, plain
+from bot.conversation.session import Reason
 from bot.conversation.step import Ask, Say, Turn
 from bot.faq.match import Ambiguous, Explanation, Matched, Question
 from bot.knowledge.knowledge import Knowledge
@@ -13,7 +14,9 @@ MOST_CANDIDATES = 3
 
 
 def why(context: Context, text: str) -> Turn:
-    """`/why QUESTION`: how it would be understood; without one, the next message is it."""
+    """`/why QUESTION`: how it would be understood; without one, the last answer is explained."""
+    if not text.strip() and (reason := context.session.reason):
+        return context.turn(Say(reason_document(context, reason)))
     if not text.strip():
         document = plain(context.say("answers.explain.ask"), cancel_row(context))
         return context.turn(Ask(document), awaiting="why")
@@ -21,6 +24,39 @@ def why(context: Context, text: str) -> Turn:
     explanation = context.mind.matcher.explain(question)
     document = explanation_document(explanation, context.mind.knowledge, context.language)
     return context.turn(Say(document))
+
+
+def reason_of(context: Context, text: str, match: Matched) -> Reason:
+    """What is kept of why a question was answered so: nothing that only this person said."""
+    spoke = context.mind.matcher.spoke(text, match.topic)
+    other = match.runner_up
+    return Reason(
+        match.topic,
+        round(match.score * 100),
+        tuple(each.words for each in spoke[:MOST_WORDS]),
+        other.topic if other else "",
+        round(other.score * 100) if other else 0,
+    )
+
+
+def reason_document(context: Context, reason: Reason) -> Document:
+    """Why the last answer was given."""
+    topics = context.mind.knowledge.topics
+
+    def label(name: str) -> str:
+        return topics[name].label[context.language]
+
+    facts = []
+    if reason.topic in topics:
+        title = label(reason.topic)
+        facts.append(context.say("answers.explain.was-sure", title=title, sure=reason.sure))
+    if reason.words:
+        facts.append(context.say("answers.explain.words", words=", ".join(reason.words)))
+    if reason.runner_up in topics:
+        title = label(reason.runner_up)
+        facts.append(context.say("answers.explain.second", title=title, share=reason.share))
+    verdict = Paragraph(line(context.say("answers.explain.last")))
+    return Document((verdict, Bullets(tuple(line(fact) for fact in facts))))
 
 
 def explanation_document(

@@ -10,7 +10,7 @@ from bot.conversation.session import Session
 from bot.conversation.step import Errand, Say, Step, Turn
 from bot.faq.choose import Chooser
 from bot.faq.entities import Entities, EntityFinder
-from bot.faq.match import Explanation, Matcher, Question
+from bot.faq.match import Explanation, Matcher, Question, Spoke
 from bot.faq.normalise import fold, words
 from bot.knowledge.knowledge import Knowledge
 from bot.model.language import Language
@@ -31,6 +31,9 @@ class Understanding(Matcher, Protocol):
     def explain(self, question: Question) -> Explanation:
         """What the question means, and what spoke for it."""
 
+    def spoke(self, text: str, topic: str) -> tuple[Spoke, ...]:
+        """Words of the knowledge's own in a question that spoke for a topic, loudest first."""
+
     def entities(self, text: str) -> Entities:
         """Addresses, domains, codes, and the names of programs, providers and devices."""
 
@@ -43,10 +46,10 @@ class Mind:
     matcher: Understanding
     probes: tuple[str, ...]
     language: Language | None = None  # every answer in this one, whatever the question is in
+    services: frozenset[str] = frozenset()  # what is there beside the talk: "archive", "watching"
 
     @cached_property
     def chooser(self) -> Chooser:
-    services: frozenset[str] = frozenset()  # what is there beside the talk: "archive", "watching"
         """Knows how people name one of the choices just offered."""
         return Chooser(self.knowledge.lexicon)
 
@@ -65,6 +68,14 @@ class Mind:
     @cached_property
     def _names(self) -> EntityFinder:
         return EntityFinder(self.knowledge.lexicon)
+
+    @cached_property
+    def provider_values(self) -> Mapping[str, str]:
+        """By a provider's id, what topics call it: several of one name are one to them."""
+        return {
+            each.id: self._names.find(each.name).slots.get("provider", each.id)
+            for each in self.knowledge.reference.providers.all
+        }
 
     def names(self, tokens: list[str]) -> Iterator[tuple[int, int, str]]:
         """The names of the field among words: (first word, number of words, "slot:value")."""
@@ -104,6 +115,10 @@ class Context:
         """A phrase in the language of this turn."""
         return self.mind.knowledge.phrases.say(key, self.language, **params)
 
+    def errand(self, order: object) -> Turn:
+        """The end of the turn: what is left to say, an office will say."""
+        return self.turn(Errand(order, self.language))
+
     def turn(self, *steps: Step, **changes: Any) -> Turn:
         """The end of the turn: these steps, and a session with these changes."""
         spoken = (
@@ -113,7 +128,3 @@ class Context:
             for step in steps
         )
         return Turn(replace(self.session, **changes), tuple(spoken))
-    def errand(self, order: object) -> Turn:
-        """The end of the turn: what is left to say, an office will say."""
-        return self.turn(Errand(order, self.language))
-

@@ -6,6 +6,17 @@ from bot.model.language import Language
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why the last question was understood as it was: figures, and words of the knowledge."""
+
+    topic: str
+    sure: int  # percent
+    words: tuple[str, ...] = ()  # that spoke for it; only such as the knowledge itself holds
+    runner_up: str = ""
+    share: int = 0  # percent of the votes that the runner-up had
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """Frozen: a turn returns a new one."""
 
@@ -22,3 +33,5 @@ class Session:
     slots: tuple[tuple[str, str], ...] = ()  # program, provider, …; what was named last, last
     in_full: bool = False  # the topic was shown with all that is known of it
     tried: int = 0  # times that the answer did not help
+    reason: Reason | None = None  # why the topic was answered; None where a button chose it
+    hosted: tuple[tuple[str, str], ...] = ()  # domains looked up: the provider's id; "" not known

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.conversation.hosted import provider_of
 from bot.conversation.mind import Context
 from bot.conversation.session import Session
 from bot.faq.normalise import fold, words
@@ -20,9 +21,13 @@ def remember(context: Context, text: str) -> Context:
     named = dict(context.mind.matcher.entities(text).slots)
     session = tell(context.session, named)
     if targets:
+        domain = targets[0].name
         if "provider" not in named:  # another domain: whose mail it is, is not known again
             session = forget(session, frozenset({"provider"}))
-        session = replace(session, domain=targets[0].name)
+            if provider := provider_of(session, context.mind, domain):
+                value = context.mind.provider_values[provider.id]
+                session = tell(session, {"provider": value})
+        session = replace(session, domain=domain)
     return replace(context, session=session)
 
 

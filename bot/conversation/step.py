@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.conversation.session import Session
 from bot.faq.match import Match
-from bot.model.check import CheckRequest
+from bot.model.check import CheckRequest, Target
 from bot.model.document import Document
 from bot.model.language import Language
 
@@ -84,3 +84,4 @@ class Turn:
     steps: tuple[Step, ...] = ()
     command: str = ""  # the command that it was, typed or plainly meant
     match: Match | None = None  # what a question was understood to be
+    look_up: Target | None = None  # whose mail this is, would make for a better turn

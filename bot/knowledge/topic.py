@@ -46,6 +46,11 @@ AREAS = (
     "headers",
 )
 SLOTS = ("program", "device", "provider", "protocol", "error")
+# What may be said under an answer from what is known of the person's provider.
+EVIDENCE = (
+    *("incoming", "outgoing", "offers-imap", "username", "login", "switch-on"),
+    *("message-size", "mailbox-size", "sending-limit"),
+)
 LABEL_LENGTH = 40
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ID_LENGTH = 48  # "t:" and a page fit beside it in the 64 bytes of a button
@@ -101,6 +106,7 @@ class Topic:
     check: tuple[str, ...]
     sources: tuple[Source, ...]
     reviewed: str
+    evidence: tuple[str, ...] = ()  # of EVIDENCE: what the provider's file can make concrete
 
     def question_unlike(self, other: str, language: Language) -> str:
         """The question that tells this topic from `other`; "" where the writer gave none."""
@@ -121,7 +127,7 @@ class Topic:
 
 
 REQUIRED = frozenset({"area", "title", "label", "asked", "answer", "sources", "reviewed"})
-OPTIONAL = frozenset({"more", "variants", "unlike", "follow", "check"})
+OPTIONAL = frozenset({"more", "variants", "unlike", "follow", "check", "evidence"})
 LANGUAGES = frozenset(language.value for language in Language)
 
 
@@ -145,6 +151,7 @@ def check_topic(topic_id: str, value: Located, checker: Checker) -> None:
     for key in ("follow", "check"):
         if key in fields:
             list(checker.texts(fields[key], key))
+    _check_evidence(fields.get("evidence"), checker)
     _check_variants(fields.get("variants"), checker)
     _check_neighbours(fields.get("unlike"), checker)
     _check_sources(fields.get("sources"), checker)
@@ -195,6 +202,14 @@ def _check_variants(variants: Located | None, checker: Checker) -> None:
             list(checker.texts(fields[language], f"the variant's {language}"))
 
 
+def _check_evidence(evidence: Located | None, checker: Checker) -> None:
+    for entry in _entries(evidence, "evidence", checker):
+        kind = checker.text(entry, "an entry of evidence")
+        if kind and kind not in EVIDENCE:
+            cure = f"use one of: {', '.join(EVIDENCE)}"
+            checker.fault(entry.line, f"no evidence is called “{kind}”", cure)
+
+
 def _check_neighbours(unlike: Located | None, checker: Checker) -> None:
     for entry in _entries(unlike, "unlike", checker):
         for key, text in checker.keys(entry, "an entry of unlike", LANGUAGES | {"topic"}).items():
@@ -237,6 +252,7 @@ def build_topic(topic_id: str, plain: Mapping[str, Any]) -> Topic:
         check=tuple(plain.get("check", ())),
         sources=tuple(Source(**entry) for entry in plain["sources"]),
         reviewed=plain["reviewed"],
+        evidence=tuple(plain.get("evidence", ())),
     )
 
 

@@ -16,12 +16,14 @@ def answer_document(
     *,
     variant: Variant | None = None,
     in_full: bool = False,
+    evidence: tuple[Block, ...] = (),
 ) -> Document:
-    """The answer: short, or in full; with what is said for the person's program."""
+    """The answer: short, or in full; with what is said for the person's program and provider."""
     blocks: list[Block] = [Heading(line(topic.title[language]))]
     if variant is not None:  # what is said for this person's program comes first
         blocks.extend(prose(variant.text[language]))
     blocks.extend(prose(topic.answer[language]))
+    blocks.extend(evidence)
     if in_full:
         blocks.extend(prose(topic.more[language]))
     blocks.append(_small_print(topic, phrases, language, in_full))

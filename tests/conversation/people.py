@@ -51,6 +51,9 @@ class ScriptedMatcher:
             phrasings=("imap czy pop3",),
         )
 
+    def spoke(self, text: str, topic: str) -> tuple[Spoke, ...]:
+        return (Spoke("imap", 0.42), Spoke("pop3", 0.21))
+
     def entities(self, text: str) -> Entities:
         return EntityFinder(knowledge().lexicon).find(text)
 

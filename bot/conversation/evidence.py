@@ -1,0 +1,134 @@
+"""What is known of the person's own provider, said in a line under an answer."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from bot.conversation.hosted import known_provider, shown
+from bot.conversation.mind import Context
+from bot.knowledge.prose import prose_line
+from bot.knowledge.provider import Access, Auth, LimitKind, MailServer, Provider
+from bot.knowledge.topic import Topic, Variant
+from bot.model.document import Block, Inline, Link, Paragraph, Text
+
+INCOMING = ("imap", "pop3")
+SENDING = (
+    LimitKind.MESSAGES_A_DAY,
+    LimitKind.MESSAGES_AN_HOUR,
+    LimitKind.RECIPIENTS_A_DAY,
+    LimitKind.RECIPIENTS_AN_HOUR,
+    LimitKind.RECIPIENTS_A_MESSAGE,
+)
+MOST_LIMITS = 2
+MOST_SENTENCES = 4
+
+Sentence = tuple[str, Mapping[str, Any]]  # the key of a phrase, and its gaps
+
+
+def evidence(context: Context, topic: Topic, variant: Variant | None) -> tuple[Block, ...]:
+    """One paragraph; nothing where the topic wants none, or a variant says it already."""
+    said_already = variant is not None and "provider" in variant.when
+    provider = known_provider(context) if topic.evidence and not said_already else None
+    if provider is None:
+        return ()
+    found = [each for kind in topic.evidence for each in KINDS[kind](context, provider)]
+    if not found:
+        return ()
+    sentences = [*_hosted(context, provider), *dict.fromkeys(_word(context, e) for e in found)]
+    line: tuple[Inline, ...] = prose_line(" ".join(sentences[:MOST_SENTENCES]))
+    if provider.help:
+        label = context.say("evidence.page", name=provider.name)
+        line = (*line, Text(" ("), Link(label, provider.help), Text(")"))
+    return (Paragraph(line),)
+
+
+def _word(context: Context, sentence: Sentence) -> str:
+    key, gaps = sentence
+    return context.say(f"evidence.{key}", **gaps)
+
+
+def _hosted(context: Context, provider: Provider) -> Iterator[str]:
+    """Whose the mail is, where the domain itself does not say so."""
+    domain = context.session.domain
+    if dict(context.session.hosted).get(domain) == provider.id:
+        yield context.say("evidence.hosted", domain=shown(domain), name=provider.name)
+
+
+def _server(context: Context, provider: Provider, protocol: str) -> MailServer | None:
+    """The first server of a protocol whose name is the same for everybody, or can be told."""
+    for server in provider.servers:
+        if server.protocol == protocol and _host(context, server):
+            return server
+    return None
+
+
+def _host(context: Context, server: MailServer) -> str:
+    domain = context.session.domain
+    if server.is_the_customers and not domain:
+        return ""
+    return server.host_for(domain)
+
+
+def _said(context: Context, provider: Provider, key: str, server: MailServer) -> Sentence:
+    security = context.say(f"evidence.security.{server.security.value}")
+    host = _host(context, server)
+    gaps = {"name": provider.name, "host": host, "port": server.port, "security": security}
+    return key, gaps
+
+
+def _incoming(context: Context, provider: Provider) -> Iterator[Sentence]:
+    wanted = dict(context.session.slots).get("protocol", "")
+    order = sorted(INCOMING, key=lambda protocol: protocol != wanted)
+    for protocol in order:
+        if server := _server(context, provider, protocol):
+            yield _said(context, provider, protocol, server)
+            return
+
+
+def _outgoing(context: Context, provider: Provider) -> Iterator[Sentence]:
+    if server := _server(context, provider, "smtp"):
+        yield _said(context, provider, "smtp", server)
+
+
+def _offers_imap(context: Context, provider: Provider) -> Iterator[Sentence]:
+    if server := _server(context, provider, "imap"):
+        key, gaps = _said(context, provider, "offers-imap", server)
+        yield key, {name: gaps[name] for name in ("name", "host", "port")}
+
+
+def _username(_context: Context, provider: Provider) -> Iterator[Sentence]:
+    if provider.username in ("address", "local-part"):
+        yield provider.username, {}
+
+
+def _login(_context: Context, provider: Provider) -> Iterator[Sentence]:
+    if not provider.auth or Auth.PASSWORD in provider.auth:
+        return
+    key = "either" if len(provider.auth) > 1 else provider.auth[0].value
+    yield key, {"name": provider.name}
+
+
+def _switch_on(_context: Context, provider: Provider) -> Iterator[Sentence]:
+    if provider.access is Access.SWITCH_ON or provider.switch_on:
+        yield "switch-on", {"name": provider.name}
+
+
+def _limits(*kinds: LimitKind) -> Callable[[Context, Provider], Iterator[Sentence]]:
+    def say(_context: Context, provider: Provider) -> Iterator[Sentence]:
+        known = [limit for kind in kinds if (limit := provider.limit(kind))]
+        for limit in known[:MOST_LIMITS]:
+            yield limit.kind.value, {"name": provider.name, "most": limit.most}
+
+    return say
+
+
+KINDS: Mapping[str, Callable[[Context, Provider], Iterator[Sentence]]] = {
+    "incoming": _incoming,
+    "outgoing": _outgoing,
+    "offers-imap": _offers_imap,
+    "username": _username,
+    "login": _login,
+    "switch-on": _switch_on,
+    "message-size": _limits(LimitKind.MESSAGE),
+    "mailbox-size": _limits(LimitKind.MAILBOX),
+    "sending-limit": _limits(*SENDING),
+}
