@@ -2,13 +2,15 @@
 
 import pytest
 
+from bot.conversation.mind import Mind
 from bot.conversation.ports import Incoming
 from bot.conversation.session import Session
 from bot.conversation.step import Ask, Say, Turn
 from bot.conversation.turn import take_turn
-from bot.faq.match import Ambiguous, Match, Matched, Unmatched
+from bot.faq.engine import load_matcher
+from bot.faq.match import Ambiguous, Candidate, Match, Matched, Unmatched
 from bot.render.data import document_text
-from tests.conversation.people import ScriptedMatcher, make_mind
+from tests.conversation.people import PROBES, ScriptedMatcher, knowledge, make_mind
 
 
 def words(turn: Turn) -> str:
@@ -38,3 +40,32 @@ def test_without_a_question_the_next_message_is_it() -> None:
     assert isinstance(asked.steps[0], Ask)
     told = take_turn(asked.session, Incoming("x", "imap czy pop3"), mind)
     assert told.session.topic == "imap-or-pop3" or "Rozumiem to jako" in words(told)
+
+
+def test_without_a_question_the_last_answer_is_explained() -> None:
+    match = Matched("imap-or-pop3", 0.8, Candidate("cannot-send", 0.1))
+    mind = make_mind(ScriptedMatcher({"imap czy pop3": match}))
+    answered = take_turn(Session(), Incoming("x", "imap czy pop3"), mind)
+    told = words(take_turn(answered.session, Incoming("x", "/why"), mind))
+    for fact in ("„IMAP czy POP3: co wybrać”, z pewnością 80%", "imap, pop3", "10% głosów"):
+        assert fact in told
+
+
+def test_an_answer_that_a_button_chose_has_no_words_to_explain() -> None:
+    mind = make_mind(ScriptedMatcher({"imap czy pop3": Matched("imap-or-pop3", 0.8)}))
+    answered = take_turn(Session(), Incoming("x", "imap czy pop3"), mind)
+    pressed = take_turn(answered.session, Incoming("x", action="t|pl|cannot-send"), mind)
+    assert pressed.session.topic == "cannot-send"
+    asked = take_turn(pressed.session, Incoming("x", "/why"), mind)
+    assert isinstance(asked.steps[0], Ask)
+
+
+def test_nothing_of_what_only_the_person_said_is_kept() -> None:
+    known = knowledge()
+    mind = Mind(known, load_matcher(known), PROBES)
+    question = "nie mogę wysłać żadnej poczty z outlooka, zenobiusz brzęczyszczykiewicz"
+    session = take_turn(Session(), Incoming("x", question), mind).session
+    assert session.reason is not None
+    assert session.reason.words
+    kept = repr(session)
+    assert not any(word in kept for word in ("zenobi", "brzecz", "brzęcz"))
