@@ -26,6 +26,7 @@ class Trouble(StrEnum):
     GARBAGE = "garbage"  # what came is not the protocol
     TOO_LONG = "too-long"  # what came passed the size we read
     TLS = "tls"  # the TLS handshake failed
+    TLS_UNABLE = "tls-unable"  # our own program does not speak what was to be tried
     LIST_REFUSED = "list-refused"  # a blocklist does not answer our resolver
     LIST_BROKEN = "list-broken"  # a blocklist fails its own test (RFC 5782 section 5)
     BUSY = "busy"  # our own limits are reached

@@ -220,14 +220,19 @@ class Network:
         *,
         implicit_tls: bool = False,
         starttls: bool = True,
+        old_tls: bool = False,
     ) -> ServerTalk:
-        """Hold a conversation with a server. Whatever the server does is in what comes back."""
+        """Hold a conversation with a server. Whatever the server does is in what comes back.
+
+        `old_tls` offers TLS 1.0 and 1.1 alone, and ends with the handshake.
+        """
         self.guard.check_port(port)
         self.guard.check(address)
         began = monotonic()
-        talk = await self._talk(Order(protocol, host, address, port, implicit_tls, starttls))
+        order = Order(protocol, host, address, port, implicit_tls, starttls, old_tls)
+        talk = await self._talk(order)
         if self._trace is not None:
-            self._trace.talk(talk, began)
+            self._trace.talk(talk, began, " TLS 1.0, TLS 1.1" if old_tls else "")
         return talk
 
     async def _talk(self, order: Order) -> ServerTalk:

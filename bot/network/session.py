@@ -34,6 +34,7 @@ class Order:
     port: int
     implicit_tls: bool
     starttls: bool
+    old_tls: bool = False  # offers TLS 1.0 and 1.1 alone, and ends with the handshake
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ class Session:
         from bot.network.tls import Handshake
 
         async with self.stage(stage, self.times.handshake):
-            layer = Handshake(self._manners.verifier(), self.order.host)
+            layer = Handshake(self._manners.verifier(), self.order.host, old=self.order.old_tls)
             try:
                 await self.wire.start_tls(layer)
             except NetworkError as error:

@@ -36,6 +36,8 @@ class Smtp(Speaker):
             _expect(reply, 220)
             session.note_injection()
         await session.handshake(Stage.HANDSHAKE)
+        if session.order.old_tls:
+            return  # the handshake was the question
         await self._ehlo(session)
 
     async def _ehlo(self, session: Session) -> None:

@@ -25,6 +25,7 @@ _NOT_YET_VALID = 9
 _EXPIRED = 10
 _SELF_SIGNED_LEAF = 18
 _SELF_SIGNED_IN_CHAIN = 19
+_OUR_OWN = frozenset({"no protocols available", "no ciphers available"})
 _CHUNK = 16384
 # Not in pyOpenSSL under a name; a server without secure renegotiation is to be seen, not refused.
 _LEGACY_SERVER_CONNECT = 0x4
@@ -37,6 +38,7 @@ class Verifier:
     def __init__(self, trust: Trust) -> None:
         self._trust = trust
         self._context: SSL.Context | None = None
+        self._old_context: SSL.Context | None = None
         self._organizations: frozenset[str] | None = None
 
     @property
@@ -47,6 +49,14 @@ class Verifier:
         return self._context
 
     @property
+    def old_context(self) -> SSL.Context:
+        """One that offers TLS 1.0 and 1.1 alone; what certificate is shown is not asked."""
+        if self._old_context is None:
+            self._old_context = _open_context()
+            self._old_context.set_max_proto_version(SSL.TLS1_1_VERSION)
+        return self._old_context
+
+    @property
     def organizations(self) -> frozenset[str]:
         """Whose roots are known, in lower case; read when a chain breaks off, which is rare."""
         if self._organizations is None:
@@ -54,10 +64,7 @@ class Verifier:
         return self._organizations
 
     def _load(self) -> SSL.Context:
-        context = SSL.Context(SSL.TLS_CLIENT_METHOD)
-        context.set_min_proto_version(SSL.TLS1_VERSION)
-        context.set_cipher_list(b"DEFAULT:@SECLEVEL=0")
-        context.set_options(_LEGACY_SERVER_CONNECT | _IGNORE_UNEXPECTED_EOF)
+        context = _open_context()
         context.set_verify(SSL.VERIFY_PEER, _record)
 
         def load(file: str | None, folder: str | None) -> None:
@@ -70,14 +77,23 @@ class Verifier:
         return context
 
 
+def _open_context() -> SSL.Context:
+    """Speaks whatever our OpenSSL can, however old."""
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    context.set_min_proto_version(SSL.TLS1_VERSION)
+    context.set_cipher_list(b"DEFAULT:@SECLEVEL=0")
+    context.set_options(_LEGACY_SERVER_CONNECT | _IGNORE_UNEXPECTED_EOF)
+    return context
+
+
 class Handshake:
     """The client's side of one TLS connection: a TlsLayer for the wire."""
 
-    def __init__(self, verifier: Verifier, host: str) -> None:
+    def __init__(self, verifier: Verifier, host: str, *, old: bool = False) -> None:
         self._host = host
         self._verifier = verifier
         self._errors: list[tuple[int, int, bytes]] = []
-        self._connection = SSL.Connection(verifier.context, None)
+        self._connection = SSL.Connection(verifier.old_context if old else verifier.context, None)
         self._connection.set_app_data(self._errors)
         # SNI holds host names, without a final dot (RFC 6066 section 3). What no name can be, as
         # it may stand in an MX record, is left out.
@@ -93,7 +109,10 @@ class Handshake:
         except SSL.WantReadError:
             return False
         except SSL.Error as error:
-            raise NetworkError(Trouble.TLS, _reason(error)) from error
+            reason = _reason(error)
+            # Nothing was sent then: it is our own OpenSSL that can no more of what was offered.
+            is_ours = reason in _OUR_OWN
+            raise NetworkError(Trouble.TLS_UNABLE if is_ours else Trouble.TLS, reason) from error
         return True
 
     def put(self, ciphertext: bytes) -> None:

@@ -59,8 +59,8 @@ class Trace:
             "name-server", f"{_words(question)} @{address}", result, began, (*lines, *detail)
         )
 
-    def talk(self, talk: ServerTalk, began: float) -> None:
-        """A conversation with a mail server."""
+    def talk(self, talk: ServerTalk, began: float, offered: str = "") -> None:
+        """A conversation with a mail server; `offered`: what of TLS, where not all of it."""
         host = talk.host if talk.host == talk.address else f"{talk.host} [{talk.address}]"
         failure = talk.failure
         result = f"{failure.trouble} at {failure.stage}" if failure else _DONE
@@ -69,7 +69,7 @@ class Trace:
             lines = (*lines, f"-: {failure.detail}")
         how = " TLS" if talk.implicit_tls else ""
         times = tuple((str(stage), seconds) for stage, seconds in talk.timings)
-        subject = f"{host}:{talk.port}{how}"
+        subject = f"{host}:{talk.port}{how}{offered}"
         self._note(str(talk.protocol), subject, result, began, lines, times, talk.age)
 
     def https(self, url: str, began: float, result: str, lines: tuple[str, ...] = ()) -> None:

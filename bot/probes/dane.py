@@ -3,18 +3,19 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from bot.formats.der import public_key_info
 from bot.formats.errors import FormatError
-from bot.formats.tlsa import DANE_EE, DANE_TA, Tlsa, TlsaMatch, match_chain
+from bot.formats.tlsa import DANE_EE, Tlsa
 from bot.model.finding import Kind, Severity
 from bot.model.trouble import Gap, Trouble
 from bot.network.answer import Answer, MxRecord, Status, TlsaRecord
 from bot.network.errors import NetworkError
 from bot.network.guard import as_address
 from bot.network.network import Network
-from bot.network.talk import Certificate, CertificateFault, Protocol, ServerTalk
+from bot.network.talk import Certificate, Protocol, ServerTalk
 from bot.probes.dnssec import validates
 from bot.probes.names import shown
 from bot.probes.plan import is_null_mx
@@ -28,6 +29,7 @@ from bot.probes.servers import (
     remark,
 )
 from bot.probes.smtp import MOST_ADDRESSES, MOST_HOSTS, PORT, both_families
+from bot.probes.vouching import Vouching, place, read_records, usable, vouchers, vouching
 
 NOT_A_DOMAIN = Kind("dane.not-a-domain", Severity.NOTICE)
 NO_MAIL = Kind("dane.no-mail", Severity.NOTICE, reference="RFC 7505 section 3")
@@ -59,16 +61,18 @@ AUTHORITY_FAULT = Kind(
     frozenset({"host", "names"}),
     "RFC 7672 section 3.1.2",
 )
+BROKEN_CHAIN = Kind(
+    "dane.broken-chain",
+    Severity.ERROR,
+    frozenset({"name", "records", "proposal"}),
+    "RFC 7672 section 3.1.2",
+)
 NO_TLS = Kind("dane.no-tls", Severity.ERROR, frozenset({"name"}), "RFC 7672 section 2.2")
 ROLLOVER = Kind(
     "dane.rollover", Severity.NOTICE, frozenset({"name", "records"}), "RFC 7671 section 8.1"
 )
 SOUND = Kind("dane.sound", Severity.OK, frozenset({"hosts"}), "RFC 7672")
 
-# What DANE-TA still asks of the leaf; with DANE-EE none of it counts (RFC 7671 section 5.1).
-_LEAF_FAULTS = frozenset(
-    {CertificateFault.EXPIRED, CertificateFault.NOT_YET_VALID, CertificateFault.WRONG_NAME}
-)
 _MOST_RECORDS = 4  # shown
 
 
@@ -86,15 +90,12 @@ class DaneHost:
         """The records as they stand, sound or not."""
         if isinstance(self.tlsa, NetworkError):
             return ()
-        return tuple(
-            Tlsa(record.usage, record.selector, record.matching_type, record.data)
-            for record in self.tlsa.records
-        )
+        return read_records(self.tlsa)
 
     @property
     def usable(self) -> tuple[Tlsa, ...]:
         """The records that senders of mail can use."""
-        return tuple(record for record in self.records if record.fault is None)
+        return usable(self.records)
 
     @property
     def is_signed(self) -> bool:
@@ -107,14 +108,10 @@ class DaneFacts:
     """The MX records, every host's TLSA, and whether our resolver can tell signed from not."""
 
     look: Look
+    seen_at: datetime
     mx: Answer[MxRecord]
     validates: bool | NetworkError = True
     hosts: tuple[DaneHost, ...] = ()
-
-
-def place(host: str) -> str:
-    """Where the records of a server for mail stand (RFC 7672 section 2.2.3)."""
-    return f"_25._tcp.{host}"
 
 
 async def gather(network: Network, look: Look) -> DaneFacts:
@@ -123,7 +120,7 @@ async def gather(network: Network, look: Look) -> DaneFacts:
     names = _names(look, mx)
     most = MOST_ADDRESSES // max(1, len(names))
     hosts = await asyncio.gather(*(_host(network, name, most) for name in names))
-    return DaneFacts(look, mx, checks, tuple(hosts))
+    return DaneFacts(look, datetime.now(UTC), mx, checks, tuple(hosts))
 
 
 def _names(look: Look, mx: Answer[MxRecord]) -> list[str]:
@@ -177,10 +174,10 @@ def _is_doubtful(host: DaneHost) -> bool:
 
 def _hosts(facts: DaneFacts) -> Iterator[Statement]:
     subject = facts.look.shown
-    statements = [statement for host in facts.hosts for statement in _host_faults(host)]
+    statements = [statement for host in facts.hosts for statement in _host_faults(facts, host)]
     yield from statements
     bare = [host for host in facts.hosts if isinstance(host.tlsa, Answer) and not host.records]
-    protected = [host for host in facts.hosts if _is_protected(host)]
+    protected = [host for host in facts.hosts if _is_protected(facts, host)]
     if len(bare) == len(facts.hosts):
         yield MISSING(subject)
         return
@@ -195,15 +192,16 @@ def _hosts(facts: DaneFacts) -> Iterator[Statement]:
         yield SOUND(subject, hosts=names)
 
 
-def _is_protected(host: DaneHost) -> bool:
+def _is_protected(facts: DaneFacts, host: DaneHost) -> bool:
     """Whether every conversation showed a certificate that a record names."""
     certificates = [_certificate(talk) for talk in host.talks]
     return bool(certificates) and all(
-        certificate is not None and _fits(host, certificate) for certificate in certificates
+        certificate is not None and _vouching(facts, host, certificate).is_good
+        for certificate in certificates
     )
 
 
-def _host_faults(host: DaneHost) -> Iterator[Statement]:
+def _host_faults(facts: DaneFacts, host: DaneHost) -> Iterator[Statement]:
     name, where = shown(host.name), place(host.name)
     if isinstance(host.tlsa, NetworkError):
         if host.tlsa.trouble is Trouble.BOGUS:
@@ -222,58 +220,57 @@ def _host_faults(host: DaneHost) -> Iterator[Statement]:
         kind = UNUSABLE_BESIDE if host.usable else UNUSABLE
         yield kind(name, name=where, records=_texts(unusable))
     if host.usable:
-        yield from _held_against(host)
+        yield from _held_against(facts, host)
 
 
-def _held_against(host: DaneHost) -> Iterator[Statement]:
+def _held_against(facts: DaneFacts, host: DaneHost) -> Iterator[Statement]:
     name, where = shown(host.name), place(host.name)
     if host.error:
         yield gap(name, host.error)
     elif not host.talks:
         yield Gap(name, Trouble.NO_ADDRESS)
-    remarks = [item for talk in host.talks if (item := _fault(host, talk)) is not None]
+    remarks = [item for talk in host.talks if (item := _fault(facts, host, talk))]
     yield from merge(remarks, host.talks, with_port=False)
     yield from merge_gaps(name, host.talks, with_port=False)
-    matched = {match.record for talk in host.talks for match in _matches(host, talk)}
+    matched = {
+        record
+        for talk in host.talks
+        if (certificate := _certificate(talk)) is not None
+        for record in vouchers(host.records, certificate, facts.seen_at)
+    }
     spare = [record for record in host.usable if record not in matched]
     if matched and spare:
         yield ROLLOVER(name, name=where, records=_texts(spare))
 
 
-def _fault(host: DaneHost, talk: ServerTalk) -> Remark | None:
+def _fault(facts: DaneFacts, host: DaneHost, talk: ServerTalk) -> Remark | None:
     """What makes senders who keep to DANE turn away from this address."""
     where, certificate = place(host.name), _certificate(talk)
     if certificate is None:
         has_refused = is_starttls_refused(talk) or is_tls_broken(talk)
         is_plain = talk.capabilities is not None and not talk.starttls_offered
         return remark(NO_TLS, talk, name=where) if has_refused or is_plain else None
-    if _fits(host, certificate):
-        return None
-    if match_chain(host.usable, certificate.chain):
-        return remark(
-            AUTHORITY_FAULT,
-            talk,
-            host=shown(host.name),
-            names=join(certificate.names[:_MOST_RECORDS]),
-        )
+    match _vouching(facts, host, certificate):
+        case Vouching.LEAF | Vouching.AUTHORITY:
+            return None
+        case Vouching.LEAF_AT_FAULT:
+            names = join(certificate.names[:_MOST_RECORDS])
+            return remark(AUTHORITY_FAULT, talk, host=shown(host.name), names=names)
+        case Vouching.BROKEN:
+            kind = BROKEN_CHAIN
+        case _:
+            kind = MISMATCH
     proposal = _proposal(certificate)
-    return remark(MISMATCH, talk, name=where, records=_texts(host.usable), proposal=proposal)
+    return remark(kind, talk, name=where, records=_texts(host.usable), proposal=proposal)
 
 
 def _certificate(talk: ServerTalk) -> Certificate | None:
     return talk.tls.certificate if talk.tls else None
 
 
-def _matches(host: DaneHost, talk: ServerTalk) -> tuple[TlsaMatch, ...]:
-    certificate = _certificate(talk)
-    return match_chain(host.usable, certificate.chain) if certificate else ()
-
-
-def _fits(host: DaneHost, certificate: Certificate) -> bool:
-    """Whether some record vouches for the certificate, with all that its usage asks."""
-    is_leaf_sound = not _LEAF_FAULTS.intersection(certificate.faults)
-    matches = match_chain(host.usable, certificate.chain)
-    return any(match.record.usage != DANE_TA or is_leaf_sound for match in matches)
+def _vouching(facts: DaneFacts, host: DaneHost, certificate: Certificate) -> Vouching:
+    names = (host.name, facts.look.name) if facts.mx.authenticated else (host.name,)
+    return vouching(host.records, certificate, names, facts.seen_at)
 
 
 def _proposal(certificate: Certificate) -> str:
@@ -313,6 +310,7 @@ PROBE = Probe(
         UNUSABLE_BESIDE,
         MISMATCH,
         AUTHORITY_FAULT,
+        BROKEN_CHAIN,
         NO_TLS,
         ROLLOVER,
         SOUND,

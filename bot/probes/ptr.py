@@ -21,6 +21,7 @@ from bot.network.network import Network
 from bot.network.settings import IPAddress
 from bot.probes.names import shown
 from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
+from bot.probes.reverse import Reverse, look_back
 from bot.probes.smtp import MOST_ADDRESSES, MOST_HOSTS, both_families
 
 _REFERENCE = "RFC 1912 section 2.1"
@@ -38,19 +39,6 @@ UNCONFIRMED_ON_RECEIVER = Kind(
     "RFC 8601 section 3",
 )
 SOUND = Kind("ptr.sound", Severity.OK, frozenset({"count", "pairs"}), "RFC 8601 section 3")
-
-_MOST_NAMES = 5  # of one address; more are no server's
-
-
-@dataclass(frozen=True, slots=True)
-class Reverse:
-    """One address, its names, and which of them lead back to it."""
-
-    host: str
-    address: IPAddress
-    names: tuple[str, ...] = ()
-    confirmed: tuple[str, ...] = ()
-    error: NetworkError | None = None  # what kept us from the names, or from their addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +58,7 @@ class PtrFacts:
 async def gather(network: Network, look: Look) -> PtrFacts:
     """All addresses of all servers at once."""
     if look.is_address:
-        reverse = await _reverse(network, look.name, ip_address(look.name))
+        reverse = await look_back(network, look.name, ip_address(look.name))
         return PtrFacts(look, reverses=(reverse,))
     answer = await network.dns.mx(look.name)
     if answer.status is Status.NO_NAME:
@@ -108,27 +96,7 @@ async def _host(
     if isinstance(addresses, NetworkError):
         return (), ((name, addresses),)
     asked = both_families(addresses)[:most]
-    return tuple(await asyncio.gather(*(_reverse(network, name, one) for one in asked))), ()
-
-
-async def _reverse(network: Network, host: str, address: IPAddress) -> Reverse:
-    answer = await attempt(network.dns.ptr(address))
-    if isinstance(answer, NetworkError):
-        return Reverse(host, address, error=answer)
-    names = answer.records[:_MOST_NAMES]
-    forward = network.dns.a if address.version == 4 else network.dns.aaaa
-    back = await asyncio.gather(*(attempt(forward(name)) for name in names))
-    return Reverse(
-        host,
-        address,
-        names,
-        tuple(
-            name
-            for name, found in zip(names, back, strict=True)
-            if isinstance(found, Answer) and address in found.records
-        ),
-        next((found for found in back if isinstance(found, NetworkError)), None),
-    )
+    return tuple(await asyncio.gather(*(look_back(network, name, one) for one in asked))), ()
 
 
 def judge(facts: PtrFacts) -> Iterator[Statement]:

@@ -52,9 +52,9 @@ class ServerKinds:
         patience = "" if is_verified else "RFC 5321 section 4.5.3.2.1"
         details = frozenset({"greeting", "capabilities", "connect_ms", "greeting_ms"})
         secure = details | {"tls", "names", "issuer", "until", "tls_ms"}
-        if is_verified:
-            details |= {"login"}
-            secure |= {"login_before", "login"}
+        added = {"login"} if is_verified else {"size", "extensions", "missing"}
+        details |= added
+        secure |= added | ({"login_before"} if is_verified else set())
         return cls(
             Kind(f"{probe}.answers", Severity.OK, secure),
             Kind(f"{probe}.answers-plain", Severity.OK, details),
@@ -113,6 +113,12 @@ def remark(kind: Kind, talk: ServerTalk, **params: Param) -> Remark:
 
 def judge_talk(kinds: ServerKinds, talk: ServerTalk, now: datetime) -> Iterator[Remark]:
     """What one conversation shows of the server; whatever was not reached is passed over."""
+    yield from judge_connection(kinds, talk)
+    yield from judge_certificate(kinds, talk, now)
+
+
+def judge_connection(kinds: ServerKinds, talk: ServerTalk) -> Iterator[Remark]:
+    """All of it but the certificate."""
     greeting = took(talk, Stage.GREETING)
     if talk.greeting is not None and greeting >= SLOW_GREETING:
         yield remark(kinds.slow, talk, seconds=round(greeting))
@@ -124,17 +130,23 @@ def judge_talk(kinds: ServerKinds, talk: ServerTalk, now: datetime) -> Iterator[
         yield remark(kinds.injected, talk)
     if is_tls_broken(talk) and talk.failure:
         yield remark(kinds.tls_failed, talk, detail=talk.failure.detail or "–")
-    if talk.tls is not None:
-        if talk.tls.version in OLD_VERSIONS:
-            yield remark(kinds.old_tls, talk, tls=tls_name(talk))
-        if talk.tls.certificate is not None:
-            yield from _certificate(kinds, talk, talk.tls.certificate, now)
+    if talk.tls is not None and talk.tls.version in OLD_VERSIONS:
+        yield remark(kinds.old_tls, talk, tls=tls_name(talk))
 
 
-def _certificate(
-    kinds: ServerKinds, talk: ServerTalk, certificate: Certificate, now: datetime
+def judge_certificate(
+    kinds: ServerKinds,
+    talk: ServerTalk,
+    now: datetime,
+    passed: frozenset[CertificateFault] = frozenset(),
 ) -> Iterator[Remark]:
+    """What the certificate lacks; what is `passed` over, something else makes up for."""
+    certificate = talk.tls.certificate if talk.tls else None
+    if certificate is None:
+        return
     for fault in certificate.faults:
+        if fault in passed:
+            continue
         kind = kinds.faults[fault]
         match fault:
             case CertificateFault.EXPIRED:

@@ -5,34 +5,43 @@ Other mail servers come here, not people's programs: those are the `submission` 
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from itertools import chain, zip_longest
 
+from bot.formats.mta_sts import MtaStsPolicy
 from bot.formats.suffix import organizational_domain
 from bot.model.finding import Kind, Severity
 from bot.model.trouble import Gap, Trouble
-from bot.network.answer import Status
+from bot.network.answer import Answer, Status, TlsaRecord
 from bot.network.errors import NetworkError
 from bot.network.guard import as_address
 from bot.network.network import Network
 from bot.network.settings import IPAddress
 from bot.network.talk import Protocol, ServerTalk
+from bot.probes import smtp_greeting, smtp_trust
+from bot.probes.beside import beside, soon
+from bot.probes.dnssec import validates
 from bot.probes.names import shown
 from bot.probes.plan import is_null_mx
 from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
+from bot.probes.reverse import Reverse, look_back
 from bot.probes.servers import (
     Remark,
     ServerKinds,
     details,
     is_proved,
     is_refused,
-    judge_talk,
+    judge_connection,
     merge,
     merge_gaps,
     remark,
 )
+from bot.probes.smtp_greeting import extensions, judge_greeting, judge_logins
+from bot.probes.smtp_trust import Assurance, find_policy, has_fault, judge_policy, judge_trust
+from bot.probes.smtp_versions import OLD_OFFERED, OldVersions, judge_old
+from bot.probes.vouching import place
 
 PORT = 25
 MOST_HOSTS = 10
@@ -56,6 +65,9 @@ class MxHost:
     name: str
     talks: tuple[ServerTalk, ...] = ()
     error: NetworkError | None = None
+    tlsa: Answer[TlsaRecord] | NetworkError | None = None  # None: nothing hangs on them
+    reverses: tuple[Reverse, ...] = ()
+    old: ServerTalk | None = None  # with TLS 1.0 and 1.1 alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,35 +82,50 @@ class SmtpFacts:
     hosts: tuple[MxHost, ...] = ()
     addresses: int = 0  # of all servers, also those beyond what we look at
     hosts_left_out: int = 0
+    policy: MtaStsPolicy | None = None  # of MTA-STS, in mode enforce
+    is_mx_signed: bool = False
+    validates: bool | NetworkError = True  # whether our resolver can tell signed from not
 
 
 async def gather(network: Network, look: Look) -> SmtpFacts:
     """All servers at once; each address is talked to as soon as it is known."""
     if look.is_address:
-        address = ip_address(look.name)
-        talk = await network.talk(Protocol.SMTP, look.name, address, PORT)
-        host = MxHost(look.name, (talk,))
+        host = await _converse(network, look.name, (ip_address(look.name),))
         return SmtpFacts(look, _now(), is_mail_domain=False, hosts=(host,), addresses=1)
-    answer = await network.dns.mx(look.name)
-    if answer.status is Status.NO_NAME:
-        return SmtpFacts(look, _now(), exists=False)
-    if is_null_mx(answer):
-        return SmtpFacts(look, _now(), is_null=True)
-    names = list(dict.fromkeys(mx.exchange for mx in answer.records if _is_name(mx.exchange)))
-    is_mail_domain = bool(names) or organizational_domain(look.name) == look.name
-    if answer.status is Status.NO_DATA:
-        names = [look.name]  # the implicit MX (RFC 5321 section 5.1)
-    asked = names[:MOST_HOSTS]
-    most = MOST_ADDRESSES // max(1, len(asked))
-    found = await asyncio.gather(*(_host(network, name, most) for name in asked))
-    return SmtpFacts(
-        look,
-        _now(),
-        is_mail_domain=is_mail_domain,
-        hosts=tuple(host for host, _ in found),
-        addresses=sum(count for _, count in found),
-        hosts_left_out=len(names) - len(asked),
-    )
+    async with beside(find_policy(network, look.name)) as policy:
+        answer = await network.dns.mx(look.name)
+        if answer.status is Status.NO_NAME:
+            return SmtpFacts(look, _now(), exists=False)
+        if is_null_mx(answer):
+            return SmtpFacts(look, _now(), is_null=True)
+        names = list(dict.fromkeys(mx.exchange for mx in answer.records if _is_name(mx.exchange)))
+        is_mail_domain = bool(names) or organizational_domain(look.name) == look.name
+        if answer.status is Status.NO_DATA:
+            names = [look.name]  # the implicit MX (RFC 5321 section 5.1)
+        asked = names[:MOST_HOSTS]
+        most = MOST_ADDRESSES // max(1, len(asked))
+        found = await asyncio.gather(*(_host(network, name, most) for name in asked))
+        hosts = tuple(host for host, _ in found)
+        is_faulty = any(has_fault(talk) for host in hosts for talk in host.talks)
+        return SmtpFacts(
+            look,
+            _now(),
+            is_mail_domain=is_mail_domain,
+            hosts=hosts,
+            addresses=sum(count for _, count in found),
+            hosts_left_out=len(names) - len(asked),
+            policy=await soon(policy, None) if is_faulty else None,
+            is_mx_signed=answer.authenticated,
+            validates=await _validates(network, hosts),
+        )
+
+
+async def _validates(network: Network, hosts: Sequence[MxHost]) -> bool | NetworkError:
+    """Asked only where something hangs on records that nobody seems to have signed."""
+    answers = [host.tlsa for host in hosts if isinstance(host.tlsa, Answer)]
+    if all(answer.authenticated or not answer.records for answer in answers):
+        return True
+    return await attempt(validates(network))
 
 
 def _now() -> datetime:
@@ -110,18 +137,33 @@ def _is_name(exchange: str) -> bool:
 
 
 async def _host(network: Network, name: str, most: int) -> tuple[MxHost, int]:
-    addresses = await attempt(network.addresses(name))
-    if isinstance(addresses, NetworkError):
-        return MxHost(name, error=addresses), 0
-    talks = await asyncio.gather(
-        *(
-            attempt(network.talk(Protocol.SMTP, name, address, PORT))
-            for address in both_families(addresses)[:most]
-        )
-    )
-    error = next((talk for talk in talks if isinstance(talk, NetworkError)), None)
-    held = tuple(talk for talk in talks if isinstance(talk, ServerTalk))
-    return MxHost(name, held, error), len(addresses)
+    async with beside(attempt(network.dns.tlsa(place(name)))) as tlsa:
+        addresses = await attempt(network.addresses(name))
+        if isinstance(addresses, NetworkError):
+            return MxHost(name, error=addresses), 0
+        host = await _converse(network, name, both_families(addresses)[:most])
+        if any(talk.tls is not None and has_fault(talk) for talk in host.talks):
+            records = await soon(tlsa, NetworkError(Trouble.TIMEOUT))
+            host = replace(host, tlsa=records)
+        return host, len(addresses)
+
+
+async def _converse(network: Network, name: str, addresses: Sequence[IPAddress]) -> MxHost:
+    old = OldVersions(network, PORT)
+
+    async def converse(address: IPAddress) -> ServerTalk | NetworkError:
+        talk = await attempt(network.talk(Protocol.SMTP, name, address, PORT))
+        if isinstance(talk, ServerTalk):
+            await old.try_after(talk, address)
+        return talk
+
+    names = asyncio.gather(*(look_back(network, name, address) for address in addresses))
+    async with beside(names) as reverses:
+        talks = await asyncio.gather(*(converse(address) for address in addresses))
+        error = next((talk for talk in talks if isinstance(talk, NetworkError)), None)
+        held = tuple(talk for talk in talks if isinstance(talk, ServerTalk))
+        known = await soon(reverses, None)
+        return MxHost(name, held, error, reverses=tuple(known or ()), old=old.talk)
 
 
 def both_families(addresses: Sequence[IPAddress]) -> list[IPAddress]:
@@ -142,20 +184,34 @@ def judge(facts: SmtpFacts) -> Iterator[Statement]:
         return
     talks = [talk for host in facts.hosts for talk in host.talks]
     yield from _refusals(facts, talks)
-    remarks = [item for talk in talks for item in _remarks(talk, facts.seen_at)]
+    said = [item for host in facts.hosts for item in _remarks(facts, host)]
+    remarks = [item for item in said if isinstance(item, Remark)]
     yield from merge(remarks, talks, with_port=False)
+    if facts.policy is not None:
+        hosts = [(host.name, host.talks) for host in facts.hosts]
+        yield from judge_policy(subject, hosts, facts.policy)
+    for host in facts.hosts:
+        yield from judge_old(host.old)
     for host in facts.hosts:
         yield from _answers(host)
     if facts.hosts_left_out or len(talks) < facts.addresses:
         total = facts.addresses + facts.hosts_left_out
         yield NOT_ALL(subject, count=len(talks), total=total)
+    yield from dict.fromkeys(item for item in said if isinstance(item, Gap))
     yield from _gaps(facts, talks)
 
 
-def _remarks(talk: ServerTalk, now: datetime) -> Iterator[Remark]:
-    if not talk.has_ehlo:
-        yield remark(HELO_ONLY, talk)
-    yield from judge_talk(SERVER, talk, now)
+def _remarks(facts: SmtpFacts, host: MxHost) -> Iterator[Remark | Gap]:
+    given = Assurance(
+        facts.look.name, facts.seen_at, facts.policy, facts.is_mx_signed, facts.validates
+    )
+    for talk in host.talks:
+        if not talk.has_ehlo:
+            yield remark(HELO_ONLY, talk)
+        yield from judge_connection(SERVER, talk)
+        yield from judge_trust(SERVER, talk, host.tlsa, given)
+        yield from judge_logins(talk)
+        yield from judge_greeting(talk, host.reverses)
 
 
 def _answers(host: MxHost) -> Iterator[Statement]:
@@ -164,7 +220,7 @@ def _answers(host: MxHost) -> Iterator[Statement]:
         if talk.failure is None:
             # Times differ between addresses: one finding stands for the whole server.
             kind = SERVER.answers if is_proved(talk) else SERVER.answers_plain
-            yield kind(shown(host.name), **details(talk))
+            yield kind(shown(host.name), **details(talk), **extensions(talk))
             return
 
 
@@ -196,5 +252,16 @@ PROBE = Probe(
     "smtp",
     gather,
     judge,
-    kinds=(NO_MAIL, NONE_LISTENS, REFUSED, CLOSED, HELO_ONLY, NOT_ALL, *SERVER.all()),
+    kinds=(
+        NO_MAIL,
+        NONE_LISTENS,
+        REFUSED,
+        CLOSED,
+        HELO_ONLY,
+        NOT_ALL,
+        *smtp_trust.KINDS,
+        OLD_OFFERED,
+        *smtp_greeting.KINDS,
+        *SERVER.all(),
+    ),
 )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.formats.der import public_key_info
 from bot.formats.errors import FormatError
-from bot.formats.tlsa import Tlsa, TlsaFault, TlsaMatch, match_chain, parse_tlsa
+from bot.formats.tlsa import Tlsa, TlsaFault
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
@@ -41,7 +41,6 @@ def key_info(key: Key) -> bytes:
 
 LEAF_KEY, CA_KEY = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
 LEAF, CA = certificate(LEAF_KEY, "mx.example"), certificate(CA_KEY, "ca.example")
-CHAIN = (LEAF, CA)
 
 
 @pytest.mark.parametrize(
@@ -62,49 +61,18 @@ def test_the_public_key_of_a_certificate_is_found(key: Key) -> None:
 def test_every_usage_selector_and_matching_type(
     usage: int, selector: int, matching_type: int
 ) -> None:
-    depth = 1 if usage == 2 else 0
-    key = (LEAF_KEY, CA_KEY)[depth]
-    chosen = key_info(key) if selector else CHAIN[depth]
+    chosen = key_info(LEAF_KEY) if selector else LEAF
     data = [chosen, hashlib.sha256(chosen).digest(), hashlib.sha512(chosen).digest()][matching_type]
     record = Tlsa(usage, selector, matching_type, data)
     assert record.fault is None
-    assert match_chain([record], CHAIN) == (TlsaMatch(record, depth),)
-    changed = Tlsa(usage, selector, matching_type, bytes([data[0] ^ 1]) + data[1:])
-    assert match_chain([changed], CHAIN) == ()
+    assert record.names(LEAF)
+    assert not record.names(CA)
+    assert not Tlsa(usage, selector, matching_type, bytes([data[0] ^ 1]) + data[1:]).names(LEAF)
 
 
-def named(der: bytes, usage: int) -> Tlsa:
-    return Tlsa(usage, 0, 1, hashlib.sha256(der).digest())
-
-
-@pytest.mark.parametrize(
-    ("record", "depths"),
-    [
-        pytest.param(named(LEAF, 3), [0], id="DANE-EE names the leaf"),
-        pytest.param(named(CA, 3), [], id="DANE-EE does not name its issuer"),
-        pytest.param(named(CA, 2), [1], id="DANE-TA names the issuer"),
-        pytest.param(named(LEAF, 2), [], id="DANE-TA does not name the leaf"),
-        pytest.param(named(LEAF, 1), [], id="PKIX-EE is not for mail"),
-        pytest.param(named(CA, 0), [], id="PKIX-TA is not for mail"),
-    ],
-)
-def test_where_a_record_looks(record: Tlsa, depths: list[int]) -> None:
-    assert [match.depth for match in match_chain([record], CHAIN)] == depths
-
-
-def test_of_a_roll_over_pair_one_matches() -> None:
-    other = Tlsa(3, 1, 1, bytes(32))
-    current = named(LEAF, 3)
-    assert match_chain([other, current], CHAIN) == (TlsaMatch(current, 0),)
-
-
-def test_without_a_chain_nothing_matches() -> None:
-    assert match_chain([named(LEAF, 3), named(CA, 2)], ()) == ()
-
-
-def test_a_damaged_certificate_matches_no_key() -> None:
+def test_a_damaged_certificate_is_named_by_no_key() -> None:
     record = Tlsa(3, 1, 1, hashlib.sha256(key_info(LEAF_KEY)).digest())
-    assert match_chain([record], (LEAF[:50],)) == ()
+    assert not record.names(LEAF[:50])
 
 
 @pytest.mark.parametrize(
@@ -129,38 +97,8 @@ def test_unusable_records_say_why(record: Tlsa, fault: TlsaFault | None) -> None
     assert record.fault is fault
 
 
-def test_the_text_form_is_read_and_written() -> None:
-    record = parse_tlsa("3 1 1 " + "ab" * 16 + " " + "CD" * 16)
-    assert record == Tlsa(3, 1, 1, b"\xab" * 16 + b"\xcd" * 16)
-    assert parse_tlsa(str(record)) == record
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("", "bad-tlsa"),
-        ("3 1 1", "bad-tlsa"),
-        ("3 1 ab", "bad-tlsa"),
-        ("-1 1 1 ab", "bad-tlsa"),
-        ("3 1 1 xy", "bad-tlsa"),
-        ("٣ 1 1 ab", "bad-tlsa"),
-        ("3 1 256 ab", "bad-number"),
-        ("3 1 1 abc", "bad-hex"),
-    ],
-)
-def test_broken_text(text: str, reason: str) -> None:
-    with pytest.raises(FormatError) as caught:
-        parse_tlsa(text)
-    assert caught.value.reason == reason
-
-
-@given(st.one_of(st.text(), st.text(alphabet="0123 abAB\t")))
-def test_any_text_is_read_or_refused(text: str) -> None:
-    try:
-        record = parse_tlsa(text)
-    except FormatError:
-        return
-    assert parse_tlsa(str(record)) == record
+def test_the_text_form_is_that_of_zone_files() -> None:
+    assert str(Tlsa(3, 1, 1, b"\xab\xcd")) == "3 1 1 abcd"
 
 
 @given(st.one_of(st.binary(), st.binary().map(lambda data: LEAF[: len(data) * 8] + data)))

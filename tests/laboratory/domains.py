@@ -23,7 +23,7 @@ from tests.laboratory.plan import (
     lay_out,
 )
 
-_FAULTS = tuple(showing for showing in Showing if showing is not Showing.SOUND)
+_FAULTS = tuple(showing for showing in Showing if showing not in (Showing.SOUND, Showing.FOREIGN))
 
 # A domain that is broken in one way is sound in all others.
 _NS = ("ns1.dobra.pl.", "ns2.dobra.pl.")
@@ -588,6 +588,32 @@ _SMTP_BROKEN = (
         "smtp.injection",
         server=Scripted("injection"),
     ),
+    _smtp("smtp-450", "not now", server=Scripted("450"), hides=("try-later",)),
+    _smtp(
+        "smtp-tls-old",
+        "takes TLS 1.0 beside the new",
+        "smtp.old-tls-offered",
+        server=Postfix(tls_1_0_too=True),
+    ),
+    _smtp(
+        "smtp-greeting",
+        "greets with a name that is not its own",
+        "smtp.greeting-name",
+        server=Scripted("other-name"),
+    ),
+    _smtp(
+        "smtp-nameless",
+        "greets without a name",
+        "smtp.greeting-nameless",
+        server=Scripted("nameless"),
+    ),
+    _smtp("smtp-auth", "a login at port 25", "smtp.auth", server=Scripted("auth")),
+    _smtp(
+        "smtp-auth-in-clear",
+        "passwords in the clear at port 25",
+        "smtp.auth-in-clear",
+        server=Scripted("auth-in-clear"),
+    ),
     _smtp("smtp-escapes", "HTML and terminal escapes in the greeting", server=Scripted("escapes")),
 )
 
@@ -655,6 +681,93 @@ def _dane(
         delegation=delegation,
     )
 
+
+def _with_policy(
+    what: str, story: str, *says: str, also: tuple[str, ...] = (), tlsa: tuple[Tlsa, ...] = ()
+) -> Domain:
+    """A domain that enforces MTA-STS, with a server that does not meet it."""
+    name = f"{what}.pl"
+    hosts = (f"mx.{name}", *also)
+    policy = _MTA_STS.replace("mx: *.dobra.pl", "\r\n".join(f"mx: {host}" for host in hosts))
+    return _domain(
+        name,
+        story,
+        *says,
+        mx=tuple(f"{number}0 {host}." for number, host in enumerate(hosts, start=1)),
+        hosts=(
+            Host(f"mx.{name}", (Postfix(showing=Showing.SELF_SIGNED),), tlsa=tlsa),
+            Host(f"mta-sts.{name}", (Web((("/.well-known/mta-sts.txt", policy),)),)),
+        ),
+        records=('_mta-sts TXT "v=STSv1; id=1"',),
+        delegation=Delegation.SIGNED,
+    )
+
+
+# Who checks the certificate of a server, and by what.
+_TRUST = (
+    _dane(
+        "vouches",
+        "a certificate of its own, which a signed record names",
+        "smtp.dane-vouches",
+        "dane.sound",
+        tlsa=(Tlsa.LEAF,),
+        server=Postfix(showing=Showing.SELF_SIGNED),
+    ),
+    _dane(
+        "vouches-too",
+        "neither name nor dates are asked for where the leaf is named",
+        "smtp.dane-vouches",
+        "dane.sound",
+        tlsa=(Tlsa.LEAF,),
+        server=Postfix(showing=Showing.EXPIRED),
+    ),
+    _dane(
+        "vouches-issuer",
+        "an authority that nobody knows but a signed record",
+        "smtp.dane-vouches",
+        "dane.sound",
+        tlsa=(Tlsa.ISSUER,),
+        server=Postfix(showing=Showing.UNKNOWN_ISSUER),
+    ),
+    _dane(
+        "vouches-unsigned",
+        "a record that nobody signed vouches for nothing",
+        "dane.unsigned",
+        "smtp.certificate-self-signed",
+        tlsa=(Tlsa.LEAF,),
+        server=Postfix(showing=Showing.SELF_SIGNED),
+        delegation=Delegation.PLAIN,
+    ),
+    _dane(
+        "broken-chain",
+        "the authority is sent along, but has signed nothing",
+        "dane.broken-chain",
+        "smtp.certificate-unknown-issuer",
+        tlsa=(Tlsa.ISSUER,),
+        server=Postfix(showing=Showing.FOREIGN),
+    ),
+    _with_policy(
+        "smtp-mta-sts-none",
+        "its only server does not meet its policy",
+        "smtp.mta-sts-none",
+        "smtp.certificate-self-signed",
+    ),
+    _with_policy(
+        "smtp-mta-sts-dane",
+        "DANE does not stand in for MTA-STS",
+        "smtp.mta-sts-none",
+        "smtp.certificate-self-signed",
+        "dane.sound",
+        tlsa=(Tlsa.LEAF,),
+    ),
+    _with_policy(
+        "smtp-mta-sts-some",
+        "one of two servers does not meet its policy",
+        "smtp.mta-sts-some",
+        "smtp.certificate-self-signed",
+        also=("mx2.dobra.pl",),
+    ),
+)
 
 _DANE_BROKEN = (
     _dane("mismatch", "a certificate renewed with another key", tlsa=(Tlsa.OTHER,)),
@@ -882,6 +995,7 @@ GROUPS: dict[str, tuple[Domain, ...]] = {
     "ptr": _PTR_BROKEN,
     "dns": _DNS_BROKEN,
     "dane": _DANE_BROKEN,
+    "trust": _TRUST,
     "ns": _NS_BROKEN,
     "caa": _CAA_BROKEN,
     "wildcards": _WILDCARDS,

@@ -73,6 +73,9 @@ class Pki:
                 issued = self._ca.self_signed(*names, end=90 * _DAY)
             case Showing.UNKNOWN_ISSUER:
                 issued = self._ca.unknown_issuer(*names, sends_root=True)
+            case Showing.FOREIGN:
+                sent = (self._ca.intermediate.certificate,)
+                issued = self._ca.issue(*names, issuer=self._ca.stranger, send=sent)
             case Showing.UNSOUND:
                 purpose = ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
                 issued = self._ca.issue(*names, extensions=(purpose,))

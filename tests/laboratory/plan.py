@@ -29,6 +29,7 @@ class Showing(StrEnum):
     UNKNOWN_ISSUER = "unknown-issuer"
     INCOMPLETE_CHAIN = "incomplete-chain"
     UNSOUND = "unsound"  # another fault: made for clients, not for servers
+    FOREIGN = "foreign"  # a stranger's, with the authority that has not signed it sent along
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Postfix:
     implicit_tls: bool = False
     login: bool = False
     only_tls_1_0: bool = False
+    tls_1_0_too: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ inet_interfaces = all
 smtpd_peername_lookup = no
 smtpd_recipient_restrictions = reject
 smtpd_tls_auth_only = yes
+smtpd_tls_protocols = >=TLSv1.2
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = {sasl}
 smtpd_tls_loglevel = 1
@@ -94,6 +95,9 @@ def _listener(place: Place, address: str, server: Postfix, pki: Pki) -> str:
         options["smtpd_tls_chain_files"] = str(pki.shown(place.host, server.showing))
         if server.only_tls_1_0:
             options["smtpd_tls_protocols"] = "TLSv1"
+        if server.tls_1_0_too:
+            options["smtpd_tls_protocols"] = ">=TLSv1"
+        if server.only_tls_1_0 or server.tls_1_0_too:
             options["tls_medium_cipherlist"] = "ALL:@SECLEVEL=0"
     if server.implicit_tls:
         options["smtpd_tls_wrappermode"] = "yes"

@@ -24,6 +24,7 @@ from tests.doubles.mailserver import (
     mail_server,
     pop3,
     rejecting,
+    says,
     silence,
     slow_greeting,
     smtp,
@@ -183,6 +184,21 @@ SCRIPTS: Mapping[str, Callable[[Role], Script]] = {
     "454": lambda role: smtp(name=role.name, tls=role.tls, starttls_reply="454 4.7.0 No TLS now"),
     "no-tls": _smtp_in_clear,
     "helo": lambda role: smtp(name=role.name, knows_ehlo=False),
+    "other-name": lambda role: smtp(
+        name=role.name, tls=role.tls, greeting=("220 mail.inside.example ESMTP",)
+    ),
+    "nameless": lambda role: smtp(name=role.name, tls=role.tls, greeting=("220 ESMTP ready",)),
+    "auth": lambda role: smtp(
+        name=role.name,
+        tls=role.tls,
+        greeting=(f"220 {role.name} ESMTP",),
+        capabilities=_CLOSED_SMTP,
+        capabilities_after=_OPEN_SMTP,
+    ),
+    "auth-in-clear": lambda role: smtp(
+        name=role.name, tls=role.tls, greeting=(f"220 {role.name} ESMTP",), capabilities=_OPEN_SMTP
+    ),
+    "450": lambda role: says("450 4.7.1 Not now, try again"),
     "421": lambda role: busy(),
     "554": lambda role: rejecting(),
     "web-in-clear": lambda role: web_server(),

@@ -80,7 +80,7 @@ def talk(
         address,
         port,
         implicit_tls=False,
-        greeting="ready",
+        greeting=f"{host} ready",
         greeting_code=220,
         capabilities=("STARTTLS",),
         starttls_offered=True,

@@ -3,6 +3,9 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -26,8 +29,12 @@ from tests.probes.making import talk as any_talk
 MakeNetwork = Callable[..., Network]
 MX1, MX2 = "mx1.firma.pl", "mx2.firma.pl"
 TIMEOUT, BOGUS = NetworkError(Trouble.TIMEOUT), NetworkError(Trouble.BOGUS)
+CA = ThrowAwayCa(Path(mkdtemp()))
 # Whole certificates stand for themselves: selector 0, matching type 0.
-LEAF, ISSUER, OTHER = b"the leaf", b"the issuer", b"another leaf"
+LEAF, OTHER = (CA.good(name).leaf.public_bytes(Encoding.DER) for name in (MX1, MX2))
+ISSUER = CA.intermediate.certificate.public_bytes(Encoding.DER)
+FOREIGN = CA.unknown_issuer(MX1).leaf.public_bytes(Encoding.DER)
+EXPIRED = CA.expired(MX1).leaf.public_bytes(Encoding.DER)
 EE, TA = TlsaRecord(3, 0, 0, LEAF), TlsaRecord(2, 0, 0, ISSUER)
 NEXT = TlsaRecord(3, 0, 1, hashlib.sha256(OTHER).digest())
 PKIX = TlsaRecord(1, 1, 1, hashlib.sha256(LEAF).digest())
@@ -35,7 +42,8 @@ CUT_OFF = TlsaRecord(3, 1, 1, b"short")
 
 
 def talk(*faults: CertificateFault, **changes: Any) -> ServerTalk:
-    cert = replace(certificate(*faults, names=(MX1,)), chain=(LEAF, ISSUER))
+    leaf, names = changes.pop("leaf", LEAF), changes.pop("names", (MX1,))
+    cert = replace(certificate(*faults, names=names), chain=(leaf, ISSUER))
     return any_talk(cert=cert, **{"host": MX1, **changes})
 
 
@@ -53,7 +61,7 @@ def host(*records: TlsaRecord, signed: bool = True, **changes: Any) -> DaneHost:
 def facts(*hosts: DaneHost, signed: bool = True, **changes: Any) -> DaneFacts:
     answer: Answer[MxRecord] = mx(*(one.name for one in hosts))
     whole = {"mx": replace(answer, authenticated=signed), "hosts": hosts, **changes}
-    return DaneFacts(look(), **whole)
+    return DaneFacts(look(), datetime.now(UTC), **whole)
 
 
 PLAIN = talk(tls=None, starttls_offered=False, capabilities=("SIZE 1000",))
@@ -108,12 +116,12 @@ PLAIN = talk(tls=None, starttls_offered=False, capabilities=("SIZE 1000",))
             id="DANE-EE asks for neither name nor dates",
         ),
         pytest.param(
-            facts(host(TA, talks=(talk(CertificateFault.EXPIRED),))),
+            facts(host(TA, talks=(talk(CertificateFault.EXPIRED, leaf=EXPIRED),))),
             ["dane.authority-fault"],
             id="DANE-TA asks for dates",
         ),
         pytest.param(
-            facts(host(TA, talks=(talk(CertificateFault.WRONG_NAME),))),
+            facts(host(TA, talks=(talk(CertificateFault.WRONG_NAME, names=(MX2,)),))),
             ["dane.authority-fault"],
             id="DANE-TA asks for the name",
         ),
@@ -121,6 +129,26 @@ PLAIN = talk(tls=None, starttls_offered=False, capabilities=("SIZE 1000",))
             facts(host(TA, talks=(talk(CertificateFault.UNKNOWN_ISSUER),))),
             ["dane.sound"],
             id="DANE-TA trusts whom it names",
+        ),
+        pytest.param(
+            facts(host(TA, talks=(talk(CertificateFault.WRONG_NAME, names=("firma.pl",)),))),
+            ["dane.sound"],
+            id="where MX is signed, the domain's own name will do for DANE-TA",
+        ),
+        pytest.param(
+            facts(host(TA, talks=(talk(names=("firma.pl",)),)), signed=False),
+            ["dane.authority-fault"],
+            id="where MX is not signed, it will not",
+        ),
+        pytest.param(
+            facts(host(TA, talks=(talk(leaf=FOREIGN),))),
+            ["dane.broken-chain"],
+            id="the issuer is there, but another has signed",
+        ),
+        pytest.param(
+            facts(host(EE, TA, talks=(talk(leaf=FOREIGN),))),
+            ["dane.broken-chain", "dane.rollover"],
+            id="neither of two fits",
         ),
         pytest.param(facts(host(PKIX)), ["dane.unusable"], id="PKIX is not for mail"),
         pytest.param(facts(host(CUT_OFF)), ["dane.unusable"], id="a digest cut off"),

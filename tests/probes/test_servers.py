@@ -150,7 +150,7 @@ def test_a_server_is_named_with_its_port() -> None:
 
 def test_the_details_of_an_answer() -> None:
     assert details(talk()) == {
-        "greeting": "ready",
+        "greeting": "mx.firma.pl ready",
         "capabilities": "SIZE 1000",
         "connect_ms": 12,
         "greeting_ms": 20,

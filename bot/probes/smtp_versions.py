@@ -1,0 +1,63 @@
+"""Whether an MX host still takes the retired versions of TLS (RFC 8996), in one more handshake.
+
+The ordinary conversation shows the best version. One that offers nothing above 1.1 shows whether
+an old one would do; the addresses of one server share its settings, so one of them is enough.
+"""
+
+from collections.abc import Iterator
+
+from bot.model.finding import Finding, Kind, Severity
+from bot.model.trouble import Gap, Trouble
+from bot.network.network import Network
+from bot.network.settings import IPAddress
+from bot.network.talk import Protocol, ServerTalk, Stage
+from bot.probes.names import shown
+from bot.probes.probe import Statement
+from bot.probes.servers import OLD_VERSIONS, tls_name
+
+OLD_OFFERED = Kind("smtp.old-tls-offered", Severity.WARNING, frozenset({"tls"}), "RFC 8996")
+
+# A server that took longer for the first conversation is not asked to hold a second: with its
+# delay on purpose it would double the time of the whole check.
+_QUICK = 2.0
+_PATIENCE = 3.0
+# How a server turns down a version: by an alert, or, as some do, without a word.
+_TURNED_DOWN = frozenset({Trouble.TLS, Trouble.CLOSED, Trouble.RESET})
+
+
+class OldVersions:
+    """One more conversation with the first address of a server that has shown a new version."""
+
+    def __init__(self, network: Network, port: int) -> None:
+        self._network = network
+        self._port = port
+        self._is_begun = False
+        self.talk: ServerTalk | None = None
+
+    async def try_after(self, talk: ServerTalk, address: IPAddress) -> None:
+        """Called as each conversation ends, so that a slow address keeps nobody waiting."""
+        is_new = talk.tls is not None and talk.tls.version not in OLD_VERSIONS
+        is_quick = sum(dict(talk.timings).values()) < _QUICK
+        if self._is_begun or not is_new or not is_quick or talk.failure is not None:
+            return
+        self._is_begun = True
+        self.talk = await self._network.within(_PATIENCE).talk(
+            Protocol.SMTP, talk.host, address, self._port, old_tls=True
+        )
+
+
+def judge_old(talk: ServerTalk | None) -> Iterator[Statement]:
+    """What the second handshake shows; whatever kept us from it is no verdict."""
+    if talk is None:
+        return
+    if talk.tls is not None:
+        yield _offered(talk)
+        return
+    failure = talk.failure
+    if failure is None or (failure.stage is Stage.HANDSHAKE and failure.trouble in _TURNED_DOWN):
+        return
+    yield Gap(f"{shown(talk.host)} (TLS 1.0, TLS 1.1)", failure.trouble, failure.detail)
+
+
+def _offered(talk: ServerTalk) -> Finding:
+    return OLD_OFFERED(shown(talk.host), tls=tls_name(talk))
