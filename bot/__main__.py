@@ -11,7 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TextIO
 
 from platformdirs import user_state_path
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from bot.knowledge.reference import Reference
     from bot.model.check import CheckRequest, Report
     from bot.network.network import Network
+    from bot.service import Service
+    from bot.storage.address import StorageError
 
 DONE, OUR_FAULT, WRONG_CALL, REFUSED = 0, 1, 2, 3
 LARGEST_LOG = 1_000_000  # bytes
@@ -190,17 +192,35 @@ class Program:
 
     async def _telegram(self) -> int:
         from bot.frontends.telegram import run
+        from bot.service import Service
+        from bot.storage.address import StorageError
+        from bot.storage.store import open_store
 
-        if self._settings.telegram_bot_token:
-            # Before anybody writes: a first start learns, and that would hold up everyone.
-            await asyncio.to_thread(self._matcher.warm)
-        async with self._desk() as desk, self._verifying():
+        settings = self._settings
+        service = None
+        async with contextlib.AsyncExitStack() as stack:
+            if settings.telegram_bot_token:
+                try:
+                    opened = open_store(settings.database, settings.days)
+                    service = Service(await stack.enter_async_context(opened))
+                except StorageError as error:
+                    return self._complain_of_storage(error)
+                # Before anybody writes: a first start learns, and that would hold up everyone.
+                await asyncio.to_thread(self._matcher.warm)
+            desk = await stack.enter_async_context(self._desk(service))
+            await stack.enter_async_context(self._verifying())
             return await run(
                 desk,
-                token=self._settings.telegram_bot_token,
-                api_url=self._settings.telegram_api_url,
+                token=settings.telegram_bot_token,
+                api_url=settings.telegram_api_url,
                 language=self._language,
+                beside=partial(service.run, desk) if service else None,
             )
+
+    def _complain_of_storage(self, error: "StorageError") -> int:
+        words = {"place": error.place, "detail": error.detail}
+        say = self._knowledge.phrases.say
+        return _complain(say(f"storage.{error.reason}", self._language, **words))
 
     def _ask(self) -> int:
         from bot.frontends.oneshot import ask_data, ask_lines, explain_words, write_json
@@ -466,14 +486,21 @@ class Program:
         )
 
     @contextlib.asynccontextmanager
-    async def _desk(self) -> "AsyncIterator[Desk]":
+    async def _desk(self, service: "Service | None" = None) -> "AsyncIterator[Desk]":
+        """Whoever talks with a person; with a service, what is kept and done for later too."""
         from bot.conversation.drive import Desk
         from bot.conversation.limits import Limits
         from bot.conversation.memory import MemorySessions
 
         async with contextlib.AsyncExitStack() as stack:
             checks = _LazyChecks(self._network, self._reference, stack)
-            yield Desk(self._mind(), checks, MemorySessions(), Limits(self._settings.limits))
+            limits = Limits(self._settings.limits)
+            if service is None:
+                yield Desk(self._mind(), checks, MemorySessions(), limits)
+                return
+            mind = replace(self._mind(), services=service.names)
+            sessions, offices = service.store.sessions, service.offices
+            yield Desk(mind, checks, sessions, limits, offices=offices)
 
     def _reference(self) -> "Reference":
         """Providers as now believed, and the blocklists that the operator wants asked."""

@@ -30,6 +30,7 @@ def environment(folder: Path, **changes: str) -> dict[str, str]:
         **kept,
         "PYTHONPATH": str(ROOT),
         "XDG_STATE_HOME": str(folder),
+        "XDG_DATA_HOME": str(folder),
         "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(ROOT / ".pytest_cache")),
         "LANG": "C.UTF-8",
         "TERM": "xterm-256color",

@@ -10,6 +10,8 @@ from bot.conversation.comparing import compare
 from bot.conversation.explaining import why
 from bot.conversation.looking import Look, look_up
 from bot.conversation.mind import Context
+from bot.conversation.privacy import SERVICE as ARCHIVE
+from bot.conversation.privacy import Forget, TellPrivacy
 from bot.conversation.replies import (
     cancel_row,
     help_page,
@@ -91,8 +93,12 @@ def show_privacy(context: Context, text: str) -> Turn:
     return context.turn(Say(privacy_page(context)))
 
 
+    if ARCHIVE in context.mind.services:
+        return context.errand(TellPrivacy())
 def forget(context: Context, text: str) -> Turn:
-    """Erase the session."""
+    """Erase what is kept of a person; where nothing is, the session."""
+    if ARCHIVE in context.mind.services:
+        return context.errand(Forget())
     return replace(context, session=Session()).turn(Say(phrase(context, "talk.forgotten")))
 
 

@@ -108,6 +108,9 @@ class Archive(Protocol):
     async def erase(self, person: str) -> tuple[Erased, ...]:
         """Erase all that is kept of a person; what there was."""
 
+    async def clear(self, now: float) -> tuple[Erased, ...]:
+        """Delete what has been kept long enough; what there was."""
+
 
 class NobodyThereError(Exception):
     """Nothing can be said in a chat any more: the bot was blocked or removed."""

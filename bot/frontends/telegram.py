@@ -16,6 +16,8 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.conversation.commands import commands_for
 from bot.conversation.drive import Desk
+from bot.conversation.keeping import Courier
+from bot.frontends.telegram_courier import TelegramCourier
 from bot.frontends.telegram_lanes import Job, Lanes
 from bot.frontends.telegram_menu import offer_commands
 from bot.frontends.telegram_outlet import Answers, Stops
@@ -30,6 +32,8 @@ from bot.model.language import Language
 
 log = logging.getLogger(__name__)
 
+Beside = Callable[[Courier], Awaitable[None]]
+
 WRONG_CALL = 2
 # SIGTERM ends within 5 s: talk goes on for GRACE, last words take LAST_WORDS at most.
 GRACE, LAST_WORDS, LAST_CALL = 1.0, 2.5, 0.7
@@ -38,9 +42,18 @@ SIGN_WORDS = (Sign.NOTICE, Sign.WARNING, Sign.ERROR, Sign.UNTESTED)
 
 
 async def run(
-    desk: Desk, *, token: str, api_url: str, language: Language, limits: Limits | None = None
+    desk: Desk,
+    *,
+    token: str,
+    api_url: str,
+    language: Language,
+    limits: Limits | None = None,
+    beside: Beside | None = None,
 ) -> int:
-    """Serve until SIGTERM or Ctrl-C; the exit status. `language` is that of the operator."""
+    """Serve until SIGTERM or Ctrl-C; the exit status. `language` is that of the operator.
+
+    `beside` runs as long as the bot does, and may say things unasked.
+    """
     say = desk.mind.knowledge.phrases.say
     if not token:
         print(say("telegram.token.missing", language), file=sys.stderr)
@@ -58,7 +71,7 @@ async def run(
             request=AiohttpRequest(),
             get_updates_request=polling,
         )
-        frontend = Telegram(desk, bot, polling, limits)
+        frontend = Telegram(desk, bot, polling, limits, beside)
         await frontend.serve(
             stop, lambda name: print(say("telegram.running", language, name=name), flush=True)
         )
@@ -75,7 +88,12 @@ class Telegram:
     """One bot: fetches updates, has each handled in its conversation, and ends in good order."""
 
     def __init__(
-        self, desk: Desk, bot: Bot, polling: PollRequest, limits: Limits | None = None
+        self,
+        desk: Desk,
+        bot: Bot,
+        polling: PollRequest,
+        limits: Limits | None = None,
+        beside: Beside | None = None,
     ) -> None:
         self._desk = desk
         self._bot = bot
@@ -83,6 +101,7 @@ class Telegram:
         words = {language: self._words(language) for language in Language}
         post = Post(bot, Pacer(limits), words)
         self._counter = Counter(desk, post, Lanes(), Answers(), Stops())
+        self._run_beside = beside
         self._poller = Poller(bot, polling, self._accept)
         self._albums: OrderedDict[str, None] = OrderedDict()
         self._beside: set[asyncio.Future[None]] = set()
@@ -96,11 +115,15 @@ class Telegram:
                 return
             ready(self._me.username)
             self._start(offer_commands(self._bot, self._desk.mind))
+            if self._run_beside is not None:
+                self._start(self._run_beside(TelegramCourier(self._counter.post)))
             await self._until(stop, self._poller.run())
             await self._end()
         finally:
             for task in self._beside:
                 task.cancel()
+            # They may have something to put in order, and the database is closed after us.
+            await asyncio.gather(*self._beside, return_exceptions=True)
             await self._bot.shutdown()
 
     async def _until(self, stop: asyncio.Event, work: Awaitable[None]) -> bool:

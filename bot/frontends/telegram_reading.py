@@ -1,7 +1,7 @@
 """Reads Telegram's updates: what is meant for us, by whom, and where the answer belongs. Pure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telegram import Chat, Message, Update, User
 
@@ -68,6 +68,15 @@ Reading = Said | Pressed | Strange
 
 def read_update(update: Update, me: Me) -> Reading | None:
     """What an update means for us; None when nothing."""
+    reading = _read(update, me)
+    if isinstance(reading, Said | Pressed):
+        # Telegram gives what was not confirmed again, under the same number.
+        incoming = replace(reading.incoming, id=f"tg:{update.update_id}")
+        return replace(reading, incoming=incoming)
+    return reading
+
+
+def _read(update: Update, me: Me) -> Reading | None:
     if update.callback_query is not None:
         return _pressed(update)
     if update.message is not None:

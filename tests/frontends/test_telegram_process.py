@@ -26,6 +26,12 @@ def silent_resolver() -> Iterator[str]:
         yield f"127.0.0.1:{udp.getsockname()[1]}"
 
 
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program's database is the test's own."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+
+
 @pytest.fixture
 async def api() -> AsyncIterator[BotApi]:
     async with BotApi() as server:
@@ -76,7 +82,7 @@ async def test_it_answers_in_little_memory_and_sigterm_says_interrupted(
     async with program(environment(api.url, silent_resolver)) as process:
         anna.writes("/start")
         await api.until(lambda: api.world.shown(7), STARTED)
-        assert resident_megabytes(process.pid) < 120
+        assert resident_megabytes(process.pid) < 150
         anna.writes("/check firma.pl")
         await api.until(lambda: len(api.world.shown(7)) == 2)
         begun = time.monotonic()
