@@ -14,7 +14,7 @@ from bot.knowledge.provider import MailServer, Provider
 from bot.network.network import Network
 from bot.probes.claim import look_at
 
-PAUSE = 5.0  # seconds between two conversations with one company
+PAUSE = 2.0  # seconds between two conversations with one company
 SLOW_GAP = 45.0  # between any two, beside the bot, where nobody waits
 SLEEP = 3600.0  # between two looks at what is due
 MOST_WITNESSES = 4
