@@ -8,7 +8,6 @@ from bot.knowledge.provider import Provider
 from bot.model.settings import (
     ConnectionSecurity,
     Disagreement,
-    FoundServer,
     MailboxServer,
     Proof,
     SettingsSource,
@@ -73,26 +72,19 @@ def _as_known(server: MailboxServer, provider: Provider | None) -> MailboxServer
 
 
 def rank(claims: Iterable[Claim], proofs: Mapping[Endpoint, Proof]) -> tuple[Claim, ...]:
-    """Proved first, then the protocol that most people want, then the source."""
+    """Proved first, then by their position."""
 
     def key(claim: Claim) -> tuple[int, ...]:
         proof = proofs.get(claim.server.endpoint, Proof())
-        return (
-            _PROOF_ORDER[proof.is_proved],
-            _PROTOCOL_ORDER.get(claim.server.protocol, 9),
-            claim.standing,
-            claim.place,
-        )
+        return (_PROOF_ORDER[proof.is_proved], *position(claim))
 
     return tuple(sorted(claims, key=key))
 
 
-def found(claims: Sequence[Claim], proofs: Mapping[Endpoint, Proof]) -> tuple[FoundServer, ...]:
-    """The servers with their proofs."""
-    return tuple(
-        FoundServer(claim.server, claim.sources, proofs.get(claim.server.endpoint, Proof()))
-        for claim in claims
-    )
+def position(claim: Claim) -> tuple[int, ...]:
+    """Where a claim stands among its equals: what most people want, whose word, in what order."""
+    order = _PROTOCOL_ORDER.get(claim.server.protocol, len(_PROTOCOL_ORDER))
+    return order, claim.standing, claim.place
 
 
 def incoming(claims: Iterable[Claim]) -> list[Claim]:

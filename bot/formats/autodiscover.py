@@ -1,4 +1,4 @@
-"""Answers of Microsoft's Autodiscover: the older XML (POX, MS-OXDSCLI) and the JSON that leads on."""
+"""Answers of Microsoft's Autodiscover: XML (POX, MS-OXDSCLI), and the JSON that leads to it."""
 
 import json
 import re

@@ -41,18 +41,46 @@ _SERVICES = {
 }
 
 
-async def prove(network: Network, server: MailboxServer) -> tuple[Proof, tuple[str, ...]]:
-    """Connect as a mail program would, up to the login; the ways to log in that it offers."""
+# By these it is known that nothing is to be had at a place.
+NOBODY_THERE = frozenset({NO_SUCH_HOST.code, NO_ADDRESS.code, CLOSED.code, NO_JMAP.code})
+_OAUTH = frozenset({"XOAUTH2", "OAUTHBEARER"})
+_HASHED = ("SCRAM-", "CRAM-MD5", "DIGEST-MD5")
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A proof, and the ways to log in that the server offered inside TLS."""
+
+    proof: Proof = Proof()  # noqa: RUF009 - frozen
+    logins: tuple[str, ...] = ()
+
+    def auth_of(self, server: MailboxServer) -> tuple[str, ...]:
+        """How to log in: as the source says, unless the server takes OAuth2 and nothing else."""
+        if self.logins and set(self.logins) <= _OAUTH:
+            return ("oauth2",)
+        return server.auth or tuple(self._offered())
+
+    def _offered(self) -> Iterator[str]:
+        if {"PLAIN", "LOGIN", "USER"} & set(self.logins):
+            yield "password-cleartext"
+        if any(name.startswith(_HASHED) for name in self.logins):
+            yield "password-encrypted"
+        if _OAUTH & set(self.logins):
+            yield "oauth2"
+
+
+async def prove(network: Network, server: MailboxServer) -> Proved:
+    """Connect as a mail program would, up to the login."""
     subject = _subject(server)
     try:
         if server.protocol == "jmap":
-            return await _prove_jmap(network, server), ()
+            return Proved(await _prove_jmap(network, server))
         addresses = await network.addresses(server.host)
         if not addresses:
             answer = await network.dns.a(server.host)
             exists = answer.status is not Status.NO_NAME
             missing = (NO_ADDRESS if exists else NO_SUCH_HOST)(shown(server.host))
-            return Proof(False, (missing,)), ()
+            return Proved(Proof(False, (missing,)))
         talks = await asyncio.gather(
             *(
                 network.talk(
@@ -66,8 +94,8 @@ async def prove(network: Network, server: MailboxServer) -> tuple[Proof, tuple[s
             )
         )
     except NetworkError as error:
-        return Proof(None, gaps=(gap(subject, error),)), ()
-    return judge(server, talks, datetime.now(UTC)), _offered(talks)
+        return Proved(Proof(None, gaps=(gap(subject, error),)))
+    return Proved(judge(server, talks, datetime.now(UTC)), _offered(talks))
 
 
 def judge(server: MailboxServer, talks: Sequence[ServerTalk], now: datetime) -> Proof:

@@ -38,7 +38,7 @@ def comparison_data(
             for probe in probes_of((one, other))
         ],
         "only": [
-            [_finding(each, knowledge, language) for each in lacking(here, there)]
+            [finding_data(each, knowledge, language) for each in lacking(here, there)]
             for here, there in ((one, other), (other, one))
         ],
         "reports": [report_data(report, knowledge, language) for report in reports],
@@ -59,11 +59,11 @@ def outcome_data(outcome: Outcome, knowledge: Knowledge, language: Language) -> 
                 "status": "judged",
                 "seconds": round(outcome.seconds, 3),
                 "age": round(outcome.age, 1),
-                "findings": [_finding(each, knowledge, language) for each in outcome.findings],
-                "gaps": [_gap(each, knowledge, language) for each in outcome.gaps],
+                "findings": [finding_data(each, knowledge, language) for each in outcome.findings],
+                "gaps": [gap_data(each, knowledge, language) for each in outcome.gaps],
             }
         case Inconclusive():
-            gaps = [_gap(each, knowledge, language) for each in outcome.gaps]
+            gaps = [gap_data(each, knowledge, language) for each in outcome.gaps]
             return {
                 "probe": outcome.probe,
                 "status": "inconclusive",
@@ -92,7 +92,8 @@ def outcome_data(outcome: Outcome, knowledge: Knowledge, language: Language) -> 
             }
 
 
-def _finding(finding: Finding, knowledge: Knowledge, language: Language) -> dict[str, Any]:
+def finding_data(finding: Finding, knowledge: Knowledge, language: Language) -> dict[str, Any]:
+    """One finding with its words."""
     worded = knowledge.findings.word(finding, language)
     return {
         "code": finding.code,
@@ -107,7 +108,8 @@ def _finding(finding: Finding, knowledge: Knowledge, language: Language) -> dict
     }
 
 
-def _gap(gap: Gap, knowledge: Knowledge, language: Language) -> dict[str, Any]:
+def gap_data(gap: Gap, knowledge: Knowledge, language: Language) -> dict[str, Any]:
+    """What could not be tested, and why."""
     return {
         "subject": gap.subject,
         "reason": gap.trouble.value,
