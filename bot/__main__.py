@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.conversation.mind import Mind
     from bot.conversation.ports import Checks, Progress
     from bot.faq.engine import Engine
+    from bot.formats.mailbox import Mailbox
     from bot.frontends.verifying import VerifyingPage
     from bot.knowledge.ledger import Ledger
     from bot.knowledge.reference import Reference
@@ -178,6 +179,8 @@ class Program:
                 return self._spf()
             case "dns":
                 return self._look(("dns",))
+            case "settings":
+                return self._mailbox_settings()
             case "telegram":
                 return asyncio.run(self._telegram())
         return self._curate()
@@ -392,6 +395,38 @@ class Program:
             )
         return DONE
 
+    def _mailbox_settings(self) -> int:
+        """Find and prove the servers of one mailbox."""
+        from bot.conversation.looking import REFUSED_REASONS
+        from bot.formats.errors import FormatError
+        from bot.formats.mailbox import parse_mailbox
+
+        try:
+            mailbox = parse_mailbox(self._options.address)
+        except FormatError as error:
+            from bot.frontends.settings import call_error
+
+            sentence = call_error(self._knowledge.phrases, self._language, error)
+            return _complain(sentence, REFUSED if error.reason in REFUSED_REASONS else WRONG_CALL)
+        return asyncio.run(self._find_settings(mailbox))
+
+    async def _find_settings(self, mailbox: "Mailbox") -> int:
+        from bot.conversation.ports import SettingsProgress
+        from bot.frontends.oneshot import write_json
+        from bot.frontends.settings import is_refused, settings_data
+        from bot.jobs.lazy import LazyWing
+        from bot.model.settings import SettingsRequest
+
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        async with contextlib.AsyncExitStack() as stack:
+            wing = LazyWing(self._network, self._reference, stack, self._settings.ispdb_url)
+            report = await wing.find(SettingsRequest(mailbox.target), SettingsProgress())
+            data = settings_data(report, mailbox, self._knowledge, self._language)
+            write_json(data, sys.stdout)
+        return REFUSED if is_refused(report) else DONE
+
     def _curate(self) -> int:
         from bot.frontends.curator import Curator
 
@@ -491,16 +526,17 @@ class Program:
         from bot.conversation.drive import Desk
         from bot.conversation.limits import Limits
         from bot.conversation.memory import MemorySessions
+        from bot.jobs.lazy import LazyWing
 
         async with contextlib.AsyncExitStack() as stack:
-            checks = _LazyChecks(self._network, self._reference, stack)
+            wing = LazyWing(self._network, self._reference, stack, self._settings.ispdb_url)
             limits = Limits(self._settings.limits)
             if service is None:
-                yield Desk(self._mind(), checks, MemorySessions(), limits)
+                yield Desk(self._mind(), wing, MemorySessions(), limits, settings=wing)
                 return
             mind = replace(self._mind(), services=service.names)
             sessions, offices = service.store.sessions, service.offices
-            yield Desk(mind, checks, sessions, limits, offices=offices)
+            yield Desk(mind, wing, sessions, limits, settings=wing, offices=offices)
 
     def _reference(self) -> "Reference":
         """Providers as now believed, and the blocklists that the operator wants asked."""
@@ -526,32 +562,6 @@ class Program:
                 ehlo_name=settings.ehlo_name,
             )
         )
-
-
-class _LazyChecks:
-    """Makes the network at the first check: who only asks does not wait for it."""
-
-    def __init__(
-        self,
-        make: "Callable[[], Network]",
-        reference: "Callable[[], Reference]",
-        stack: contextlib.AsyncExitStack,
-    ) -> None:
-        self._make = make
-        self._reference = reference
-        self._stack = stack
-        self._checks: Checks | None = None
-
-    async def run(self, request: "CheckRequest", progress: "Progress") -> "Report":
-        """Fulfils ports.Checks."""
-        if self._checks is None:
-            from bot.jobs.inprocess import CheckRunner
-
-            network = await self._stack.enter_async_context(self._make())
-            runner = CheckRunner(network, reference=self._reference())
-            self._stack.push_async_callback(runner.close)
-            self._checks = runner
-        return await self._checks.run(request, progress)
 
 
 if __name__ == "__main__":

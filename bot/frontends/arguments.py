@@ -115,6 +115,10 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
     dns.add_argument("type", metavar="TYPE", nargs="?", default="", help=say("dns.type"))
     add_forms(dns, traces=True)
 
+    settings = add("settings")
+    settings.add_argument("address", metavar="ADDRESS", help=say("settings.address"))
+    settings.add_argument("--json", action="store_true", help=say("json"))
+
     add("telegram")
 
     knowledge = add("knowledge")
