@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bot.knowledge.lexicon import Lexicon
 
 if TYPE_CHECKING:
+    from bot.faq.calibrate import Trial
     from bot.faq.learn import Example
 
 ROOT = Path(__file__).parents[2]  # what `bot` is imported from
@@ -23,12 +24,14 @@ class LearningError(RuntimeError):
     """The process that should have learnt was ended, or failed."""
 
 
-def learn_apart(examples: Sequence["Example"], lexicon: Lexicon) -> bytes:
+def learn_apart(
+    examples: Sequence["Example"], lexicon: Lexicon, trials: Sequence["Trial"] = ()
+) -> bytes:
     """The weights for these ways of asking, as `Weights.to_bytes` writes them.
 
     Where no process can be started, this one learns.
     """
-    task = pickle.dumps((examples, lexicon))
+    task = pickle.dumps((examples, lexicon, trials))
     paths = (str(ROOT), os.environ.get("PYTHONPATH", ""))
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     try:
@@ -54,8 +57,8 @@ def learn_here(task: bytes) -> bytes:
     from bot.faq.features import FeatureMaker
     from bot.faq.learn import learn
 
-    examples, lexicon = pickle.loads(task)
-    return learn(examples, FeatureMaker(lexicon)).to_bytes()
+    examples, lexicon, trials = pickle.loads(task)
+    return learn(examples, FeatureMaker(lexicon), trials).to_bytes()
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ from bot.faq.match import Ambiguous, Candidate, Match, Matched, Question, Unmatc
 from bot.knowledge.knowledge import Knowledge
 
 # Chosen on the tuning part of knowledge/evaluation.
-ANSWER = 0.50  # the chance that the best topic is right, from which on it is answered
-AREA = 0.55  # the chance that it is at least of the right area, from which on it is answered
+ANSWER = 0.72  # the chance that the best topic is right, from which on it is answered
+AREA = 0.72  # the chance that it is at least of the right area, from which on it is answered
 ASK = 0.20  # the chance that one of the best three is right, from which on we ask
 VAGUE = 0.45  # the share of a vague question from which on its own question is asked
 ASK_VAGUE = 0.15  # the same, where no topic is worth asking about
@@ -44,21 +44,6 @@ class Scored:
             for each in self.shares
             if each.topic.startswith(prefix)
         )
-
-
-def mingle(whole: Scored, part: Scored) -> Scored:
-    """The scores of a message and of a sentence of it, taken together."""
-    shares: dict[str, float] = {}
-    for scored in (whole, part):
-        for each in scored.shares:
-            shares[each.topic] = shares.get(each.topic, 0.0) + each.score / 2
-    ranked = sorted(shares.items(), key=lambda item: -item[1])
-    return Scored(
-        tuple(Candidate(name, share) for name, share in ranked),
-        max(whole.confidence, part.confidence),
-        max(whole.among, part.among),
-        max(whole.area, part.area),
-    )
 
 
 def decide(

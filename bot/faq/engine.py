@@ -6,27 +6,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.faq.clarify import Clarifier
-from bot.faq.decide import ANSWER, Scored, decide, mingle
+from bot.faq.decide import ANSWER, Scored, decide
 from bot.faq.entities import Entities, EntityFinder, Forms
 from bot.faq.features import FeatureMaker, count
 from bot.faq.language import Heard, LanguageModel, learn_language
 from bot.faq.match import Explanation, Match, Question, Spoke
-from bot.faq.normalise import sentences
 from bot.knowledge.cache import Cache, seal_contents
 from bot.knowledge.knowledge import Knowledge
-from bot.knowledge.load import prepared_cache
+from bot.knowledge.load import load_posed, prepared_cache, shipped_folder
+from bot.knowledge.posed import AREA, Posed
 from bot.model.language import Language
 
 if TYPE_CHECKING:
+    from bot.faq.calibrate import Trial
     from bot.faq.learn import Example
+    from bot.faq.read import Reader
     from bot.faq.weights import Weights
 
 
 # The modules of this room that what is learnt depends on.
-LEARNING = ("entities", "features", "inverse", "learn", "normalise", "spelling", "weights")
+LEARNING = (
+    *("calibrate", "entities", "features", "gram", "inverse", "learn", "normalise", "read"),
+    *("recipe", "signals", "spelling", "weights"),
+)
 LANGUAGE_LEARNING = ("language", "normalise")
+TRIALS = "tune"  # the part of evaluation/ that says how sure is sure
 MOST_PHRASINGS = 3  # of an explanation
-NEAR = 5  # topics that the whole message may mean, for a sentence of it to say which
 
 
 class Engine:
@@ -85,24 +90,15 @@ class Engine:
         _ = self._weights, self._language
 
     def _score(self, question: Question) -> Scored:
-        """The scores of the whole message, backed by the sentence that says most.
-
-        A long message tells a story, and its question is in one sentence of it.
-        """
-        whole = self._assess(question.text)
-        near = {candidate.topic for candidate in whole.topics()[:NEAR]}
-        parts = [self._assess(sentence) for sentence in sentences(question.text)]
-        fitting = [part for part in parts if part.topics() and part.topics()[0].topic in near]
-        best = max(fitting, key=lambda part: part.confidence, default=whole)
-        return mingle(whole, best) if best.confidence > whole.confidence else whole
-
-    def _assess(self, text: str) -> Scored:
+        """The scores of what is asked in the message."""
         from bot.faq.weights import assess
 
-        return assess(self._weights, count(self._maker.features(text)))
+        read = self._reader.read(question.text)
+        return assess(self._weights, read.scores, read.counts)
 
     def _spoke(self, text: str, topic: str) -> Iterator[Spoke]:
-        from bot.faq.weights import TOPIC, contributions
+        from bot.faq.signals import TOPIC
+        from bot.faq.weights import contributions
 
         by_words: dict[str, float] = {}
         features = list(self._maker.features(text))
@@ -112,10 +108,11 @@ class Engine:
         for words, weight in ranked[:8]:
             yield Spoke(words, round(weight, 4))
 
-    def _key(self, modules: tuple[str, ...]) -> str:
+    def _key(self, modules: tuple[str, ...], *files: tuple[str, Path]) -> str:
         """The weights' key: how they are learnt, and what from; the same on every machine."""
         code = ((name, Path(__file__).with_name(f"{name}.py")) for name in modules)
-        return seal_contents(code, self._knowledge.fingerprint)
+        found = (file for file in files if file[1].is_file())
+        return seal_contents([*code, *found], self._knowledge.fingerprint)
 
     def _phrasings(self, text: str, topic: str) -> list[str]:
         """The ways of asking for a topic that are most like the question."""
@@ -146,15 +143,22 @@ class Engine:
         return FeatureMaker(self._knowledge.lexicon, self._weights.words)
 
     @cached_property
+    def _reader(self) -> "Reader":
+        from bot.faq.read import Reader
+
+        return Reader(self._weights, self._maker)
+
+    @cached_property
     def _weights(self) -> "Weights":
         from bot.faq.weights import Weights
 
-        key = self._key(LEARNING)
+        key = self._key(LEARNING, (TRIALS, shipped_folder() / "evaluation" / f"{TRIALS}.yaml"))
         if blob := self._cache.load("matcher", key):
             return Weights.from_bytes(blob)
         from bot.faq.apart import learn_apart
 
-        blob = learn_apart(list(examples(self._knowledge)), self._knowledge.lexicon)
+        asked, tried = list(examples(self._knowledge)), list(trials(self._knowledge))
+        blob = learn_apart(asked, self._knowledge.lexicon, tried)
         self._cache.save("matcher", key, blob)
         return Weights.from_bytes(blob)
 
@@ -174,7 +178,7 @@ class Engine:
 def examples(knowledge: Knowledge) -> "Iterator[Example]":
     """Every way of asking with its class."""
     from bot.faq.learn import Example
-    from bot.faq.weights import OUTSIDE, TOPIC, VAGUE
+    from bot.faq.signals import NOISE, OUTSIDE, TOPIC, VAGUE
 
     for topic in knowledge.topics.values():
         for language in Language:
@@ -186,6 +190,28 @@ def examples(knowledge: Knowledge) -> "Iterator[Example]":
     for outside in knowledge.lexicon.outside:
         for asked in outside.asked.values():
             yield from (Example(text, OUTSIDE + outside.id) for text in asked)
+    for texts in knowledge.lexicon.noise.values():
+        yield from (Example(text, NOISE) for text in texts)
+
+
+def trials(knowledge: Knowledge) -> "Iterator[Trial]":
+    """Questions that are no examples, with what would be right for them."""
+    for posed in load_posed():
+        if posed.part == TRIALS:
+            yield _trial(posed, knowledge)
+
+
+def _trial(posed: Posed, knowledge: Knowledge) -> "Trial":
+    from bot.faq.calibrate import Trial
+    from bot.faq.signals import TOPIC
+
+    topics = knowledge.topics
+    named = {topics[name].area for name in posed.expected if name in topics}
+    areas = {name.removeprefix(AREA) for name in posed.expected if name.startswith(AREA)}
+    right = {
+        name for name, topic in topics.items() if name in posed.expected or topic.area in areas
+    }
+    return Trial(posed.text, frozenset(TOPIC + name for name in right), frozenset(named | areas))
 
 
 def _texts(knowledge: Knowledge, language: Language) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -48,6 +49,12 @@ class FeatureMaker:
         )
         self._spelling = Spelling(vocabulary)
         self._meant: dict[str, str] = {}  # words seen before, as they were meant
+
+    def knowing(self, vocabulary: Iterable[str]) -> "FeatureMaker":
+        """The same, which also mends slips in the words of a vocabulary."""
+        other = copy(self)
+        other._spelling, other._meant = Spelling(vocabulary), {}
+        return other
 
     def features(self, text: str) -> Iterator[Feature]:
         """The features of a text, each as often as it occurs."""

@@ -4,19 +4,16 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.faq.decide import Scored
-from bot.faq.features import BUCKETS, STEMS, Feature
+from bot.faq.features import BUCKETS, Feature
 from bot.faq.match import Candidate
+from bot.faq.signals import SIGNALS, Kinds, Known, kinds, shares, signals
 
-TOPIC = "topic:"
-OUTSIDE = "outside:"
-VAGUE = "vague:"
 ARRAYS = ("idf", "index", "matrix", "owners", "confidence")
 ALIGNED = 16  # bytes to which each array is filled up
 
@@ -31,7 +28,7 @@ class Weights:
     idf: NDArray[np.float32]  # of every bucket
     index: NDArray[np.int32]  # its row in the matrix; 0 is the row of unknown features
     matrix: NDArray[np.float16]  # features by labels
-    owners: NDArray[np.uint8]  # stems by labels: how many examples of the label have the stem
+    owners: NDArray[np.uint8]  # concepts and stems by labels: how many examples have them
     temperature: float
     confidence: NDArray[np.float64]
     block_weights: tuple[float, ...]
@@ -42,16 +39,15 @@ class Weights:
         scores: NDArray[np.float32] = values @ self.matrix[self.index[numbers]].astype(np.float32)
         return scores
 
-    def covered(self, counts: Mapping[int, int], label: int) -> float:
-        """How much of the question's words, rare ones counting more, the label's examples have."""
-        numbers = stems(counts)
-        owned = self.owners[self.stem_rows(numbers), label] > 0
-        return weighed_share(self.idf[numbers], owned)
+    @property
+    def kinds(self) -> Kinds:
+        """Which labels are topics, and what the others are."""
+        return kinds(self.labels, self.areas)
 
-    def stem_rows(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The rows of stems in `owners`; row 0 is that of unknown ones."""
-        first = len(self.matrix) - len(self.owners)
-        return np.maximum(self.index[numbers].astype(np.int64) - first, 0)
+    @property
+    def known(self) -> Known:
+        """The words and concepts that the examples have."""
+        return Known(self.owners, len(self.matrix) - len(self.owners), self.index, self.idf)
 
     def to_bytes(self) -> bytes:
         """Everything in one blob: a line of JSON, then the arrays one after another."""
@@ -110,87 +106,22 @@ def likeness(weights: Weights, counts: Mapping[int, int], other: Mapping[int, in
     return float(sum(value * values.get(number, 0.0) for number, value in pairs))
 
 
-def stems(counts: Mapping[int, int]) -> NDArray[np.int64]:
-    """The numbers of the stems among these features."""
-    numbers = np.fromiter(counts, np.int64, len(counts))
-    found: NDArray[np.int64] = numbers[numbers // BUCKETS == STEMS]
-    return found
-
-
-def weighed_share(weight: NDArray[np.float32], owned: NDArray[np.bool_]) -> float:
-    """The share of the weight that is owned, from 0 to 1."""
-    total = float(weight.sum())
-    return float(weight[owned].sum()) / total if total else 0.0
-
-
-def assess(weights: Weights, counts: Mapping[int, int]) -> Scored:
-    """The shares of all classes, and the calibrated chances."""
-    if not counts:
+def assess(weights: Weights, scores: NDArray[np.float32], counts: Mapping[int, int]) -> Scored:
+    """The shares of all classes that are not noise, and the calibrated chances."""
+    kinds = weights.kinds
+    if not counts or kinds.noise.all():
         return Scored((), 0.0, 0.0)
-    scores = weights.scores(counts)
-    topics = topic_mask(weights.labels)
     seen = np.zeros(SIGNALS)
-    if topics.any():
-        best = int(np.where(topics, scores, -np.inf).argmax())
-        areas = area_numbers(weights.areas)
-        covered = weights.covered(counts, best)
-        seen = signals(scores, topics, areas, weights.temperature, covered)
+    if kinds.topics.any():
+        seen = signals(scores, kinds, weights.temperature, counts, weights.known)
     chances = 1 / (1 + np.exp(-np.clip(weights.confidence @ seen, -30, 30)))
     sure, area, among = map(float, chances)
-    scaled = np.exp((scores - scores.max()) / weights.temperature)
-    shares = scaled / scaled.sum()
-    order = np.argsort(-shares, kind="stable")
-    ranked = tuple(Candidate(weights.labels[at], float(shares[at])) for at in order)
-    return Scored(ranked, sure, max(sure, among), max(sure, area))
-
-
-@lru_cache(maxsize=4)
-def topic_mask(labels: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Which of the labels are topics."""
-    return np.array([label.startswith(TOPIC) for label in labels], bool)
-
-
-@lru_cache(maxsize=4)
-def area_numbers(areas: tuple[str, ...]) -> NDArray[np.int64]:
-    """A number for the area of each label."""
-    number = {area: at for at, area in enumerate(dict.fromkeys(areas))}
-    return np.array([number[area] for area in areas])
-
-
-SIGNALS = 9
-
-
-def signals(
-    scores: NDArray[np.float32],
-    topics: NDArray[np.bool_],
-    areas: NDArray[np.int64],
-    temperature: float,
-    covered: float,
-) -> NDArray[np.float64]:
-    """What tells how sure the best topic is, and its area; there must be a topic."""
-    scaled = np.exp((scores - scores.max()) / temperature)
-    shares = scaled / scaled.sum()
-    best = np.sort(scores[topics])[::-1]
-    top = np.sort(shares[topics])[::-1]
-    second = best[1] if len(best) > 1 else 0.0
-    outside = float(shares[~topics].sum())
-    own = areas[int(np.where(topics, scores, -np.inf).argmax())]
-    of_area = float(shares[areas == own].sum())
-    others = np.bincount(areas[topics & (areas != own)], shares[topics & (areas != own)])
-    ahead = of_area - float(others.max(initial=0.0))
-    return np.array(
-        [
-            1.0,
-            best[0],
-            best[0] - second,
-            np.log(top[0] + 1e-6),
-            top[:3].sum(),
-            outside,
-            covered,
-            np.log(of_area + 1e-6),
-            ahead,
-        ]
+    share = shares(scores, kinds, weights.temperature)
+    order = np.argsort(-share, kind="stable")
+    ranked = tuple(
+        Candidate(weights.labels[at], float(share[at])) for at in order if not kinds.noise[at]
     )
+    return Scored(ranked, sure, max(sure, among), max(sure, area))
 
 
 def contributions(

@@ -1,0 +1,101 @@
+"""Examples as a sparse matrix of features, and the products of it that learning needs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.faq.features import BLOCKS, BUCKETS
+from bot.faq.weights import evidence
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+RARE = 24  # features of so few examples are multiplied one by one, the others as matrices
+CHUNK = 2048
+MOST_PRODUCTS = 500_000  # at once
+UNSEEN = 0.5  # of the weight of the rarest feature: what one weighs that no example has
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Examples by features, sparse: entries sorted by feature."""
+
+    rows: Ints
+    columns: Ints
+    values: Floats
+    starts: Ints  # of each column among the entries
+    shape: tuple[int, int]
+
+
+def vocabulary(counted: Sequence[Mapping[int, int]]) -> tuple[Floats, NDArray[np.int32]]:
+    """Each feature's inverse document frequency, and its row in the weights (0: none)."""
+    frequency = np.zeros(BUCKETS * len(BLOCKS), np.int64)
+    for buckets in counted:
+        frequency[list(buckets)] += 1
+    idf = np.log((1 + len(counted)) / (1 + frequency)) + 1
+    index = np.zeros(len(frequency), np.int32)
+    used = np.flatnonzero(frequency)
+    index[used] = np.arange(1, len(used) + 1)
+    idf[frequency == 0] *= UNSEEN  # what nobody asked with is seldom what the question is about
+    return idf.astype(np.float32), index
+
+
+def build_matrix(
+    counted: Sequence[Mapping[int, int]],
+    idf: Floats,
+    index: NDArray[np.int32],
+    block_weights: Sequence[float],
+) -> Matrix:
+    """The evidence of each example."""
+    rows, columns, values = [], [], []
+    for at, buckets in enumerate(counted):
+        numbers, weights = evidence(buckets, idf, block_weights)
+        rows.append(np.full(len(numbers), at))
+        columns.append(index[numbers] - 1)
+        values.append(weights)
+    row, column = np.concatenate(rows), np.concatenate(columns).astype(np.int64)
+    order = np.lexsort((row, column))
+    width = int(index.max())
+    starts = np.searchsorted(column[order], np.arange(width + 1))
+    return Matrix(
+        row[order], column[order], np.concatenate(values)[order], starts, (len(counted), width)
+    )
+
+
+def gram_of(matrix: Matrix) -> Floats:
+    """How alike each two examples are: the product of the matrix with its own transpose."""
+    height = matrix.shape[0]
+    gram = np.zeros((height, height), np.float32)
+    sizes = np.diff(matrix.starts)
+    for size in range(1, RARE + 1):
+        rare = np.flatnonzero(sizes == size)
+        for columns in np.array_split(rare, 1 + len(rare) * size**2 // MOST_PRODUCTS):
+            each = matrix.starts[columns][:, None] + np.arange(size)
+            rows, values = matrix.rows[each], matrix.values[each]
+            flat = (rows[:, :, None] * height + rows[:, None, :]).ravel()
+            products = (values[:, :, None] * values[:, None, :]).ravel()
+            np.add.at(gram.reshape(-1), flat, products)
+    common = np.flatnonzero(sizes > RARE)
+    for chunk in np.array_split(common, max(1, -(-len(common) // CHUNK))):
+        dense = np.zeros((height, len(chunk)), np.float32)
+        for at, column in enumerate(chunk):
+            entries = slice(matrix.starts[column], matrix.starts[column + 1])
+            dense[matrix.rows[entries], at] = matrix.values[entries]
+        gram += dense @ dense.T
+    return gram
+
+
+def primal(matrix: Matrix, duals: Floats) -> NDArray[np.float16]:
+    """The weight of each feature for each class; row 0 is that of unknown features."""
+    _, width = matrix.shape
+    weights = np.zeros((width + 1, duals.shape[1]), np.float16)
+    for start in range(0, width, CHUNK):
+        end = min(start + CHUNK, width)
+        entries = slice(matrix.starts[start], matrix.starts[end])
+        products = matrix.values[entries, None] * duals[matrix.rows[entries]]
+        weights[start + 1 : end + 1] = np.add.reduceat(
+            products, matrix.starts[start:end] - matrix.starts[start], axis=0
+        )
+    return weights
