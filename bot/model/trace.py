@@ -14,4 +14,5 @@ class Traced:
     seconds: float  # that it took
     lines: tuple[str, ...] = ()  # records, or the lines spoken
     times: tuple[tuple[str, float], ...] = ()  # the steps of a conversation, in seconds
+    spoken_at: tuple[float, ...] = ()  # of each line, in seconds since the conversation began
     age: float = 0.0  # of an answer that was kept from before

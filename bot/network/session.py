@@ -57,7 +57,7 @@ class Session:
         )
         self._manners = manners
         self._stage = Stage.CONNECT
-        self._stage_began = monotonic()
+        self._began = self._stage_began = monotonic()
         self._timings: list[tuple[Stage, float]] = []
         self._wire: Wire | None = None
 
@@ -107,12 +107,17 @@ class Session:
         timings = list(self._timings)
         if failure is not None and self.talk.failure is None:
             timings.append((self._stage, monotonic() - self._stage_began))
-        lines = self._wire.transcript.lines if self._wire is not None else ()
+        lines: tuple[str, ...] = ()
+        spoken: tuple[float, ...] = ()
+        if self._wire is not None:
+            lines = self._wire.transcript.lines
+            spoken = tuple(at - self._began for at in self._wire.transcript.times)
         return replace(
             self.talk,
             failure=self.talk.failure or failure,
             timings=tuple(timings),
             transcript=lines,
+            spoken_at=spoken,
         )
 
     def timed_out(self) -> ServerTalk:

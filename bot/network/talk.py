@@ -93,6 +93,7 @@ class ServerTalk:
     failure: Failure | None = None
     timings: tuple[tuple[Stage, float], ...] = ()  # seconds, in the order of the stages
     transcript: tuple[str, ...] = ()  # "C: EHLO …", "S: 250-…", redacted, capped
+    spoken_at: tuple[float, ...] = ()  # of each line, in seconds since we began to connect
     age: float = 0.0  # seconds since the conversation was held
 
     @property

@@ -70,7 +70,8 @@ class Trace:
         how = " TLS" if talk.implicit_tls else ""
         times = tuple((str(stage), seconds) for stage, seconds in talk.timings)
         subject = f"{host}:{talk.port}{how}{offered}"
-        self._note(str(talk.protocol), subject, result, began, lines, times, talk.age)
+        spoken = talk.spoken_at
+        self._note(str(talk.protocol), subject, result, began, lines, times, talk.age, spoken)
 
     def https(self, url: str, began: float, result: str, lines: tuple[str, ...] = ()) -> None:
         """A file fetched."""
@@ -89,13 +90,14 @@ class Trace:
         lines: tuple[str, ...],
         times: tuple[tuple[str, float], ...] = (),
         age: float = 0.0,
+        spoken_at: tuple[float, ...] = (),
     ) -> None:
         key = (kind, subject, result)
         if key in self._seen or len(self._seen) >= _MOST:
             return
         at, took = max(0.0, began - self._started), monotonic() - began
         shown = tuple(line for line in lines if line)
-        self._seen[key] = Traced(at, kind, subject, result, took, shown, times, age)
+        self._seen[key] = Traced(at, kind, subject, result, took, shown, times, spoken_at, age)
 
 
 def _words(question: Question) -> str:

@@ -1,6 +1,7 @@
 """What was said on a wire, kept redacted: the proof of a verdict, fit to be shown."""
 
 import re
+from time import monotonic
 
 from bot.network.clean import clean
 
@@ -15,6 +16,7 @@ class Transcript:
 
     def __init__(self) -> None:
         self._lines: list[str] = []
+        self._times: list[float] = []
 
     def client(self, line: bytes) -> None:
         """Note what we said."""
@@ -33,6 +35,12 @@ class Transcript:
         """All of it, in order."""
         return tuple(self._lines)
 
+    @property
+    def times(self) -> tuple[float, ...]:
+        """When each line was said, by the clock of `monotonic`."""
+        return tuple(self._times)
+
     def _note(self, who: str, text: str) -> None:
         if len(self._lines) < _MOST_LINES:
+            self._times.append(monotonic())
             self._lines.append(f"{who}: {_MAILBOX.sub('…@', text)}")

@@ -1,6 +1,7 @@
 """A trace as lines of text for an expert, and as data. Its words are those of the protocols."""
 
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from typing import Any
 
 from bot.model.trace import Traced
@@ -9,7 +10,7 @@ INDENT = " " * 11
 
 
 def trace_lines(entries: Iterable[Traced]) -> Iterator[str]:
-    """Each question and conversation, with when it began and how long it took."""
+    """Each question and conversation: when it began, how long it took, when each line was said."""
     for entry in entries:
         took = f"{entry.seconds * 1000:.0f} ms"
         if entry.age:
@@ -19,7 +20,8 @@ def trace_lines(entries: Iterable[Traced]) -> Iterator[str]:
         if entry.times:
             steps = ", ".join(f"{name} {seconds * 1000:.0f} ms" for name, seconds in entry.times)
             yield f"{INDENT}{steps}"
-        yield from (f"{INDENT}{line}" for line in entry.lines)
+        for line, at in zip_longest(entry.lines, entry.spoken_at):
+            yield f"{INDENT}{line}" if at is None else f"{INDENT}{at:+7.3f}  {line}"
 
 
 def trace_data(entries: Iterable[Traced]) -> list[dict[str, Any]]:
@@ -34,6 +36,7 @@ def trace_data(entries: Iterable[Traced]) -> list[dict[str, Any]]:
             "age": round(entry.age, 1),
             "times": {name: round(seconds, 4) for name, seconds in entry.times},
             "lines": list(entry.lines),
+            "spoken_at": [round(at, 4) for at in entry.spoken_at],
         }
         for entry in entries
     ]

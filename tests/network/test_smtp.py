@@ -92,6 +92,9 @@ async def test_a_whole_conversation(ca: ThrowAwayCa, make_network: MakeNetwork) 
     assert server.received == ["EHLO bot.example", "STARTTLS", "EHLO bot.example", "QUIT"]
     assert talk.transcript[0] == "S: 220-mx.firma.pl ESMTP"
     assert "C: EHLO bot.example" in talk.transcript
+    assert len(talk.spoken_at) == len(talk.transcript)
+    assert list(talk.spoken_at) == sorted(talk.spoken_at)
+    assert talk.spoken_at[0] > 0
     assert any(line.startswith("-: TLSv1.3 ") for line in talk.transcript)
 
 

@@ -30,6 +30,7 @@ def talk(**changes: object) -> ServerTalk:
         implicit_tls=False,
         timings=((Stage.CONNECT, 0.012),),
         transcript=("S: 220 mx", "C: EHLO bot"),
+        spoken_at=(0.031, 0.0323),
         **changes,  # type: ignore[arg-type]
     )
 
@@ -65,6 +66,13 @@ def test_a_conversation_is_kept_line_by_line() -> None:
     assert done.lines == ("S: 220 mx", "C: EHLO bot")
     assert cut.result == "timeout at greeting"
     assert cut.lines[-1] == "-: 5 s"
+    *_, greeting, ehlo = trace_lines([done])
+    assert (greeting.split(), ehlo.split()) == (
+        ["+0.031", "S:", "220", "mx"],
+        ["+0.032", "C:", "EHLO", "bot"],
+    )
+    assert [line.split()[0] for line in trace_lines([cut])][-1] == "-:"  # said by nobody
+    assert trace_data([done])[0]["spoken_at"] == [0.031, 0.0323]
     assert "connect 12 ms" in "\n".join(trace_lines([done]))
     assert "(7 s old)" in "\n".join(trace_lines([cut]))
     assert trace_data([done])[0]["times"] == {"connect": 0.012}
