@@ -27,6 +27,11 @@ Verb = Literal[
     "report",  # a report's summary, at a page
     "details",  # a report with everything, at a page
     "compare",  # two reports side by side, at a page; without one: afresh
+    "settings",  # find a mailbox's servers, in a new message or in place
+    "setup",  # a program's steps for a mailbox; without a program: ask which
+    "profile",  # a mailbox's profile as a file
+    "publish",  # what an administrator adds, with a file
+    "security",  # what SSL/TLS and STARTTLS are
 ]
 LETTERS: dict[Verb, str] = {
     "topic": "t",
@@ -44,6 +49,11 @@ LETTERS: dict[Verb, str] = {
     "report": "r",
     "details": "d",
     "compare": "p",
+    "settings": "e",
+    "setup": "u",
+    "profile": "i",
+    "publish": "a",
+    "security": "y",
 }
 VERBS = {letter: verb for verb, letter in LETTERS.items()}
 PAGED: frozenset[Verb] = frozenset({"report", "details"})

@@ -22,6 +22,7 @@ from bot.conversation.replies import (
     welcome,
 )
 from bot.conversation.session import Session
+from bot.conversation.settings import find_settings, open_settings
 from bot.conversation.step import Ask, Say, Turn
 from bot.faq.normalise import fold
 from bot.model.language import Language
@@ -50,6 +51,8 @@ class Command:
 def start(context: Context, text: str) -> Turn:
     """Greet; with the payload of a deep link, open what it names."""
     topics = context.mind.knowledge.topics
+    if turn := open_settings(context, text.strip()):
+        return turn
     name = text.strip().removeprefix("topic-")
     if text.strip().startswith("topic-") and name in topics:
         return answer_topic(context, topics[name])
@@ -112,6 +115,7 @@ COMMANDS = (
     Command("start", start),
     Command("help", show_help),
     Command("check", Look("check")),
+    Command("settings", find_settings),
     Command("compare", compare),
     Command("ask", ask),
     Command("why", why),

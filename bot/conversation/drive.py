@@ -15,11 +15,21 @@ from bot.conversation.errand import Offices, run_errands
 from bot.conversation.hosted import PROBE, identified, with_hosted
 from bot.conversation.limits import Limits
 from bot.conversation.mind import Mind
-from bot.conversation.ports import Board, Checks, Incoming, Outlet, Progress, Sessions
+from bot.conversation.ports import (
+    Board,
+    Checks,
+    Incoming,
+    MailboxSettings,
+    Outlet,
+    Progress,
+    Sessions,
+)
 from bot.conversation.refusing import refusal_text, with_refusal
 from bot.conversation.replies import plain
 from bot.conversation.reporting import below_report, page_action
 from bot.conversation.session import Session
+from bot.conversation.settings_desk import SettingsDesk
+from bot.conversation.settings_step import FindSettings
 from bot.conversation.step import Check, Compare, Say, Show, Step, Toast, Turn, View, Work
 from bot.conversation.turn import DEFAULT_LANGUAGE, take_turn
 from bot.formats.suffix import organizational_domain
@@ -27,6 +37,7 @@ from bot.model.check import CheckRequest, Outcome, Report, Target, TargetKind
 from bot.model.document import Document
 from bot.model.language import Language
 from bot.render.report import ReportState, report_document
+from bot.render.settings_files import Signature
 
 Tell = Callable[[Document], Awaitable[None]]
 
@@ -48,8 +59,11 @@ class Desk:
         limits: Limits | None = None,
         *,
         offices: Offices | None = None,
+        settings: MailboxSettings | None = None,
+        sign: Signature | None = None,
     ) -> None:
         self.mind = mind
+        self.settings = SettingsDesk(mind.knowledge, settings, self.survive, sign)
         self._offices = offices or {}
         self._checks = checks
         self._sessions = sessions
@@ -83,7 +97,7 @@ class Desk:
             turn = await run_errands(turn, session, incoming, self.mind, self._offices)
             await self._sessions.save(incoming, turn.session)
             for step in turn.steps:
-                if isinstance(step, Check | Show | Compare):
+                if isinstance(step, Work):
                     if await self._is_let_through(step, incoming, outlet):
                         left.append(step)
                 else:
@@ -121,6 +135,8 @@ class Desk:
 
     async def _is_let_through(self, step: Work, incoming: Incoming, outlet: Outlet) -> bool:
         """Whether no limit forbids this look; else the last report is given, if there is one."""
+        if isinstance(step, FindSettings):
+            return await self._may_find(step, incoming, outlet)
         view = step.view
         requests = step.requests if isinstance(step, Compare) else (step.request,)
         kept = [self._reports.get(replace(request, fresh=False)) for request in requests]
@@ -141,7 +157,23 @@ class Desk:
             await outlet.say(with_refusal(document, phrases, view.language, refusal, age))
         return False
 
-    def _kept(self, step: Work) -> Document | None:
+    async def _may_find(
+        self, step: FindSettings, incoming: Incoming, outlet: Outlet
+    ) -> bool:
+        """The same for a mailbox's settings; what is known already costs nothing."""
+        is_known = not step.request.fresh and self.settings.report(step.request) is not None
+        if self._limits is None or is_known:
+            return True
+        target = _limited(step.request.target)
+        refusal = self._limits.check(incoming.person, incoming.chat, target)
+        if refusal is None:
+            return True
+        language = step.view.language
+        words = refusal_text(self.mind.knowledge.phrases, language, refusal)
+        await outlet.say(replace(plain(words), language=language))
+        return False
+
+    def _kept(self, step: Check | Show | Compare) -> Document | None:
         """What was shown of this before; None where it is gone."""
         if not isinstance(step, Compare):
             report = self.report(step.request)
@@ -179,6 +211,8 @@ class Desk:
                     await self._show_again(step, outlet)
                 case Compare():
                     await self._compare(step, outlet)
+                case FindSettings():
+                    await self.settings.find(step, outlet)
 
     async def _compare(self, step: Compare, outlet: Outlet) -> None:
         """Both checks under one board; or what was seen before, in another view."""

@@ -19,7 +19,8 @@ WORD_LISTS = (
     *("cancel", "help", "check", "leave", "thanks", "greeting", "bye"),
     *("more", "why", "no-help"),
 )
-SMALL_WORDS = ("and", "about", "phone")  # they mean something only among others
+# They mean something only among others.
+SMALL_WORDS = ("and", "about", "phone", "settings", "settings-beside")
 
 
 class Understanding(Matcher, Protocol):

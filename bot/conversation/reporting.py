@@ -1,17 +1,17 @@
 """The buttons under a report."""
 
-from bot.conversation.action import Verb, look_action
+from bot.conversation.action import Action, Verb, look_action
 from bot.conversation.replies import Rows, other_language
 from bot.conversation.step import View
 from bot.knowledge.phrases import Phrases
-from bot.model.check import CheckRequest, Refused, Report
+from bot.model.check import CheckRequest, Refused, Report, TargetKind
 from bot.model.document import Choice
 
 PAGE = "1"
 
 
 def below_report(phrases: Phrases, request: CheckRequest, report: Report, view: View) -> Rows:
-    """Details or summary, a fresh look, and the other language."""
+    """Details or summary, a fresh look, the other language; and the settings of its mailboxes."""
     if all(isinstance(outcome, Refused) for outcome in report.outcomes):
         return ()
     language, probes, target = view.language, request.probes, request.target.name
@@ -31,7 +31,16 @@ def below_report(phrases: Phrases, request: CheckRequest, report: Report, view: 
             Choice(phrases.say("answers.button.again", language), str(again)),
             Choice(phrases.say("answers.button.language", language), f"{switched}{PAGE}"),
         ),
+        *_settings(phrases, request, view),
     )
+
+
+def _settings(phrases: Phrases, request: CheckRequest, view: View) -> Rows:
+    """The way from a look at the whole domain to what its users type into their programs."""
+    action = Action("settings", view.language, (request.target.name,))
+    if request.probes or request.target.kind is not TargetKind.NAME or not action.fits:
+        return ()
+    return ((Choice(phrases.say("mailbox.button.settings", view.language), str(action)),),)
 
 
 def page_action(request: CheckRequest, view: View) -> str:

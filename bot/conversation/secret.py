@@ -38,6 +38,11 @@ def has_secret(text: str) -> bool:
     return any(_gives_away(found, text) for found in _NAMED.finditer(text))
 
 
+def looks_secret(word: str) -> bool:
+    """Whether a word that stands beside an address may well be its password."""
+    return bool(_STRONG.fullmatch(word.strip(_TRAIL + ":|/")))
+
+
 def _gives_away(found: re.Match[str], text: str) -> bool:
     value = found["value"].rstrip(_TRAIL)
     if _STRONG.fullmatch(value) and "://" not in value:

@@ -35,3 +35,5 @@ class Session:
     tried: int = 0  # times that the answer did not help
     reason: Reason | None = None  # why the topic was answered; None where a button chose it
     hosted: tuple[tuple[str, str], ...] = ()  # domains looked up: the provider's id; "" not known
+    settings: str = ""  # the domain whose settings were shown last; never the whole address
+    setup: str = ""  # the program that a mailbox is set up in

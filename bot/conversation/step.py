@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.conversation.session import Session
+from bot.conversation.settings_step import FindSettings
 from bot.faq.match import Match
 from bot.model.check import CheckRequest, Target
 from bot.model.document import Document
@@ -72,8 +73,8 @@ class Errand:
     language: Language
 
 
-Work = Check | Show | Compare  # what takes its time
-Step = Say | Ask | Check | Show | Compare | Toast | Errand
+Work = Check | Show | Compare | FindSettings  # what takes its time
+Step = Say | Ask | Check | Show | Compare | FindSettings | Toast | Errand
 
 
 @dataclass(frozen=True, slots=True)

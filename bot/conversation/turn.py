@@ -15,6 +15,9 @@ from bot.conversation.ports import Incoming
 from bot.conversation.replies import phrase, secret_warning
 from bot.conversation.secret import has_secret
 from bot.conversation.session import Session
+from bot.conversation.settings import bare_wish, follow_settings
+from bot.conversation.settings_buttons import press_settings
+from bot.conversation.settings_step import FindSettings
 from bot.conversation.step import Check, Compare, Say, Toast, Turn
 from bot.faq.choose import NoneOfThese, Picked
 from bot.faq.match import Ambiguous, Matched, Question
@@ -62,6 +65,8 @@ def _pressed(context: Context, action: Action) -> Turn | None:
             return press_look(context, action)
         case "compare":
             return press_compare(context, action)
+        case "settings" | "setup" | "profile" | "publish" | "security":
+            return press_settings(context, action)
         case "none":
             return none_of_these(context)
         case "cancel":
@@ -110,7 +115,7 @@ def _awaited(context: Context, text: str) -> Turn:
     if mind.means(text, "cancel"):
         return context.turn(Say(phrase(context, "talk.cancelled")))
     turn = BY_NAME[context.before.awaiting].run(context, text)
-    found = any(isinstance(step, Check | Compare) for step in turn.steps)
+    found = any(isinstance(step, Check | Compare | FindSettings) for step in turn.steps)
     if not found and len(text.split()) >= FEW_WORDS and len(text) <= LONGEST:
         match = mind.matcher.match(Question(text, dict(context.session.slots)))
         if isinstance(match, Matched):
@@ -155,11 +160,17 @@ def _plain_word(context: Context, text: str) -> Turn | None:
     for name in ("thanks", "greeting", "bye"):
         if mind.means(text, name):
             return context.turn(Say(phrase(context, f"talk.smalltalk.{name}")))
-    return name_program(context, text) or follow_up(context, text)
+    return (
+        name_program(context, text)
+        or follow_up(context, text)
+        or follow_settings(context, text)
+    )
 
 
 def _bare(context: Context, text: str) -> Turn:
-    """A target and nothing else is looked at; everything else is a question."""
+    """A domain alone is looked at, for an address settings are found; all else is a question."""
+    if wish := bare_wish(context, text):
+        return wish
     rest = context.mind.after_word(text, "check")
     if targets := bare_targets(rest or text):
         return replace(look_at(context, targets, ()), command="check")

@@ -127,8 +127,8 @@ def _cell(cell: Cell) -> RichText:
 
 
 def all_choices(document: Document) -> tuple[Choice, ...]:
-    """The choices of all rows, in their order: the numbers that a person types."""
-    return tuple(choice for row in document.choices for choice in row)
+    """The choices that do something, in the order of the rows: the numbers that a person types."""
+    return tuple(choice for row in document.choices for choice in row if choice.action)
 
 
 def render_line(line: Line, style: str = "") -> RichText:

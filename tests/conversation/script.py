@@ -15,6 +15,7 @@ from pathlib import Path
 from bot.conversation.action import parse_action
 from bot.conversation.ports import Incoming
 from bot.conversation.session import Session
+from bot.conversation.settings_step import FindSettings
 from bot.conversation.step import Check, Compare, Say, Show, Step, Toast
 from bot.conversation.turn import take_turn
 from bot.faq.match import Ambiguous, Match, Matched, Unmatched
@@ -94,6 +95,12 @@ def _step(step: Step) -> Iterator[str]:
             fresh = " afresh" if one.fresh and other.fresh else ""
             page = f" page {step.view.page}" if step.again else ""
             yield f"= compare {one.target} {other.target}{fresh}{page} ({step.view.language})"
+        case FindSettings(request, mailbox, view):
+            parts = [view.page, view.program or "|".join(view.asked), view.protocol]
+            parts.append("afresh" if request.fresh else "")
+            parts.append("in place" if view.in_place else "")
+            told = " ".join(filter(None, parts))
+            yield f"= settings {mailbox.shown}: {told} ({view.language})"
         case Toast(text):
             yield f"! {text}"
 

@@ -1,0 +1,293 @@
+"""The buttons of /settings, and what pressing them leads to. All state is in their actions."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from bot.conversation.action import PLACE, Action, Verb, look_action
+from bot.conversation.mind import Context
+from bot.conversation.replies import Rows
+from bot.conversation.settings_step import FindSettings, SettingsPage, SettingsView
+from bot.conversation.slots import tell
+from bot.conversation.step import Say, Turn
+from bot.formats.errors import FormatError
+from bot.formats.mailbox import Mailbox, find_mailbox
+from bot.formats.target import spot_targets
+from bot.knowledge.knowledge import Knowledge
+from bot.knowledge.program import PROTOCOLS, Program
+from bot.model.check import TargetKind
+from bot.model.document import Choice, Document, Heading, line
+from bot.model.language import Language
+from bot.model.settings import SettingsReport, SettingsRequest
+from bot.render.mailbox_facts import mailbox_facts
+from bot.render.mailbox_words import MailboxWords, shown_host
+from bot.render.settings_steps import can_have_profile, explain_document
+from bot.render.words import Words
+
+HERE = "h"  # in the place of the message whose button was pressed
+FRESH = "f"  # past the cache
+POP3, IMAP = "p", "i"
+FLAGS = frozenset({HERE, FRESH, POP3, IMAP})
+WIDE = 18  # characters of a label from which on a button wants a row of its own
+MOST_COPIED = 256  # characters that a button of Telegram's copies
+IN_ROW = 2
+ASK = "?"  # in the place of a program: ask which
+START = "settings-"  # what a private chat begins with; the domain follows
+
+
+def settings_action(
+    verb: Verb, language: Language, mailbox: Mailbox, *args: str, is_private: bool = True
+) -> str:
+    """An action about a mailbox; in a group about its domain, for everybody sees the button."""
+    place = (mailbox.wire_address if is_private else "") or mailbox.target.name
+    action = Action(verb, language, (place, *args))
+    if "|" in place or not action.fits:
+        action = Action(verb, language, (PLACE, *args))
+    return str(action)
+
+
+def press_settings(context: Context, action: Action) -> Turn | None:
+    """A button of /settings; None when its arguments are not ours."""
+    if action.verb == "security":
+        return _explain(context)
+    given = [*action.args, "", "", ""]
+    place, args = given[0], given[1:]
+    mailbox = _mailbox(place, context.incoming.shown)
+    if mailbox is None:
+        return None
+    program, flags = (args[0], args[1]) if action.verb == "setup" else ("", args[0])
+    if set(flags) - FLAGS:
+        return None
+    known = context.mind.knowledge.programs
+    if action.verb == "setup" and program == ASK:
+        return ask_program(context, mailbox, known.values(), in_place=HERE in flags)
+    if program and program not in known:
+        return None
+    pages: dict[Verb, SettingsPage] = {
+        "settings": SettingsPage.CARD,
+        "setup": SettingsPage.STEPS,
+        "profile": SettingsPage.PROFILE,
+        "publish": SettingsPage.PUBLISH,
+    }
+    view = SettingsView(
+        action.language,
+        pages[action.verb],
+        program=program,
+        protocol="pop3" if POP3 in flags else "imap" if IMAP in flags else "",
+        is_private=context.incoming.is_private,
+        in_place=HERE in flags,
+    )
+    request = SettingsRequest(mailbox.target, fresh=FRESH in flags)
+    step = FindSettings(request, mailbox, view)
+    return _remembering(context, mailbox, known.get(program)).turn(step)
+
+
+def steps_in(context: Context, mailbox: Mailbox, program: Program, protocol: str = "") -> Turn:
+    """The steps for a program that was named in words."""
+    view = SettingsView(
+        context.language,
+        SettingsPage.STEPS,
+        program=program.id,
+        protocol=protocol if protocol in PROTOCOLS else "",
+        is_private=context.incoming.is_private,
+    )
+    step = FindSettings(SettingsRequest(mailbox.target), mailbox, view)
+    return _remembering(context, mailbox, program).turn(step, asked=(), unclear=0)
+
+
+def _remembering(context: Context, mailbox: Mailbox, program: Program | None) -> Context:
+    """The context with whose domain it is about, and in which program; never the address."""
+    name = mailbox.target.name
+    session = replace(context.session, domain=name, settings=name, topic="")
+    if program:
+        # For topics, which know programs by the names of the lexicon.
+        session = replace(tell(session, dict(program.named_by[:1])), setup=program.id)
+    return replace(context, session=session)
+
+
+def _mailbox(place: str, shown: str) -> Mailbox | None:
+    """The mailbox that a button names, or the first one of the message above it."""
+    try:
+        if place != PLACE:
+            return find_mailbox(place)[0]
+    except FormatError:
+        return None
+    for word in shown.split():
+        if "@" in word:
+            try:
+                return find_mailbox(word)[0]
+            except FormatError:
+                continue
+    named = (each for each in spot_targets(shown) if each.kind is TargetKind.NAME)
+    target = next(named, None)
+    return Mailbox(target) if target else None
+
+
+def _explain(context: Context) -> Turn:
+    """SSL/TLS and STARTTLS, and what the programs call them."""
+    words = Words(context.mind.knowledge, context.language)
+    return context.turn(Say(explain_document(words)))
+
+
+def ask_program(
+    context: Context,
+    mailbox: Mailbox,
+    programs: Iterable[Program],
+    named: Mapping[str, str] | None = None,
+    *,
+    in_place: bool = False,
+) -> Turn:
+    """In which program? Asked once; the answer is remembered."""
+    language, is_private = context.language, context.incoming.is_private
+    shown = mailbox.shown if is_private else mailbox.target.shown
+    title = Heading(line(context.say("mailbox.steps.which", shown=shown)))
+    rows = program_rows(programs, mailbox, language, is_private=is_private)
+    told = _remembering(context, mailbox, None)
+    session = tell(told.session, named or {})
+    return replace(told, session=session).turn(Say(Document((title,), rows), in_place))
+
+
+def program_rows(
+    programs: Iterable[Program],
+    mailbox: Mailbox,
+    language: Language,
+    *,
+    is_private: bool,
+    flags: str = HERE,
+) -> Rows:
+    """A button for each program, two side by side."""
+    choices = [
+        Choice(
+            program.name[language],
+            settings_action("setup", language, mailbox, program.id, flags, is_private=is_private),
+        )
+        for program in programs
+    ]
+    return tuple(tuple(choices[at : at + IN_ROW]) for at in range(0, len(choices), IN_ROW))
+
+
+def below_card(words: MailboxWords, view: SettingsView) -> Rows:
+    """Copy each value; the steps; the profile; what an administrator can do; look again."""
+    facts, language = words.facts, view.language
+    rows: list[tuple[Choice, ...]] = [*_copies(words)]
+    if facts.incoming or facts.outgoing:
+        rows.extend(_steps(words, view))
+        if view.is_private and can_have_profile(words):
+            rows.append((_button(words, "profile", "profile"),))
+        rows.append((Choice(words.say("button.security"), str(Action("security", language))),))
+    if facts.can_publish and facts.proved:
+        rows.append((_button(words, "publish", "publish"),))
+    if not view.is_private:
+        payload = START + facts.mailbox.target.name.replace(".", "_")
+        rows.append((Choice(words.say("button.private"), private=payload),))
+    other = Language.EN if language is Language.PL else Language.PL
+    switched = settings_action("settings", other, facts.mailbox, HERE, is_private=view.is_private)
+    rows.append(
+        (
+            _button(words, "again", "settings", FRESH),
+            Choice(words.words.say("answers.button.language"), switched),
+        )
+    )
+    target = facts.mailbox.target
+    check = look_action("check", language, (), target.name)
+    label = words.words.say("answers.button.check", target=target.shown)
+    rows.append((Choice(label, str(check)),))
+    return tuple(rows)
+
+
+def _button(words: MailboxWords, key: str, verb: Verb, *args: str) -> Choice:
+    action = settings_action(
+        verb,
+        words.words.language,
+        words.facts.mailbox,
+        *args,
+        is_private=words.is_private,
+    )
+    return Choice(words.say(f"button.{key}"), action)
+
+
+def _copies(words: MailboxWords) -> Iterable[tuple[Choice, ...]]:
+    """What is typed into a program, each at a touch."""
+    facts = words.facts
+    servers = [found.server for found in (facts.incoming, facts.outgoing) if found]
+    copied = set()
+    for server in servers:
+        row = []
+        for value in (shown_host(server.host), str(server.port)):
+            if value not in copied and len(value) <= MOST_COPIED:
+                copied.add(value)
+                row.append(Choice(words.say("button.copy", value=value), copy=value))
+        if row and len(row[0].label) > WIDE:
+            yield from ((choice,) for choice in row)
+        elif row:
+            yield tuple(row)
+    users = {facts.username(server) for server in servers} if words.is_private else set()
+    for value in sorted(filter(None, users)):
+        if len(value) <= MOST_COPIED:
+            yield (Choice(words.say("button.copy", value=value), copy=value),)
+
+
+def _steps(words: MailboxWords, view: SettingsView) -> Iterable[tuple[Choice, ...]]:
+    programs = words.words.knowledge.programs
+    mailbox, language = words.facts.mailbox, view.language
+    ask = settings_action("setup", language, mailbox, ASK, "", is_private=view.is_private)
+    if view.program in programs:
+        name = programs[view.program].name[language]
+        steps = settings_action(
+            "setup", language, mailbox, view.program, "", is_private=view.is_private
+        )
+        label = words.say("button.steps-in", program=name)
+        yield (Choice(label, steps), Choice(words.say("button.other-program"), ask))
+        return
+    meant = [programs[name] for name in view.asked if name in programs]
+    if meant:
+        yield from program_rows(meant, mailbox, language, is_private=view.is_private, flags="")
+    yield (Choice(words.say("button.other-program" if meant else "button.steps"), ask),)
+
+
+def below_steps(words: MailboxWords, view: SettingsView) -> Rows:
+    """The other protocol, the profile, another program, the other language."""
+    facts, mailbox, language = words.facts, words.facts.mailbox, view.language
+    program = words.words.knowledge.programs[view.program]
+    is_private = view.is_private
+    rows: list[tuple[Choice, ...]] = []
+    taken = facts.by(view.protocol)
+    other = {"imap": ("pop3", POP3), "pop3": ("imap", IMAP)}.get(
+        taken.server.protocol if taken else ""
+    )
+    if other and other[0] in program.takes and facts.by(other[0]) is not taken:
+        action = settings_action(
+            "setup", language, mailbox, program.id, other[1] + HERE, is_private=is_private
+        )
+        rows.append((Choice(words.say(f"button.{other[0]}"), action),))
+    if is_private and program.has_profile and can_have_profile(words):
+        rows.append((_button(words, "profile", "profile", _flag(view)),))
+    switched = settings_action(
+        "setup",
+        Language.EN if language is Language.PL else Language.PL,
+        mailbox,
+        program.id,
+        _flag(view) + HERE,
+        is_private=is_private,
+    )
+    ask = settings_action("setup", language, mailbox, ASK, HERE, is_private=is_private)
+    rows.append(
+        (
+            Choice(words.say("button.other-program"), ask),
+            Choice(words.words.say("answers.button.language"), switched),
+        )
+    )
+    return tuple(rows)
+
+
+def _flag(view: SettingsView) -> str:
+    if view.protocol not in PROTOCOLS:
+        return ""
+    return POP3 if view.protocol == "pop3" else IMAP
+
+
+def document_words(
+    knowledge: Knowledge, mailbox: Mailbox, view: SettingsView, report: SettingsReport
+) -> MailboxWords:
+    """The words for a report, as a view wants them."""
+    facts = mailbox_facts(report, mailbox, knowledge)
+    return MailboxWords(Words(knowledge, view.language), facts, view.is_private)

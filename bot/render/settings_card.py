@@ -1,0 +1,294 @@
+"""A mailbox's servers as a card: what is wrong first, then what to type where, then why."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.formats.mailbox import Mailbox
+from bot.knowledge.knowledge import Knowledge
+from bot.knowledge.prose import prose
+from bot.model.document import (
+    Block,
+    Bullets,
+    Code,
+    Copyable,
+    Document,
+    Heading,
+    Inline,
+    Item,
+    Link,
+    Note,
+    Paragraph,
+    Sign,
+    Text,
+    line,
+)
+from bot.model.finding import Finding, Severity
+from bot.model.language import Language
+from bot.model.settings import (
+    ConnectionSecurity,
+    Disagreement,
+    FoundServer,
+    MailboxServer,
+    SettingsReport,
+)
+from bot.render.mailbox_facts import mailbox_facts
+from bot.render.mailbox_words import MailboxWords, shown_host
+from bot.render.words import Words
+
+NOTICED = 0.1  # seconds from which on it is told how long the search took
+MOST_CAUSES = 3
+SIGNS = {Severity.WARNING: Sign.WARNING, Severity.ERROR: Sign.ERROR}
+
+Body = Paragraph | Bullets | Copyable | Note
+
+
+@dataclass(frozen=True, slots=True)
+class CardState:
+    """What is to be shown. `report` is None while nothing is known."""
+
+    mailbox: Mailbox
+    report: SettingsReport | None = None
+    is_private: bool = True
+    interrupted: bool = False
+
+
+def card_document(state: CardState, knowledge: Knowledge, language: Language) -> Document:
+    """The card in this state. While it grows it holds the servers alone."""
+    report = state.report or SettingsReport(state.mailbox.target, is_final=False)
+    facts = mailbox_facts(report, state.mailbox, knowledge)
+    words = MailboxWords(Words(knowledge, language), facts, state.is_private)
+    is_growing = not report.is_final and not state.interrupted
+    blocks = [*_title(state, words, is_growing)]
+    servers = [each for each in (facts.incoming, facts.outgoing) if each]
+    blocks.extend(causes(servers, words))
+    if not facts.is_direct:
+        blocks.extend(_no_way_in(words))
+    blocks.extend(_servers(words, is_growing))
+    if not is_growing and servers:
+        blocks.extend(_login(words))
+        blocks.extend(first_of_all(words, facts.incoming))
+        blocks.extend(_beside(words))
+        blocks.extend(_doubts(words))
+    blocks.extend(_small_print(state, words))
+    return Document(tuple(blocks), language=language)
+
+
+def _title(state: CardState, words: MailboxWords, is_growing: bool) -> Iterator[Block]:
+    if is_growing:
+        yield Heading(line(words.say("card.searching", shown=words.shown)))
+        if state.report is None:
+            yield Paragraph(line(words.say("card.asking")))
+        return
+    report = words.facts.report
+    if not report.incoming and not report.outgoing:
+        yield Heading(line(words.say("card.nothing", shown=words.shown)))
+        is_hidden = any(asked.gap for asked in report.sources)
+        yield Paragraph(line(words.say(f"card.nothing-{'hidden' if is_hidden else 'why'}")))
+    else:
+        yield Heading(line(words.say("card.title", shown=words.shown)))
+    if state.interrupted:
+        yield Paragraph(line(words.say("card.interrupted")))
+
+
+def causes(servers: Iterable[FoundServer], words: MailboxWords) -> Iterator[Item]:
+    """Why it does not work, or works badly, worst first: the complaint has a cause."""
+    found: list[Finding] = []
+    for server in servers:
+        for finding in server.proof.findings:
+            if finding.severity >= Severity.WARNING and finding not in found:
+                found.append(finding)
+    found.sort(key=lambda finding: -finding.severity)
+    for finding in found[:MOST_CAUSES]:
+        worded = words.words.finding(finding)
+        body: list[Body] = [
+            Paragraph(line(text)) for text in (worded.meaning, worded.remedy) if text
+        ]
+        if worded.copy:
+            body.append(Copyable(worded.copy))
+        yield Item(SIGNS[finding.severity], line(worded.text), tuple(body))
+
+
+def _no_way_in(words: MailboxWords) -> Iterator[Block]:
+    provider = words.facts.provider
+    key = "bridge" if provider and provider.access == "bridge" else "no-access"
+    yield Item(Sign.WARNING, line(words.say(f"card.{key}")))
+
+
+def _servers(words: MailboxWords, is_growing: bool) -> Iterator[Block]:
+    facts = words.facts
+    if facts.is_guess:
+        yield Item(Sign.WARNING, line(words.say("card.guess")))
+    if incoming := facts.incoming:
+        yield _server("incoming", incoming, words)
+    elif facts.outgoing and not is_growing:
+        yield Item(Sign.UNTESTED, line(words.say("card.no-incoming")))
+    if outgoing := facts.outgoing:
+        yield _server("outgoing", outgoing, words)
+    elif facts.incoming and not is_growing:
+        yield Item(Sign.UNTESTED, line(words.say("card.no-outgoing")))
+
+
+def _server(way: str, found: FoundServer, words: MailboxWords) -> Item:
+    sign, key = words.state(found, is_final=words.facts.report.is_final)
+    what = words.say(f"card.{way}", protocol=words.protocol(found.server.protocol))
+    text = words.say(f"card.state.{key}", what=what, why=words.why(found))
+    body: list[Body] = [Bullets(words.values(found.server))]
+    if found.server.security is ConnectionSecurity.NONE:
+        body.append(Paragraph(line(words.say("card.plain"))))
+    elif found.proof.is_proved is not True and (spare := words.facts.spare(found)):
+        body.append(Paragraph(_in_short("card.spare", spare.server, words)))
+    body.append(Note(line(words.say("card.from", sources=words.sources(found)))))
+    return Item(sign, line(text), tuple(body))
+
+
+def _in_short(key: str, server: MailboxServer, words: MailboxWords) -> tuple[Inline, ...]:
+    values = words.say(
+        "card.pop3-values", port=server.port, security=words.security(server.security)
+    )
+    return line(f"{words.say(key)} ", Code(shown_host(server.host)), values)
+
+
+def _login(words: MailboxWords) -> Iterator[Block]:
+    facts = words.facts
+    if not facts.is_direct:
+        return
+    key = f"card.login.{facts.login}"
+    params = {}
+    if facts.login == "oauth2" and facts.provider:
+        key, params = "card.login.oauth2-of", {"provider": facts.provider.name}
+    text = words.say(key, **params)
+    if facts.login == "oauth2" and facts.has_app_password:
+        text += " " + words.say("card.login.or-app-password")
+    yield Paragraph(line(text))
+
+
+def first_of_all(words: MailboxWords, incoming: FoundServer | None) -> Iterator[Block]:
+    """What must be done at the provider's website before any program is let in."""
+    provider, language = words.facts.provider, words.words.language
+    if provider is None:
+        return
+    blocks: list[Block] = []
+    switch_on = provider.to_switch_on(incoming.server.protocol) if incoming else None
+    if switch_on:
+        named = ", ".join(words.protocol(each) for each in switch_on.protocols)
+        blocks.append(Paragraph(line(words.say("card.switch-on", protocols=named))))
+        blocks.extend(prose(switch_on.steps[language]))
+        if switch_on.page:
+            blocks.append(Paragraph(words.page(switch_on.page)))
+    app_password = provider.app_password
+    if app_password and words.facts.login == "app-password":
+        blocks.append(Paragraph(line(words.say("card.app-password") + ":")))
+        blocks.extend(prose(app_password.steps[language]))
+        if app_password.page:
+            blocks.append(Paragraph(words.page(app_password.page)))
+    if note := provider.note.get(language):
+        blocks.append(Paragraph(line(note)))
+    if blocks:
+        yield Heading(line(words.say("card.first")))
+        yield from blocks
+
+
+def _beside(words: MailboxWords) -> Iterator[Block]:
+    """The other protocol, with a word on which to take; what the domain says it has not."""
+    facts = words.facts
+    taken = facts.incoming
+    if taken and taken.server.protocol == "pop3" and not facts.imap:
+        yield Paragraph(line(words.say("card.only-pop3")))
+    elif taken and taken.server.protocol == "imap" and facts.pop3:
+        if facts.pop3.proof.is_proved is False:
+            yield Paragraph(line(words.say("card.pop3-fails")))
+        else:
+            yield Paragraph(_in_short("card.pop3", facts.pop3.server, words))
+    if facts.report.not_offered:
+        named = ", ".join(words.protocol(each) for each in facts.report.not_offered)
+        yield Paragraph(line(words.say("card.not-offered", protocols=named)))
+
+
+def _doubts(words: MailboxWords) -> Iterator[Block]:
+    facts = words.facts
+    if facts.unsafe:
+        yield Item(Sign.WARNING, line(words.say("card.unsafe")))
+    for disagreement in facts.report.disagreements:
+        yield Item(Sign.NOTICE, line(_disagreement(disagreement, words)))
+    mailbox = facts.mailbox
+    if not words.is_private:
+        if mailbox.address:
+            yield Paragraph(line(words.say("card.group")))
+        return
+    if mailbox.tag:
+        yield Paragraph(line(words.say("card.tag", tag=mailbox.tag)))
+    if mailbox.address and mailbox.target.name != mailbox.target.shown:
+        address = mailbox.untagged.address
+        yield Paragraph(line(words.say("card.idn", address=address)))
+
+
+def _disagreement(disagreement: Disagreement, words: MailboxWords) -> str:
+    """ "The sources name different IMAP servers: …. I tried them, imap.firma.pl works." """
+    report = words.facts.report
+    found = {each.server.endpoint: each for each in (*report.incoming, *report.outgoing)}
+    claims: dict[tuple[object, ...], list[MailboxServer]] = {}
+    for claim in disagreement.claims:
+        claims.setdefault(claim.endpoint, []).append(claim)
+    told = "; ".join(
+        words.say(
+            "card.claim",
+            sources=", ".join(dict.fromkeys(words.source(each.source) for each in same)),
+            host=shown_host(same[0].host),
+            port=same[0].port,
+            security=words.security(same[0].security),
+        )
+        for same in claims.values()
+    )
+    text = words.say("card.disagree", protocol=words.protocol(disagreement.protocol), claims=told)
+    proofs = [
+        (same[0], found[key].proof.is_proved if key in found else None)
+        for key, same in claims.items()
+    ]
+    return f"{text} {_verdict(proofs, words)}"
+
+
+def _verdict(proofs: list[tuple[MailboxServer, bool | None]], words: MailboxWords) -> str:
+    working = [server for server, is_proved in proofs if is_proved]
+    if working and len(working) < len(proofs):
+        named = ", ".join(
+            words.say("card.server", host=shown_host(each.host), port=each.port) for each in working
+        )
+        return words.say("card.verdict.one", working=named)
+    if working:
+        return words.say("card.verdict.all")
+    if all(is_proved is False for _, is_proved in proofs):
+        return words.say("card.verdict.none")
+    return words.say("card.verdict.untested")
+
+
+def _small_print(state: CardState, words: MailboxWords) -> Iterator[Note]:
+    if state.report is None or (not state.report.is_final and not state.interrupted):
+        return
+    parts: list[Inline] = []
+    provider = words.facts.provider
+    if provider:
+        parts.append(Text(words.say("card.provider", provider=provider.name)))
+        if limits := _limits(words):
+            parts.append(Text(f" {limits}"))
+        if provider.help:
+            parts += [Text(" "), Link(words.say("card.help"), provider.help), Text(".")]
+    silent = [words.source(asked.source) for asked in state.report.sources if asked.gap]
+    if silent:
+        told = ", ".join(dict.fromkeys(silent))
+        parts.append(Text(f" {words.say('card.silent', sources=told)}"))
+    if state.report.seconds >= NOTICED:
+        took = words.say("card.took", seconds=round(state.report.seconds, 1))
+        parts.append(Text(f" {took}"))
+    if parts:
+        first = parts[0]
+        parts[0] = Text(first.text.lstrip()) if isinstance(first, Text) else first
+        yield Note(tuple(parts))
+
+
+def _limits(words: MailboxWords) -> str:
+    provider = words.facts.provider
+    named = [
+        words.say(f"limit.{limit.kind}", most=limit.most)
+        for limit in (provider.limits if provider else ())
+    ]
+    return words.say("limit.title", limits=", ".join(named)) if named else ""
