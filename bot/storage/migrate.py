@@ -26,7 +26,7 @@ async def migrate(database: Database, revision: str = "head") -> None:
     async with database.write() as connection:
         if not database.is_sqlite:  # SQLite's writer holds the lock already
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        await connection.run_sync(_upgrade, revision, database.place)
+        await connection.run_sync(upgrade, revision, database.place)
 
 
 def _current(connection: Connection) -> str:
@@ -35,7 +35,8 @@ def _current(connection: Connection) -> str:
     return str(connection.scalar(text(f"SELECT version_num FROM {VERSIONS}")) or "")
 
 
-def _upgrade(connection: Connection, revision: str, place: str) -> None:
+def upgrade(connection: Connection, revision: str, place: str) -> None:
+    """Upgrade within this transaction; StorageError when a newer program was here."""
     # Here, because it is wanted only after an update of the program.
     from alembic import command
     from alembic.config import Config
