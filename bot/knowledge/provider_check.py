@@ -75,8 +75,9 @@ def _check_together(value: Located, fields: Mapping[str, Located], checker: Chec
         cure = "add `domains:`, `mx:` or `spf:`"
         checker.fault(value.line, "nothing tells this provider", cure)
     access = fields["access"].data if "access" in fields else None
-    if "switch_on" in fields and access != Access.SWITCH_ON:
-        cure = "write `access: switch-on`, or delete the steps"
+    # Where most is open, one protocol may still have to be switched on.
+    if "switch_on" in fields and access not in (Access.SWITCH_ON, Access.OPEN):
+        cure = "write `access: switch-on` (or `open`, where it is for some protocols), or delete it"
         checker.fault(fields["switch_on"].line, "switch_on stands without its access", cure)
     if access == Access.NONE and "servers" in fields:
         cure = "delete the servers, or mend `access`"

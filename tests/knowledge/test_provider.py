@@ -250,7 +250,7 @@ def test_the_shipped_providers_have_no_faults() -> None:
         ("On.]", "Now, Yes.]", "firma.yaml:18: an entry of switch_on has more steps"),
         ("https://firma.pl/w", "http://firma.pl/w", "firma.yaml:18: page is not https"),
         (", en: [Make a password.]", "", "firma.yaml:19: app_password lacks “en”"),
-        ("access: switch-on", "access: open", "firma.yaml:18: switch_on stands without"),
+        ("access: switch-on", "access: bridge", "firma.yaml:18: switch_on stands without"),
         ("access: switch-on", "access: none", "firma.yaml:8: there are servers where access"),
         ("username: address", "username: login", "firma.yaml:10: unknown username “login”"),
         ("username: address", 'username: "%NAME%"', "firma.yaml:10: unknown username “%NAME%”"),
