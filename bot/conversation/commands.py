@@ -93,11 +93,11 @@ def set_language(context: Context, language: Language, *, in_place: bool = False
 
 def show_privacy(context: Context, text: str) -> Turn:
     """What is remembered."""
+    if ARCHIVE in context.mind.services:
+        return context.errand(TellPrivacy())
     return context.turn(Say(privacy_page(context)))
 
 
-    if ARCHIVE in context.mind.services:
-        return context.errand(TellPrivacy())
 def forget(context: Context, text: str) -> Turn:
     """Erase what is kept of a person; where nothing is, the session."""
     if ARCHIVE in context.mind.services:
