@@ -23,14 +23,24 @@ Work = Awaitable[tuple[Answered, ...]]
 class Discovery:
     """One search: the sources under way, and whose mailboxes these are as far as is known."""
 
-    def __init__(self, network: Network, domain: str, providers: Providers, ispdb_url: str) -> None:
+    def __init__(
+        self,
+        network: Network,
+        domain: str,
+        providers: Providers,
+        ispdb_url: str = "",
+        *,
+        only_own: bool = False,
+    ) -> None:
         self._network = network
         self._domain = domain
         self._providers = providers
         self._ispdb_url = ispdb_url
+        self.only_own = only_own
         self._waiting: dict[asyncio.Task[tuple[Answered, ...]], Standing] = {}
         self._mx = asyncio.ensure_future(find_mx(network, domain))
-        self._neighbours = asyncio.ensure_future(look_around(network, domain, self._mx))
+        # Asked for beforehand: a guess then waits for nobody.
+        self._neighbours = None if only_own else self._look_around()
         self.provider = providers.of_domain(domain)
         self._start()
 
@@ -44,6 +54,8 @@ class Discovery:
                 self._add(standing, _one(ask_autoconfig(network, url, domain, standing)))
             self._add(Standing.OWN_PACC, _one(ask_pacc(network, domain)))
             self._add(Standing.AUTODISCOVER, ask_autodiscover(network, domain))
+        if self.only_own:
+            return
         if self._ispdb_url:
             asked = ask_ispdb(network, self._ispdb_url, domain, domain, Standing.ISPDB)
             self._add(Standing.ISPDB, _one(asked))
@@ -71,11 +83,16 @@ class Discovery:
 
     async def neighbours(self) -> Neighbours:
         """The usual names that exist, for a guess."""
+        self._neighbours = self._neighbours or self._look_around()
         return await self._neighbours
+
+    def _look_around(self) -> "asyncio.Task[Neighbours]":
+        return asyncio.create_task(look_around(self._network, self._domain, self._mx))
 
     async def close(self) -> None:
         """Stop what is under way."""
-        tasks = (*self._waiting, self._mx, self._neighbours)
+        looking = () if self._neighbours is None else (self._neighbours,)
+        tasks = (*self._waiting, self._mx, *looking)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -106,10 +123,15 @@ class Discovery:
 
 @asynccontextmanager
 async def discovering(
-    network: Network, domain: str, providers: Providers, ispdb_url: str
+    network: Network,
+    domain: str,
+    providers: Providers,
+    ispdb_url: str = "",
+    *,
+    only_own: bool = False,
 ) -> AsyncIterator[Discovery]:
     """A search that ends with the block, whatever happens in it."""
-    discovery = Discovery(network.within(PATIENCE), domain, providers, ispdb_url)
+    discovery = Discovery(network.within(PATIENCE), domain, providers, ispdb_url, only_own=only_own)
     try:
         yield discovery
     finally:

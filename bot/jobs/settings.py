@@ -6,10 +6,10 @@ from dataclasses import replace
 from time import monotonic
 
 from bot.conversation.ports import SettingsProgress
-from bot.jobs.settings_search import find_settings
 from bot.knowledge.reference import Reference
 from bot.model.settings import SettingsReport, SettingsRequest
 from bot.network.network import Network
+from bot.probes.settings_search import find_settings
 
 KEPT = 30.0
 MOST_KEPT = 256
@@ -66,7 +66,11 @@ class SettingsFinder:
         try:
             async with self._places:
                 report = await find_settings(
-                    self._network, request, self._reference, run.tell, self._ispdb_url
+                    self._network,
+                    request,
+                    self._reference,
+                    run.tell,
+                    ispdb_url=self._ispdb_url,
                 )
             self._keep(request, report)
             await run.tell(report)

@@ -19,6 +19,7 @@ from bot.discovery.merge import (
     rank,
 )
 from bot.knowledge.provider import Access
+from bot.knowledge.providers import Providers
 from bot.knowledge.reference import Reference
 from bot.model.check import TargetKind
 from bot.model.finding import Severity
@@ -46,24 +47,34 @@ Tell = Callable[[SettingsReport], Awaitable[None]]
 async def find_settings(
     network: Network,
     request: SettingsRequest,
-    reference: Reference,
-    tell: Tell,
+    reference: Reference | None = None,
+    tell: Tell | None = None,
+    *,
     ispdb_url: str = "",
+    only_own: bool = False,
 ) -> SettingsReport:
-    """Find the servers and prove them. `tell` hears of each state in which the best are known."""
+    """Find the servers and prove them. `tell` hears of each state in which the best are known.
+
+    `only_own`: nothing but what the domain itself publishes, and no guess.
+    """
     if request.target.kind is TargetKind.ADDRESS:
         gap = Gap(request.target.shown, Trouble.NO_ADDRESS)
         asked = AskedSource(SettingsSource.KNOWLEDGE, request.target.shown, gap=gap)
         return SettingsReport(request.target, sources=(asked,))
     network = network.within(LONGEST, request.fresh)
     domain = request.target.name
-    async with discovering(network, domain, reference.providers, ispdb_url) as discovery:
+    providers = reference.providers if reference is not None else Providers()
+    async with discovering(network, domain, providers, ispdb_url, only_own=only_own) as discovery:
         search = _Search(network, request, discovery)
         try:
-            await search.run(tell)
+            await search.run(tell or _nobody)
             return search.report(is_final=True)
         finally:
             await search.close()
+
+
+async def _nobody(report: SettingsReport) -> None:
+    """Nobody wants to hear."""
 
 
 @dataclass(slots=True)
@@ -117,7 +128,8 @@ class _Search:
         provider = self.discovery.provider
         is_shut = provider is not None and provider.access in (Access.NONE, Access.BRIDGE)
         declined = any(answer.not_offered for answer in self.answers)
-        return not is_shut and not declined and not any(a.servers for a in self.answers)
+        may_look = not self.discovery.only_own and not is_shut and not declined
+        return may_look and not any(a.servers for a in self.answers)
 
     def _take(self, answers: tuple[Answered, ...]) -> None:
         self.answers += answers
