@@ -304,7 +304,7 @@ class Network:
         times = self._shared.settings.times
         fetcher = Fetcher(self._shared.trust, self.guard, connect=times.connect, total=times.fetch)
         sent = tuple(headers)
-        is_shared = body is None and not is_ours
+        is_shared = not is_ours
 
         async def once() -> "Fetched":
             return await fetcher.fetch(
@@ -320,7 +320,7 @@ class Network:
             )
 
         began = monotonic()
-        key = (url, max_bytes, max_redirects, sent, in_clear)
+        key = (url, max_bytes, max_redirects, sent, in_clear, body)
         try:
             fetched = await (self._share(key, once) if is_shared else once())
         except NetworkError as error:
