@@ -15,11 +15,13 @@ from bot.network.causes import blame_own_ipv6, connect_error
 from bot.network.dns_message import (
     MalformedError,
     Question,
+    Referral,
     Reply,
     Verdict,
     id_of,
     is_cut,
     random_id,
+    read_referral,
     read_reply,
 )
 from bot.network.dns_wire import exchange_by_tcp
@@ -44,6 +46,7 @@ class ServerAnswer:
     is_authoritative: bool = False
     records: tuple[str, ...] = ()  # as zone files spell them
     detail: str = ""  # "REFUSED"
+    referral: Referral | None = None  # to the servers of a zone below its own
 
 
 class Authorities:
@@ -87,7 +90,7 @@ class Authorities:
             async with asyncio.timeout(self._times.dns_try * _TRIES):
                 wire = await self._by_tcp(address, question, edns=edns)
         reply = read_reply(wire, question)
-        return None if reply.verdict is Verdict.NO_EDNS and edns else _read(wire, reply)
+        return None if reply.verdict is Verdict.NO_EDNS and edns else _read(wire, reply, question)
 
     async def _by_udp(self, address: IPAddress, question: Question, *, edns: bool) -> bytes:
         transport, protocol = await asyncio.get_running_loop().create_datagram_endpoint(
@@ -140,12 +143,13 @@ def _to_wire(question: Question, number: int, edns: bool) -> bytes:
     return bytes(wire)
 
 
-def _read(wire: bytes, reply: Reply) -> ServerAnswer:
+def _read(wire: bytes, reply: Reply, question: Question) -> ServerAnswer:
     if reply.verdict is not Verdict.ANSWER:
         return ServerAnswer(None, detail=reply.detail)
     (flags,) = struct.unpack_from("!H", wire, 2)
     records = tuple(read_presentation(record) for record in reply.records)
-    return ServerAnswer(reply.status, bool(flags & dns.flags.AA), records)
+    is_own = bool(flags & dns.flags.AA)
+    return ServerAnswer(reply.status, is_own, records, referral=read_referral(wire, question))
 
 
 def _lifetime(outcome: ServerAnswer | NetworkError) -> float:

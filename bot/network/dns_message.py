@@ -133,6 +133,34 @@ def read_reply(wire: bytes, question: Question) -> Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Referral:
+    """Where a parent's server sends for a zone (RFC 1034 section 4.3.2 step 3b)."""
+
+    servers: tuple[str, ...]
+    glue: frozenset[str]  # those of them whose addresses came along
+
+
+def read_referral(wire: bytes, question: Question) -> Referral | None:
+    """The delegation in a reply whose records are those of the zone above; None for none."""
+    try:
+        message = _open(wire)
+        if message.flags & dns.flags.AA or message.answer:
+            return None
+        found = [
+            message.data(entry)
+            for entry in message.authority
+            if entry.rdtype == dns.rdatatype.NS and entry.name == question.name
+        ]
+    except (dns.exception.DNSException, struct.error, IndexError) as error:
+        raise MalformedError(str(error) or type(error).__name__) from error
+    # NS has the one name that all records of its shape have.
+    names = [each.target for each in found if isinstance(each, dns.rdtypes.nsbase.NSBase)]
+    addresses = (dns.rdatatype.A, dns.rdatatype.AAAA)
+    glue = {to_text(entry.name) for entry in message.additional if entry.rdtype in addresses}
+    return Referral(tuple(sorted(map(to_text, names))), frozenset(glue)) if names else None
+
+
+@dataclass(frozen=True, slots=True)
 class _Entry:
     """A record whose data is not read yet: what nobody needs is never read."""
 
@@ -151,6 +179,7 @@ class _Message:
     questions: tuple[tuple[dns.name.Name, int, int], ...]
     answer: tuple[_Entry, ...]
     authority: tuple[_Entry, ...]
+    additional: tuple[_Entry, ...]
     opt: _Entry | None
 
     @property
@@ -196,7 +225,7 @@ def _open(wire: bytes) -> _Message:
     authority, at = _section(wire, at, authorities)
     additional, at = _section(wire, at, additionals)
     opt = next((entry for entry in additional if entry.rdtype == dns.rdatatype.OPT), None)
-    return _Message(wire, flags, tuple(asked), answer, authority, opt)
+    return _Message(wire, flags, tuple(asked), answer, authority, additional, opt)
 
 
 def _section(wire: bytes, at: int, count: int) -> tuple[tuple[_Entry, ...], int]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.network.answer import Answer, Status
 from bot.network.authority import ServerAnswer
@@ -12,6 +13,9 @@ from bot.probes.mx import HostFacts
 from bot.probes.probe import Look, attempt
 from bot.probes.smtp import both_families
 from bot.probes.zone import Zone, find_zone
+
+if TYPE_CHECKING:
+    from bot.probes.delegation import Delegation
 
 MOST_SERVERS = 13  # as many as the root has
 MOST_ADDRESSES = 4  # of one server
@@ -67,6 +71,7 @@ class ZoneFacts:
     look: Look
     zone: Zone | None = None
     servers: tuple[NameServer, ...] = ()
+    delegation: "Delegation | None" = None
 
 
 async def gather_zone(network: Network, look: Look) -> ZoneFacts:

@@ -1,6 +1,7 @@
 """NS (RFC 1034, RFC 2182): do all name servers of the domain know it, and do they stand apart?"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import ip_network
 
 from bot.model.finding import Finding, Kind, Severity
@@ -8,6 +9,7 @@ from bot.model.trouble import Gap, Trouble
 from bot.network.authority import ServerAnswer
 from bot.network.errors import NetworkError
 from bot.network.network import Network
+from bot.probes.delegation import gather_delegation
 from bot.probes.names import shown
 from bot.probes.nameservers import NameServer, Said, ZoneFacts, gather_zone
 from bot.probes.probe import Look, Probe, Statement, gap, join
@@ -30,13 +32,20 @@ ONE_NETWORK = Kind(
 )
 SOUND = Kind("ns.sound", Severity.OK, frozenset({"hosts"}), "RFC 2182")
 
+DIFFERS = _grave("differs", "RFC 1034 section 4.2.2", "above", "own")
+NO_GLUE = _grave("no-glue", "RFC 9471 section 3.1", "hosts")
+
 _SMALL_V4, _SMALL_V6 = 24, 48  # the smallest networks that are routed by themselves
 _OUR_OWN = frozenset({Trouble.NO_IPV6, Trouble.NOT_PUBLIC, Trouble.BUSY})
 
 
 async def gather(network: Network, look: Look) -> ZoneFacts:
-    """Every server is asked directly what it knows of the zone."""
-    return await gather_zone(network, look)
+    """Every server is asked itself what it knows of the zone, the zone above whom it names."""
+    facts = await gather_zone(network, look)
+    if facts.zone is None:
+        return facts
+    delegation = await gather_delegation(network, facts.zone.name, facts.servers)
+    return replace(facts, delegation=delegation)
 
 
 def judge(facts: ZoneFacts) -> Iterator[Statement]:
@@ -50,6 +59,7 @@ def judge(facts: ZoneFacts) -> Iterator[Statement]:
     zone = shown(facts.zone.name)
     statements = [item for server in facts.servers for item in _names(zone, server)]
     statements += _answers(zone, facts.servers)
+    statements += _delegation(zone, facts)
     yield from statements
     if _is_single(facts.servers):
         yield SINGLE(zone, host=join(shown(server.name) for server in facts.servers))
@@ -70,6 +80,29 @@ def _names(zone: str, server: NameServer) -> Iterator[Statement]:
         yield PRIVATE(name, zone=zone)
     if host.aliases and host.exists:
         yield ALIAS(name, zone=zone, alias=shown(host.aliases[-1]))
+
+
+def _delegation(zone: str, facts: ZoneFacts) -> Iterator[Finding]:
+    """Where the two sides of the cut differ; of servers that work."""
+    delegation = facts.delegation
+    if delegation is None:
+        return
+    if delegation.only_above or delegation.only_own:
+        above, own = (
+            join(map(shown, names)) for names in (delegation.only_above, delegation.only_own)
+        )
+        yield DIFFERS(zone, above=above, own=own)
+    inside = facts.zone.name if facts.zone else ""
+    bare = [
+        server.name
+        for server in facts.servers
+        if server.is_good and not server.host.aliases
+        and server.name in delegation.above.servers
+        and (server.name == inside or server.name.endswith(f".{inside}"))
+        and server.name not in delegation.above.glue
+    ]
+    if bare:
+        yield NO_GLUE(zone, hosts=join(map(shown, bare)))
 
 
 def _answers(zone: str, servers: tuple[NameServer, ...]) -> list[Statement]:
@@ -157,6 +190,8 @@ PROBE = Probe(
         SINGLE,
         ADDRESS_SILENT,
         ONE_NETWORK,
+        DIFFERS,
+        NO_GLUE,
         SOUND,
     ),
     seconds=15.0,

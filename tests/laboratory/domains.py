@@ -55,6 +55,7 @@ def _domain(
     records: tuple[str, ...] = (),
     delegation: Delegation = Delegation.PLAIN,
     ns: tuple[str, ...] = _NS,
+    ns_above: tuple[str, ...] | None = None,
 ) -> Domain:
     return Domain(
         name,
@@ -68,6 +69,7 @@ def _domain(
         records,
         delegation,
         ns,
+        ns_above,
     )
 
 
@@ -836,6 +838,19 @@ _NS_BROKEN = (
         "a name server that says nothing",
         "ns.silent",
         ns=(*_NS, "ns.silent.pl."),
+    ),
+    _domain(
+        "ns-differs.pl",
+        "other name servers in the registry than in the zone",
+        "ns.differs",
+        ns_above=(*_NS, "a.root."),
+    ),
+    _domain(
+        "ns-no-glue.pl",
+        "a name server inside the zone, whose address the registry does not give",
+        "ns.no-glue",
+        ns=(*_NS, "ns.ns-no-glue.pl."),
+        records=(f"ns A {DOMAIN_DNS[1]}",),
     ),
     _domain("ns-single.pl", "one name server only", "ns.single", ns=_NS[:1]),
 )

@@ -131,6 +131,7 @@ class Domain:
     records: tuple[str, ...] = ()  # further lines of the zone file
     delegation: Delegation = Delegation.PLAIN
     ns: tuple[str, ...] = ("ns1.dobra.pl.", "ns2.dobra.pl.")  # by its own zone
+    ns_above: tuple[str, ...] | None = None  # by the zone above; None: the same
 
 
 @dataclass(frozen=True, slots=True)

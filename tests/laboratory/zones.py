@@ -136,9 +136,13 @@ def _tld_zone(tld: str, plan: Plan, keys: dict[str, _Key]) -> str:
     if tld == "pl":
         lines.append(f"a.dns A {TLD_DNS}\nns.lame A {LAME_DNS}\nns.silent A {NOBODY}\n")
         lines += [f"ns{n}.dobra A {address}\n" for n, address in enumerate(DOMAIN_DNS, start=1)]
-    delegated = [(a_label(d.name), d.delegation) for d in plan.domains]
-    delegated += [(name, Delegation.PLAIN) for name in REVERSE]
-    for name, delegation in delegated:
+    reverse = ("ns1.dobra.pl.", "ns2.dobra.pl.")
+    delegated = [
+        (a_label(d.name), d.delegation, d.ns if d.ns_above is None else d.ns_above)
+        for d in plan.domains
+    ]
+    delegated += [(name, Delegation.PLAIN, reverse) for name in REVERSE]
+    for name, delegation, servers in delegated:
         # A name further down is served from a zone of its own by the servers of its parent.
         is_below = name.partition(".")[2] == tld or (name in REVERSE and name.endswith(tld))
         if not is_below or delegation is Delegation.ABSENT:
@@ -149,7 +153,7 @@ def _tld_zone(tld: str, plan: Plan, keys: dict[str, _Key]) -> str:
         if delegation in (Delegation.LAME, Delegation.SILENT):
             lines.append(f"{name}. NS ns.{delegation}.pl.\n")
             continue
-        lines.append(f"{name}. NS ns1.dobra.pl.\n{name}. NS ns2.dobra.pl.\n")
+        lines += [f"{name}. NS {server}\n" for server in servers]
         if name in keys:
             lines.append(keys[name].ds(name))
     keys[tld] = _Key()
