@@ -8,7 +8,7 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property, partial
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from bot.conversation.comparing import Pair
     from bot.conversation.drive import Desk
     from bot.conversation.mind import Mind
-    from bot.conversation.ports import Checks, Progress
     from bot.faq.engine import Engine
     from bot.formats.mailbox import Mailbox
     from bot.frontends.verifying import VerifyingPage
@@ -534,6 +533,7 @@ class Program:
             if service is None:
                 yield Desk(self._mind(), wing, MemorySessions(), limits, settings=wing)
                 return
+            wing.look_at_itself()
             mind = replace(self._mind(), services=service.names)
             sessions, offices = service.store.sessions, service.offices
             yield Desk(mind, wing, sessions, limits, settings=wing, offices=offices)
@@ -559,6 +559,7 @@ class Program:
             NetworkSettings(
                 resolvers=tuple(ServerAddress(*each) for each in settings.resolvers),
                 allow_networks=settings.allow_networks,
+                refuse_networks=settings.refuse_networks,
                 ehlo_name=settings.ehlo_name,
             )
         )

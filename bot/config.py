@@ -39,6 +39,7 @@ class Settings:
     telegram_api_url: str = "https://api.telegram.org"
     resolvers: tuple[tuple[str, int], ...] = ()  # none: the system's
     allow_networks: tuple[IPNetwork, ...] = ()
+    refuse_networks: tuple[IPNetwork, ...] = ()  # whose owners want no visits from us
     ehlo_name: str = ""  # none: this machine's own name
     ispdb_url: str = "https://autoconfig.thunderbird.net/v1.1/"  # the domain is appended
     blocklists: tuple[str, ...] | None = None  # ids and zones; none: all that we know
@@ -221,6 +222,12 @@ SETTINGS = (
         "allow_networks",
         _each(lambda text: ip_network(text, strict=False)),
         example="10.20.0.0/16, fd00:20::/32",
+    ),
+    Setting(
+        "LISTONOSZ_REFUSE_NETWORKS",
+        "refuse_networks",
+        _each(lambda text: ip_network(text, strict=False)),
+        example="192.0.2.0/24, 2001:db8::/32",
     ),
     Setting("LISTONOSZ_EHLO_NAME", "ehlo_name", _host, example="bot.firma.pl"),
     Setting(

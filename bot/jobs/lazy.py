@@ -1,5 +1,6 @@
 """The looking wing, opened at the first look: whoever only asks does not wait for it."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
@@ -53,6 +54,16 @@ class LazyWing:
             )
             self._stack.push_async_callback(self._settings.close)
         return await self._settings.find(request, progress)
+
+    def look_at_itself(self) -> None:
+        """For whoever runs for long: see at once whether our own network blocks port 25."""
+        task = asyncio.create_task(self._network().port_25_blocked())
+
+        async def stop() -> None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+        self._stack.push_async_callback(stop)
 
     def _network(self) -> "Network":
         # Before whoever uses it, and so closed after them.

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from bot.network.tls import Verifier
     from bot.network.trace import Trace
 
+    _Outcome = tuple[Fetched | None, NetworkError | None]  # one of the two
+
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 _NEVER = float("inf")
@@ -42,6 +44,8 @@ _SMTP_PORT = 25
 _ON_ITS_WAY = 0.002  # the first packet of a connection has surely left by then
 # Views of one check begin a moment apart, and must share what is fetched afresh.
 _SAME_MOMENT = 2.0
+_SUSPICIOUS = 1.0  # seconds: even the other side of the earth is reached in less
+_FILTERED = frozenset({Trouble.TIMEOUT, Trouble.REFUSED, Trouble.UNREACHABLE, Trouble.RESET})
 _FILE_KEPT = 60.0
 _FAILURE_KEPT = 10.0
 _MOST_FILES = 200
@@ -65,9 +69,7 @@ class _Shared:
         manners = Manners(settings.ehlo_name, settings.times, self.verifier)
         self.talks = Talks(manners, settings.most_talks)
         self.authorities = Authorities(settings.times, settings.name_server_port)
-        self.files: Shelf[Hashable, Fetched | NetworkError] = Shelf(
-            _file_lifetime, most=_MOST_FILES
-        )
+        self.files: Shelf[Hashable, _Outcome] = Shelf(_file_lifetime, most=_MOST_FILES)
 
     def verifier(self) -> "Verifier":
         if self._verifier is None:
@@ -241,11 +243,35 @@ class Network:
             return _port_blocked(order)
         seconds = None if self._deadline == _NEVER else self.remaining()
         self._shared.warm_tls()
-        talk = await self._shared.talks.hold(order, not_before=self._not_before, seconds=seconds)
-        if port25 is not None and _is_silent(talk) and await self._is_blocked(port25):
-            return _port_blocked(order)
+        held = self._shared.talks.hold(order, not_before=self._not_before, seconds=seconds)
+        if port25 is None:
+            talk = await held
+        else:
+            talk = await self._hold_or_blame(held, port25)
+            if port25.is_known_blocked and _is_turned_away(talk):
+                return _port_blocked(order)
         self._note_age(talk.age)
         return talk
+
+    async def _hold_or_blame(
+        self, held: Coroutine[Any, Any, ServerTalk], port25: "Port25"
+    ) -> ServerTalk:
+        """Look at ourselves beside a conversation that does not come about, not after it."""
+        talking = asyncio.ensure_future(held)
+        looking: asyncio.Task[bool] | None = None
+        try:
+            done, _ = await asyncio.wait({talking}, timeout=_SUSPICIOUS)
+            if not done:
+                looking = asyncio.create_task(port25.is_blocked())
+            talk = await talking
+            if _is_turned_away(talk):
+                await self._is_blocked(port25)
+            return talk
+        finally:
+            tasks = [task for task in (talking, looking) if task is not None]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def ask_server(self, address: IPAddress, name: str, rdtype: str) -> ServerAnswer:
         """What a domain's own name server says, asked directly and without recursion."""
@@ -341,11 +367,11 @@ class Network:
     ) -> "Fetched":
         """Fetch, unless somebody is at it or has just been."""
 
-        async def told() -> "Fetched | NetworkError":
+        async def told() -> "_Outcome":
             try:
-                return await fetch()
+                return await fetch(), None
             except NetworkError as error:
-                return error  # as it is: what a certificate lacks must not be lost
+                return None, error  # as it is: what a certificate lacks must not be lost
 
         shelf = self._shared.files
         try:
@@ -354,9 +380,11 @@ class Network:
         except TimeoutError:
             raise NetworkError(Trouble.TIMEOUT) from None
         self._note_age(kept.age)
-        if isinstance(kept.value, NetworkError):
-            raise kept.value.with_traceback(None)  # it would gather the traces of all
-        return kept.value
+        fetched, error = kept.value
+        if fetched is None:
+            assert error is not None
+            raise error.with_traceback(None)  # it would gather the traces of all
+        return fetched
 
     async def port_25_blocked(self) -> bool:
         """Whether our own network blocks port 25: the bot's look at itself."""
@@ -449,17 +477,14 @@ def _outcome(task: "asyncio.Future[Any]") -> Any:
     return task.result() if error is None else error
 
 
-def _file_lifetime(outcome: "Fetched | NetworkError") -> float:
-    return _FAILURE_KEPT if isinstance(outcome, NetworkError) else _FILE_KEPT
+def _file_lifetime(outcome: "_Outcome | NetworkError") -> float:
+    is_there = isinstance(outcome, tuple) and outcome[0] is not None
+    return _FILE_KEPT if is_there else _FAILURE_KEPT
 
 
-def _is_silent(talk: ServerTalk) -> bool:
-    failure = talk.failure
-    return (
-        failure is not None
-        and failure.stage is Stage.CONNECT
-        and failure.trouble is Trouble.TIMEOUT
-    )
+def _is_turned_away(talk: ServerTalk) -> bool:
+    """Whether the connection failed as a filter of our own network would make it fail."""
+    return talk.failure is not None and not talk.connected and talk.failure.trouble in _FILTERED
 
 
 def _port_blocked(order: Order) -> ServerTalk:

@@ -1,17 +1,19 @@
 """Tests of bot.network.network: the bundle, its gate, its deadline and its view of time."""
 
 import asyncio
+import socket
 from ipaddress import ip_address
 
 import pytest
 
 from bot.model.trouble import Trouble
-from bot.network.errors import NetworkError, NotPublicError
+from bot.network.errors import CertificateError, NetworkError, NotPublicError
 from bot.network.network import Network
 from bot.network.settings import NetworkSettings, ServerAddress
 from bot.network.talk import Protocol
+from tests.doubles.ca import ThrowAwayCa
 from tests.doubles.dns import Fault, dns_server
-from tests.doubles.mailserver import mail_server, smtp, unused_port
+from tests.doubles.mailserver import mail_server, smtp, unused_port, web_server
 from tests.network.conftest import TIMES, MakeNetwork
 
 ZONE = """
@@ -210,10 +212,56 @@ async def test_when_port_25_is_known_blocked_no_target_is_blamed(
             [dns.address], port_25_witnesses=("w0.example", "w1.example"), times=TIMES
         ) as network,
     ):
-        # Nobody listens on port 25 of loopback here.
-        if not await network.port_25_blocked():
-            pytest.skip("something listens on port 25 of this machine")
+        # Nobody listens on port 25 of loopback here: at the first refusal we look at ourselves.
+        with socket.socket() as tried:
+            if tried.connect_ex(("127.0.0.1", 25)) == 0:
+                pytest.skip("something listens on port 25 of this machine")
         talk = await network.talk(Protocol.SMTP, "w0.example", ip_address("127.0.0.1"), 25)
         assert talk.failure is not None
         assert talk.failure.trouble is Trouble.PORT_BLOCKED
         assert not talk.connected
+
+
+async def test_a_refusal_stands_where_our_witnesses_tell_nothing(
+    make_network: MakeNetwork,
+) -> None:
+    witnesses = ("a.example", "b.example")
+    async with (
+        dns_server(WITNESSES) as dns,
+        make_network([dns.address], port_25_witnesses=witnesses) as network,
+    ):
+        talk = await network.talk(Protocol.SMTP, "w0.example", ip_address("127.0.0.1"), 25)
+        assert talk.failure is None or talk.failure.trouble is not Trouble.PORT_BLOCKED
+
+
+async def test_a_file_is_fetched_once_for_all_who_want_it(
+    make_network: MakeNetwork, ca: ThrowAwayCa
+) -> None:
+    async with (
+        dns_server("mta-sts.firma.pl. A 127.0.0.1") as dns,
+        mail_server(web_server(), tls=ca.good("mta-sts.firma.pl").context()) as server,
+        make_network([dns.address]) as network,
+    ):
+        url = f"https://mta-sts.firma.pl:{server.port}/"
+        views = network.within(5), network.within(5)
+        found = await asyncio.gather(*(view.fetch(url, max_bytes=100) for view in views))
+        found.append(await network.within(5).fetch(url, max_bytes=100))
+        assert [fetched.status for fetched in found] == [400, 400, 400]
+        assert server.connections == 1
+        await network.within(5).fetch(url, max_bytes=101)  # another question
+        assert server.connections == 2
+
+
+async def test_everybody_who_shares_a_fetch_is_told_what_was_wrong(
+    make_network: MakeNetwork, ca: ThrowAwayCa
+) -> None:
+    async with (
+        dns_server("mta-sts.firma.pl. A 127.0.0.1") as dns,
+        mail_server(web_server(), tls=ca.good("other.example").context()) as server,
+        make_network([dns.address]) as network,
+    ):
+        url = f"https://mta-sts.firma.pl:{server.port}/"
+        views = network.within(5), network.within(5)
+        asked = (view.fetch(url, max_bytes=100) for view in views)
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        assert [type(one) for one in found] == [CertificateError, CertificateError]
