@@ -51,7 +51,8 @@ def _vectors(questions: Sequence[str]) -> Vectors:
     weighted = counts * np.log1p((1 + len(questions)) / (1 + seen)).astype(np.float32)
     lengths = np.linalg.norm(weighted, axis=1, keepdims=True)
     lengths[lengths == 0] = 1.0
-    return (weighted / lengths).astype(np.float32)
+    rows: Vectors = (weighted / lengths).astype(np.float32)
+    return rows
 
 
 def _pieces(question: str) -> set[str]:
