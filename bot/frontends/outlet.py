@@ -1,6 +1,7 @@
 """A terminal, or a pipe, as the place where answers go."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -8,7 +9,18 @@ from rich.text import Text
 
 from bot.conversation.action import parse_action
 from bot.conversation.ports import Board
-from bot.model.document import Bullets, Choice, Document, Item, Note, Sign, line
+from bot.model.document import (
+    Bullets,
+    Choice,
+    Document,
+    Heading,
+    Item,
+    Line,
+    Note,
+    Paragraph,
+    Sign,
+    line,
+)
 from bot.model.language import Language
 from bot.render.terminal import Choices, all_choices, clean, render_document
 
@@ -28,15 +40,21 @@ class TerminalOutlet:
         self._shows_progress = shows_progress
         self._stage = _Stage(console)
         self.choices: tuple[Choice, ...] = ()
+        self._above: tuple[str, ...] = ()  # for each choice, the words that it stands under
         self.language: Language | None = None  # of what was shown last
 
     def begin(self) -> None:
         """A new answer begins: the choices of the last one are gone."""
-        self.choices = ()
+        self.choices = self._above = ()
+
+    def above(self, number: int) -> str:
+        """The words of the message that a choice stands under."""
+        return self._above[number - 1]
 
     def show(self, document: Document) -> None:
         """Print a document with its choices."""
         self.language = document.language or self.language
+        document = _with_enclosure(document)
         parts: list[RenderableType]
         if self._has_choices:
             parts, added = [render_document(document)], all_choices(document)
@@ -45,6 +63,7 @@ class TerminalOutlet:
         if added:
             parts += [Text(""), Choices(added, len(self.choices) + 1)]
             self.choices += added
+            self._above += (_words(document),) * len(added)
         self._console.print(Group(*parts, Text("")), crop=False)
 
     def show_lines(self, lines: Iterable[str]) -> None:
@@ -76,6 +95,28 @@ class TerminalOutlet:
 
     async def typing(self) -> None:
         """An answer is a moment away: nothing to show."""
+
+
+def _words(document: Document) -> str:
+    """The headings and lists of a message, in which a choice may look for whom it is about."""
+    said: list[Line] = []
+    for block in document.blocks:
+        match block:
+            case Heading(words) | Paragraph(words):
+                said.append(words)
+            case Bullets(items):
+                said.extend(items)
+            case Item(_, words, body):
+                said.append(words)
+                for part in body:
+                    said.extend(part.items if isinstance(part, Bullets) else ())
+    return "\n".join("".join(inline.text for inline in words) for words in said)
+
+
+def _with_enclosure(document: Document) -> Document:
+    """A terminal takes no files: what is to be said instead is said."""
+    file = document.enclosure
+    return replace(document, blocks=(*document.blocks, *file.instead)) if file else document
 
 
 def _with_named_topics(document: Document) -> list[RenderableType]:

@@ -134,8 +134,10 @@ class TelegramOutlet:
         sheets = self._post.sheets(document)
         if document.page_action:
             sheets = [self._post.page(document, page)]
-        await self.change(self._pressed, lambda: sheets[0])
-        for sheet in sheets[1:]:
+        if not sheets[0].file:  # a file stands in no other message's place
+            first = sheets.pop(0)
+            await self.change(self._pressed, lambda: first)
+        for sheet in sheets:
             await self.put(sheet)
 
     async def board(self, document: Document) -> Board:
@@ -166,7 +168,7 @@ class TelegramOutlet:
         if self._is_gone:
             return None
         try:
-            if self._revise:
+            if self._revise and not sheet.file:
                 message = await self._post.edit(self._place, self._revise.pop(0), lambda: sheet)
             else:
                 message = await self._post.send(self._place, sheet)

@@ -1,15 +1,14 @@
 """Sends and edits messages: HTML, keyboards, previews off, the right topic, and nothing lost."""
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from telegram import (
     Bot,
-    CopyTextButton,
-    InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     LinkPreviewOptions,
     Message,
     ReplyParameters,
@@ -17,19 +16,16 @@ from telegram import (
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
+from bot.frontends.telegram_keyboard import keyboard, turning
 from bot.frontends.telegram_pace import Pacer
-from bot.model.document import Choice, Document, Sign
+from bot.model.document import Choice, Document, Enclosure, Sign
 from bot.model.language import Language
-from bot.render.telegram_html import Page, clean, render_pages
+from bot.render.telegram_html import Page, render_pages, utf16
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-CALLBACK_LONGEST = 64  # bytes
-ROW_LONGEST = 8
-MOST_BUTTONS = 100
-MOST_COPIES = 3  # a page; more would bury the choices
-COPY_LABEL = 28
+CAPTION_LONGEST = 1024  # UTF-16 code units of the words under a file
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 UNCHANGED = "message is not modified"
 # Refusals that no other text and no waiting would change.
@@ -43,7 +39,12 @@ GONE = (
     "topic_closed",
     "thread not found",
 )
-LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
+LOST = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "no text in the message to edit",  # it is a file
+)
 
 STOP = "stop"  # the action of the button that stops a check; no action of the conversation
 
@@ -75,6 +76,7 @@ class Sheet:
 
     html: str
     keyboard: InlineKeyboardMarkup | None = None
+    file: Enclosure | None = None  # the words are its caption
 
 
 class Post:
@@ -86,6 +88,14 @@ class Post:
         self._words = words
         self._moved: dict[int, int] = {}  # groups that became supergroups since we started
 
+    @property
+    def username(self) -> str:
+        """The bot's own; "" while Telegram has not told it yet."""
+        try:
+            return self._bot.username
+        except RuntimeError:
+            return ""
+
     def pages(self, document: Document) -> tuple[Page, ...]:
         """The document's pages, its signs named in its language."""
         words = self._words.get(document.language) if document.language else None
@@ -95,23 +105,38 @@ class Post:
         """What to send for a document: its first page with buttons to the others, or all."""
         pages = self.pages(document)
         if document.page_action:
-            return [paged(document, pages, 1)]
+            return [self._paged(document, pages, 1)]
         last = len(pages) - 1
-        return [
-            Sheet(page.html, keyboard(page, document.choices if number == last else ()))
+        sheets = [
+            Sheet(page.html, self._keyboard(page, document.choices if number == last else ()))
             for number, page in enumerate(pages)
         ]
+        return _with_file(sheets, document.enclosure) if document.enclosure else sheets
 
     def growing(self, document: Document) -> Sheet:
         """A document that is not finished: its first page, and a button to stop it."""
         page = self.pages(document)[0]
         words = self._words.get(document.language) if document.language else None
         stop = Choice(words.stop if words else "⏹", STOP)
-        return Sheet(page.html, keyboard(page, (*document.choices, (stop,))))
+        return Sheet(page.html, self._keyboard(page, (*document.choices, (stop,))))
 
     def page(self, document: Document, number: int) -> Sheet:
         """One page of a document that has a `page_action`."""
-        return paged(document, self.pages(document), number)
+        return self._paged(document, self.pages(document), number)
+
+    def _keyboard(
+        self, page: Page, choices: tuple[tuple[Choice, ...], ...]
+    ) -> InlineKeyboardMarkup | None:
+        return keyboard(page, choices, self.username)
+
+    def _paged(self, document: Document, pages: tuple[Page, ...], number: int) -> Sheet:
+        """One page, with buttons to its neighbours where there are any."""
+        number = min(max(number, 1), len(pages))
+        page = pages[number - 1]
+        rows = document.choices
+        if len(pages) > 1:
+            rows = (*rows, turning(document.page_action, number, len(pages)))
+        return Sheet(page.html, self._keyboard(page, rows))
 
     async def send(self, place: Place, sheet: Sheet) -> int:
         """Send a message; its id. GoneError when nobody is there."""
@@ -123,6 +148,17 @@ class Post:
                 if place.reply_to
                 else None
             )
+            if sheet.file:
+                return await self._bot.send_document(
+                    chat,
+                    InputFile(sheet.file.content, filename=sheet.file.name, attach=True),
+                    caption=sheet.html or None,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=sheet.keyboard,
+                    reply_parameters=reply,
+                    message_thread_id=place.thread,
+                    disable_content_type_detection=True,
+                )
             return await self._bot.send_message(
                 chat,
                 sheet.html,
@@ -202,51 +238,9 @@ class Post:
             raise
 
 
-def paged(document: Document, pages: tuple[Page, ...], number: int) -> Sheet:
-    """One page, with buttons to its neighbours where there are any."""
-    number = min(max(number, 1), len(pages))
-    page = pages[number - 1]
-    rows = list(document.choices)
-    if len(pages) > 1:
-        rows.append(_turning(document.page_action, number, len(pages)))
-    return Sheet(page.html, keyboard(page, rows))
-
-
-def _turning(action: str, number: int, last: int) -> tuple[Choice, ...]:
-    """◀ 2/3 ▶: round in a circle, so that no button ever does nothing."""
-    before = last if number == 1 else number - 1
-    after = 1 if number == last else number + 1
-    return (
-        Choice("◀", f"{action}{before}"),
-        Choice(f"{number}/{last}", f"{action}{number}"),
-        Choice("▶", f"{action}{after}"),
-    )
-
-
-def keyboard(page: Page, choices: Iterable[Iterable[Choice]]) -> InlineKeyboardMarkup | None:
-    """The buttons under a page: what can be copied from it, then the choices."""
-    rows: list[list[InlineKeyboardButton]] = [
-        [InlineKeyboardButton(_copy_label(text), copy_text=CopyTextButton(text))]
-        for text in page.copies[:MOST_COPIES]
-    ]
-    room = MOST_BUTTONS - len(rows)
-    for choice_row in choices:
-        buttons = [button for choice in choice_row if (button := _button(choice))][:room]
-        room -= len(buttons)
-        for start in range(0, len(buttons), ROW_LONGEST):
-            rows.append(buttons[start : start + ROW_LONGEST])
-    return InlineKeyboardMarkup(rows) if rows else None
-
-
-def _copy_label(text: str) -> str:
-    words = " ".join(text.split())
-    return "📋 " + (words if len(words) <= COPY_LABEL else words[: COPY_LABEL - 1] + "…")
-
-
-def _button(choice: Choice) -> InlineKeyboardButton | None:
-    label = clean(choice.label).strip()
-    if not label or not 1 <= len(choice.action.encode()) <= CALLBACK_LONGEST:
-        # Our own bug; a message without this button is better than none.
-        log.error("a button that Telegram would refuse: %r", choice)
-        return None
-    return InlineKeyboardButton(label, callback_data=choice.action)
+def _with_file(sheets: list[Sheet], file: Enclosure) -> list[Sheet]:
+    """The words as the caption of the file where they fit under it; else before it."""
+    only = sheets[0]
+    if len(sheets) == 1 and utf16(only.html) <= CAPTION_LONGEST:
+        return [Sheet(only.html, only.keyboard, file)]
+    return [*sheets, Sheet("", file=file)]

@@ -114,10 +114,15 @@ class Chat:
         if not (text.isdecimal() and len(text) <= MOST_DIGITS and choices):
             await self._do(Incoming(CONVERSATION, line, language_hint=self._language))
         elif 0 < int(text) <= len(choices):
-            choice = choices[int(text) - 1]
+            choice, shown = choices[int(text) - 1], self._outlet.above(int(text))
             self._whisper("terminal.chosen", label=choice.label)
             await self._do(
-                Incoming(CONVERSATION, action=choice.action, language_hint=self._language)
+                Incoming(
+                    CONVERSATION,
+                    action=choice.action,
+                    shown=shown,
+                    language_hint=self._language,
+                )
             )
         else:
             self._whisper("terminal.no-such-choice", number=text)
