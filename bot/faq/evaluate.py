@@ -98,6 +98,18 @@ def stolen(matcher: Matcher, asked: Mapping[str, Iterable[str]]) -> Iterator[tup
                 yield text, topic, match.topic
 
 
+def unreachable(matcher: Matcher, asked: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Topics that none of their own ways of asking leads to, not even among choices."""
+    for topic, texts in asked.items():
+        matches = (matcher.match(Question(text)) for text in texts)
+        if not any(
+            (isinstance(match, Matched) and match.topic == topic)
+            or (isinstance(match, Ambiguous) and topic in match.options)
+            for match in matches
+        ):
+            yield topic
+
+
 def evaluate(matcher: Matcher, posed: Sequence[Posed], areas: Mapping[str, str]) -> Evaluation:
     """Ask every question, and again as people without diacritics and with clumsy fingers would.
 

@@ -6,8 +6,9 @@ from typing import TextIO
 
 from bot.frontends.verifying import marked_lines
 from bot.knowledge import Knowledge, KnowledgeError, load_knowledge
+from bot.knowledge.fault import Fault
 from bot.knowledge.ledger import Ledger
-from bot.knowledge.lint import lint
+from bot.knowledge.lint import find_asked, lint
 from bot.knowledge.load import load_posed
 from bot.knowledge.phrases import Phrases
 from bot.model.language import Language
@@ -16,6 +17,13 @@ FAULTY = 1
 SHOWN_FAILURES = 40
 COUNTED = ("topics", "concepts", "names", "outside", "findings", "phrases", "providers", "servers")
 TUNE = "tune"  # the part of evaluation/ that may be looked at one by one
+
+
+CURE = "write ways of asking that no neighbour has, or join the two topics"
+
+
+def _file(topic: str) -> str:
+    return f"topics/{topic}.yaml"
 
 
 class Curator:
@@ -37,27 +45,43 @@ class Curator:
         self._say("faults" if faults else "sound", count=len(faults))
         if faults:
             return FAULTY
-        self._stolen(load_knowledge(self._folder))
-        return 0
+        return self._replay(load_knowledge(self._folder))
 
-    def _stolen(self, knowledge: Knowledge) -> None:
-        """Ways of asking that a neighbour takes away, and questions that are answered wrongly."""
+    def _replay(self, knowledge: Knowledge) -> int:
+        """Every way of asking asked: who answers it, and which topic nobody gets to.
+
+        Then the questions of the evaluation that are answered wrongly.
+        """
         from bot.faq.engine import load_matcher
-        from bot.faq.evaluate import evaluate, stolen
+        from bot.faq.evaluate import evaluate, stolen, unreachable
 
         matcher = load_matcher(knowledge)
         asked = {
             name: [text for texts in topic.asked.values() for text in texts]
             for name, topic in knowledge.topics.items()
         }
-        taken = [f"“{text}”: {own} → {thief}" for text, own, thief in stolen(matcher, asked)]
+        lines = find_asked(self._folder)
+        lost = [
+            str(
+                Fault(_file(name), lines[name, asked[name][0]], "no way of asking leads here", CURE)
+            )
+            for name in unreachable(matcher, asked)
+        ]
+        for fault in lost:
+            self._print(fault)
+        taken = [
+            f"{_file(own)}:{lines[own, text]}: “{text}” → {thief}"
+            for text, own, thief in stolen(matcher, asked)
+        ]
         posed = [each for each in load_posed(self._folder) if each.part == TUNE]
         areas = {name: topic.area for name, topic in knowledge.topics.items()}
         confused = evaluate(matcher, posed, areas).confusions
         taken += [f"{wanted} → {got}  {count}" for wanted, got, count in confused]
         if taken:
             self._heading("stolen")
+            self._say("stolen-cure")
             self._rows(taken)
+        return FAULTY if lost else 0
 
     def answer(self, questions: Iterable[str]) -> int:
         """Every question as it would be answered now: the folder is read again for each."""

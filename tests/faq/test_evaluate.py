@@ -3,7 +3,7 @@
 import pytest
 
 from bot.faq.engine import Engine
-from bot.faq.evaluate import Evaluation, Verdict, evaluate, figures, mistype, stolen
+from bot.faq.evaluate import Evaluation, Verdict, evaluate, figures, mistype, stolen, unreachable
 from bot.faq.match import Ambiguous, Match, Matched, Question, Unmatched
 from bot.knowledge.knowledge import Knowledge
 from bot.knowledge.load import load_posed
@@ -120,6 +120,16 @@ class TestTheMeasure:
 
         asked = {"thief": ["mine"], "robbed": ["yours"]}
         assert list(stolen(Thief(), asked)) == [("yours", "robbed", "thief")]
+
+    def test_a_topic_that_none_of_its_ways_of_asking_leads_to_is_unreachable(self) -> None:
+        class Deaf:
+            def match(self, question: Question) -> Match:
+                if question.text == "perhaps":
+                    return Ambiguous(("offered", "known"), {})
+                return Matched("known", 0.9) if question.text == "known" else Unmatched(("lost",))
+
+        asked = {"known": ["x", "known"], "offered": ["x", "perhaps"], "lost": ["x", "known"]}
+        assert list(unreachable(Deaf(), asked)) == ["lost"]
 
     def test_any_topic_of_an_expected_area_is_right(self) -> None:
         class Parrot:

@@ -11,10 +11,10 @@ label:
   pl: Co to jest POP3
   en: What POP3 is
 asked:
-  pl: [co to jest pop3, wyjaśnij pop3, czym jest pop, do czego służy pop3, pop3 co to,
-       jak działa pop3, na czym polega pop, po co jest pop3]
-  en: [what is pop3, explain pop3, what does pop mean, purpose of pop3, pop3 meaning,
-       how does pop3 work, tell me about pop, why is there pop3]
+  pl: [co to jest pop3, wyjaśnij pop3, czym jest pop, do czego służy pop3, pop3 co to, skrót pop,
+       jak działa pop3, na czym polega pop, po co jest pop3, o co chodzi z pop3]
+  en: [what is pop3, explain pop3, what does pop mean, purpose of pop3, pop3 meaning, pop acronym,
+       how does pop3 work, tell me about pop, why is there pop3, pop3 in a nutshell]
 answer:
   pl: [Protokół pobierania poczty.]
   en: [A protocol to fetch mail.]

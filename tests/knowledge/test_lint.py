@@ -1,11 +1,12 @@
 """The lint names what a reader of the answers would trip over."""
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot.knowledge.lint import lint
+from bot.knowledge.lint import find_asked, lint
 from tests.knowledge.folders import SOUND_TOPIC, knowledge_folder
 
 TODAY = date(2026, 11, 23)
@@ -41,13 +42,33 @@ def test_a_sound_folder_is_clean(tmp_path: Path) -> None:
         ),
         pytest.param("pop3 meaning", "POP-3, Meaning!", 11, "", id="control: a free way of asking"),
         pytest.param("explain pop3", "What is POP3?", 11, "stands twice", id="the same way twice"),
-        pytest.param(", wyjaśnij pop3", "", 9, "only 7 ways of asking in pl", id="too few ways"),
+        pytest.param(", wyjaśnij pop3", "", 9, "only 9 ways of asking in pl", id="too few ways"),
         pytest.param("explain pop3", "x " * 90, 11, "179 characters", id="a long way of asking"),
-        pytest.param("Protokół", "x" * 901 + " ", 14, "short answer has", id="a long answer"),
+        pytest.param("Protokół", "x" * 701 + " ", 14, "short answer has", id="a long answer"),
         pytest.param("A protocol", "A **protocol**", 15, "holds markup", id="markup"),
         pytest.param("A protocol", "A `protocol", 15, "backtick", id="a lone backtick"),
         pytest.param("Protokół", "Haslo", 14, "“haslo” lacks its diacritics", id="no diacritics"),
         pytest.param("A protocol", "A protokół", 15, "in English text", id="Polish in English"),
+        pytest.param("Protokół", "Należy znać protokół", 14, "talks past", id="with a capital"),
+        pytest.param(
+            "Protokół", "Tu należy znać protokół", 14, "“należy” talks past", id="impersonal"
+        ),
+        pytest.param("Protokół", "Protokół, który należy do poczty", 14, "", id="control: belongs"),
+        pytest.param(
+            "A protocol", "Please take a protocol", 15, "“Please” talks past", id="please"
+        ),
+        pytest.param(
+            "A protocol", "Ask the MTA", 15, "say “mail server”", id="a word of the trade"
+        ),
+        pytest.param("A protocol", "Ask the MTA (server)", 15, "", id="control: explained"),
+        pytest.param("A protocol", "Type `MTA`", 15, "", id="control: code"),
+        pytest.param(
+            "reviewed:",
+            "evidence: [weather]\nreviewed:",
+            18,
+            "no evidence is called",
+            id="evidence",
+        ),
         pytest.param("reviewed: 2026", "reviewed: 2025", 18, "", id="control: a year, not older"),
         pytest.param(
             "reviewed: 2026-11-23", "reviewed: 2025-11-20", 18, "older than a year", id="old"
@@ -71,9 +92,39 @@ def test_a_fault_of_style_or_links_is_named(
     assert faults[0].startswith(f"topics/what-is-pop3.yaml:{place}:")
 
 
+def test_what_tells_two_topics_apart_is_a_question(tmp_path: Path) -> None:
+    unlike = "unlike:\n  - {topic: other, pl: Wysyłasz, en: 'Do you send?'}\n"
+    other = re.sub(r"(?<=[\[ ])(?=[a-zś][^:\n]*[,\]])", "inaczej ", SOUND_TOPIC)
+    files = {"topics/what-is-pop3.yaml": SOUND_TOPIC + unlike, "topics/other.yaml": other}
+    faults = [each for each in said(knowledge_folder(tmp_path, files)) if "question" in each]
+    assert [fault.split(";")[0] for fault in faults] == [
+        "topics/what-is-pop3.yaml:20: this is no question"
+    ]
+
+
+def test_a_missing_language_is_named(tmp_path: Path) -> None:
+    text = SOUND_TOPIC.replace("  en: [A protocol to fetch mail.]\n", "")
+    assert said(knowledge_folder(tmp_path, {"topics/what-is-pop3.yaml": text})) == [
+        "topics/what-is-pop3.yaml:14: answer lacks “en”; add `en:`"
+    ]
+
+
+def test_words_that_people_type_may_lack_their_diacritics(tmp_path: Path) -> None:
+    files = {"phrases/words.yaml": "help: {pl: jesli haslo, en: help}\n"}
+    assert said(knowledge_folder(tmp_path, files)) == []
+    files = {"phrases/talk.yaml": "help: {pl: jesli haslo, en: help}\n"}
+    assert "lacks its diacritics" in said(knowledge_folder(tmp_path, files))[0]
+
+
+def test_the_place_of_each_way_of_asking_is_known(tmp_path: Path) -> None:
+    lines = find_asked(knowledge_folder(tmp_path))
+    assert lines["what-is-pop3", "co to jest pop3"] == 9
+    assert lines["what-is-pop3", "how does pop3 work"] == 12
+
+
 def test_two_topics_may_not_share_a_way_of_asking(tmp_path: Path) -> None:
     faults = said(knowledge_folder(tmp_path, {"topics/zebra.yaml": SOUND_TOPIC}))
-    assert len(faults) == 16
+    assert len(faults) == 20
     assert all("also asks for what-is-pop3" in fault for fault in faults)
 
 
