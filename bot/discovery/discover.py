@@ -53,9 +53,10 @@ class Discovery:
             for url, standing in own_files(domain):
                 self._add(standing, _one(ask_autoconfig(network, url, domain, standing)))
             self._add(Standing.OWN_PACC, _one(ask_pacc(network, domain)))
-            self._add(Standing.AUTODISCOVER, ask_autodiscover(network, domain))
         if self.only_own:
             return
+        if not is_public_suffix(domain):
+            self._add(Standing.AUTODISCOVER, ask_autodiscover(network, domain))
         if self._ispdb_url:
             asked = ask_ispdb(network, self._ispdb_url, domain, domain, Standing.ISPDB)
             self._add(Standing.ISPDB, _one(asked))

@@ -14,6 +14,8 @@ from bot.network.network import Network
 from bot.network.settings import IPAddress
 from bot.network.talk import Protocol, ServerTalk
 from bot.probes.names import shown
+from bot.probes.own_servers import Door, addresses_of, own_doors
+from bot.probes.plan import is_mail_domain
 from bot.probes.probe import Look, Probe, Statement, attempt, join
 from bot.probes.servers import (
     Remark,
@@ -30,6 +32,7 @@ from bot.probes.servers import (
 from bot.probes.smtp import both_families
 
 MOST_ADDRESSES = 4
+UNPROMISED = 3.0  # seconds for a name that is only usual: often a firewall swallows who calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,11 @@ class Service:
     srv: tuple[str, ...]
     first_labels: tuple[str, ...]  # what such a server is most often called
     is_optional: bool = False  # a mail host may well do without it
+
+    @property
+    def discovered(self) -> str:
+        """The protocol whose published servers are the ones: rules for mail lie where mail lies."""
+        return "imap" if self.protocol is Protocol.SIEVE else self.protocol.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,7 @@ class MailboxFacts:
     talks: tuple[ServerTalk, ...] = ()
     published: tuple[str, ...] = ()  # "host:port" from SRV records of the domain
     guesses: tuple[str, ...] = ()  # names that exist, and that nobody has promised
+    is_of_domain: bool = False  # the talks are with the domain's servers, not with the host itself
 
 
 def service_probe(service: Service) -> Probe[MailboxFacts]:
@@ -128,7 +137,12 @@ def service_probe(service: Service) -> Probe[MailboxFacts]:
 
 
 async def gather(network: Network, look: Look, service: Service) -> MailboxFacts:
-    """Every port of every address at once; hints only if nobody answers a person who asked."""
+    """Every port of every address at once; hints only if nobody answers a person who asked.
+
+    A general look at a mail domain goes to the servers that its people use.
+    """
+    if not look.is_asked and not look.is_address and await is_mail_domain(network, look.name):
+        return await _gather_own(network, look, service)
     addresses: Sequence[IPAddress]
     exists = True
     if look.is_address:
@@ -144,7 +158,7 @@ async def gather(network: Network, look: Look, service: Service) -> MailboxFacts
         )
     )
     facts = MailboxFacts(look, datetime.now(UTC), exists, tuple(talks))
-    if not look.is_asked or look.is_address or any(talk.greeting is not None for talk in talks):
+    if not look.is_asked or look.is_address or any(map(_has_answered, talks)):
         return facts
     published, guesses = await asyncio.gather(
         _published(network, look, service), _guesses(network, look, service, addresses)
@@ -152,6 +166,43 @@ async def gather(network: Network, look: Look, service: Service) -> MailboxFacts
     promised = {server.rpartition(":")[0] for server in published}
     guesses = tuple(name for name in guesses if name not in promised)
     return MailboxFacts(look, facts.seen_at, exists, facts.talks, published, guesses)
+
+
+async def _gather_own(network: Network, look: Look, service: Service) -> MailboxFacts:
+    """The doors of a domain. Behind a name that nobody promises, only what answers counts."""
+    doors = await own_doors(network, look.name, service.discovered)
+    if service.discovered != service.protocol:
+        hosts = dict.fromkeys(door.host for door in doors)
+        doors = tuple(
+            Door(host, port, at_once, False) for host in hosts for port, at_once in service.ports
+        )
+    addresses = await addresses_of(network, doors)
+    orders = [
+        (door, address)
+        for door in doors
+        for address in both_families(addresses[door.host])[:MOST_ADDRESSES]
+    ]
+    briefly = network.within(UNPROMISED)
+    talks = await asyncio.gather(
+        *(
+            (network if door.is_promised else briefly).talk(
+                service.protocol, door.host, address, door.port, implicit_tls=door.implicit_tls
+            )
+            for door, address in orders
+        )
+    )
+    spoke = {door for (door, _), talk in zip(orders, talks, strict=True) if _has_answered(talk)}
+    kept = tuple(
+        talk
+        for (door, _), talk in zip(orders, talks, strict=True)
+        # A promised door that is shut is told where the promise is judged.
+        if door in spoke or (door.is_promised and not is_refused(talk))
+    )
+    return MailboxFacts(look, datetime.now(UTC), talks=kept, is_of_domain=True)
+
+
+def _has_answered(talk: ServerTalk) -> bool:
+    return talk.greeting is not None
 
 
 async def _published(network: Network, look: Look, service: Service) -> tuple[str, ...]:
@@ -186,13 +237,15 @@ async def _guesses(
 def judge(facts: MailboxFacts, service: Service, kinds: ServiceKinds) -> Iterator[Statement]:
     """From what the ports said to whether a mail program can work with them."""
     subject = facts.look.shown
-    if not facts.talks:
+    if not facts.talks and not facts.is_of_domain:
         yield (kinds.no_address if facts.exists else kinds.no_such_host)(subject)
     yield from _refusals(facts, service, kinds)
     found = [item for talk in facts.talks for item in remarks(kinds, talk, facts.seen_at)]
     yield from merge(found, facts.talks, with_port=True)
-    for port, _ in service.ports:
-        yield from _answers(kinds, facts.talks, port)
+    for host in dict.fromkeys(talk.host for talk in facts.talks):
+        talks = [talk for talk in facts.talks if talk.host == host]
+        for port in dict.fromkeys(talk.port for talk in talks):
+            yield from _answers(kinds, talks, port)
     if facts.published:
         yield kinds.published(subject, servers=join(map(shown, facts.published)))
     if facts.guesses:

@@ -27,6 +27,11 @@ DOMAIN = (
     "caa",
     "bimi",
     "wildcard",
+    "settings",
+    "submission",
+    "imap",
+    "pop3",
+    "sieve",
     "ptr",
     "network",
     "blocklist",
@@ -76,6 +81,12 @@ async def _plan_name(network: Network, request: CheckRequest) -> tuple[str, ...]
         return _of(request, NO_SERVER, is_host=False)
     is_below = organizational_domain(target.name) != target.name
     return _of(request, HOST if is_below else DOMAIN, is_host=True)
+
+
+async def is_mail_domain(network: Network, name: str) -> bool:
+    """Whether people have addresses in it; a name below one, without MX, is a server's own."""
+    has_mx = bool((await network.dns.mx(name)).records)
+    return has_mx or organizational_domain(name) == name
 
 
 def is_null_mx(answer: Answer[MxRecord]) -> bool:

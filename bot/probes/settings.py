@@ -17,14 +17,7 @@ FOUND = Kind("settings.found", Severity.OK, frozenset({"servers", "sources"}))
 NONE = Kind("settings.none", Severity.NOTICE, reference="RFC 6186 section 3")
 DISAGREE = Kind("settings.disagree", Severity.WARNING, frozenset({"protocol", "claims"}))
 # What the domain itself says; our own files and guesses are none of its doing.
-_OWN = frozenset(
-    {
-        SettingsSource.AUTOCONFIG,
-        SettingsSource.PACC,
-        SettingsSource.SRV,
-        SettingsSource.AUTODISCOVER,
-    }
-)
+_OWN = frozenset({SettingsSource.AUTOCONFIG, SettingsSource.PACC, SettingsSource.SRV})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +32,7 @@ async def gather(network: Network, look: Look) -> SettingsFacts:
     """The domain's own sources; nobody else is asked about it, and nothing is guessed."""
     if look.is_address:
         return SettingsFacts(look, SettingsReport(look.target))
+    await network.dns.mx(look.name)  # where DNS is dead, nothing is known of what is published
     report = await find_settings(network, SettingsRequest(look.target), only_own=True)
     return SettingsFacts(look, report)
 
