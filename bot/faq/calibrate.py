@@ -2,7 +2,7 @@
 
 The best such questions are real ones, each with the topics that would be right for it or with none
 where it must not be answered. Without them (a few topics of one's own, another field) each example
-is scored as if it and its likes had not been learnt, which ridge regression gives for nothing.
+is scored as if it and its likes had not been learnt, which the inverse gives for nothing.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bot.faq.features import FeatureMaker
 from bot.faq.inverse import Inverse
 from bot.faq.read import Reader
-from bot.faq.signals import BEST, OUTSIDE, shares, signals
+from bot.faq.signals import BEST, OUTSIDE, signals
 from bot.faq.weights import Weights
 
 Floats = NDArray[np.float32]
@@ -73,7 +73,7 @@ def calibrate_on_examples(
     weights: Weights,
     counted: Sequence[dict[int, int]],
     classes: Ints,
-    gram: Floats,
+    likes: Sequence[Ints],
     inverse: Inverse,
     duals: Floats,
     targets: Floats,
@@ -83,8 +83,8 @@ def calibrate_on_examples(
     if not kinds.topics.any():
         return weights
     left = _LeftOut(inverse, duals, targets, classes)
-    held_out = left.with_likes(weights.labels, _likes(gram, classes))
-    right = targets > 0
+    held_out = left.with_likes(weights.labels, likes)
+    right = classes[:, None] == np.arange(len(weights.labels))
     weights = replace(weights, temperature=_temperature(held_out, right, weights))
     strange = left.with_class()
     cases = []
@@ -121,7 +121,10 @@ def _fit(cases: Sequence[_Case]) -> Doubles:
 
 @dataclass(frozen=True, slots=True)
 class _LeftOut:
-    """The scores that examples would have, had some not been learnt: exact, by the inverse."""
+    """The scores that examples would have, had some not been learnt, by the inverse.
+
+    The others' targets are taken to stay where they are, which they nearly do.
+    """
 
     inverse: Inverse
     duals: Floats
@@ -162,7 +165,7 @@ class _LeftOut:
         return left
 
 
-def _likes(gram: Floats, classes: Ints) -> Sequence[Ints]:
+def likes_of(gram: Floats, classes: Ints) -> Sequence[Ints]:
     """For each example the others of its class that are most like it."""
     likes = []
     for row, own in enumerate(classes):
@@ -177,12 +180,13 @@ def _temperature(scores: Floats, right: NDArray[np.bool_], weights: Weights) -> 
     asked = right.any(axis=1)
     if not asked.any():
         return float(TEMPERATURES[len(TEMPERATURES) // 2])
+    heard = ~weights.kinds.noise
+    scores, right = scores[np.ix_(asked, heard)], right[np.ix_(asked, heard)]
+    scores = scores - scores.max(axis=1, keepdims=True)
     losses = []
     for temperature in TEMPERATURES:
-        each = [
-            shares(row, weights.kinds, float(temperature))[own].sum()
-            for row, own in zip(scores[asked], right[asked], strict=True)
-        ]
+        scaled = np.exp(scores / np.float32(temperature))
+        each = (scaled * right).sum(axis=1) / scaled.sum(axis=1)
         losses.append(-np.log(np.maximum(each, 1e-12)).mean())
     return float(TEMPERATURES[int(np.argmin(losses))])
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 # The modules of this room that what is learnt depends on.
 LEARNING = (
-    *("calibrate", "entities", "features", "gram", "inverse", "learn", "normalise", "read"),
-    *("recipe", "signals", "spelling", "weights"),
+    *("calibrate", "entities", "features", "gram", "inverse", "learn", "margins", "normalise"),
+    *("read", "recipe", "signals", "spelling", "weights"),
 )
 LANGUAGE_LEARNING = ("language", "normalise")
 TRIALS = "tune"  # the part of evaluation/ that says how sure is sure

@@ -1,7 +1,7 @@
-"""Learns from the ways of asking: one linear model over all topics, solved in closed form.
+"""Learns from the ways of asking: one linear model over all topics, with margins between them.
 
-Kernel ridge regression has no random start and no steps to tune. How sure its answers are is
-learnt afterwards, on questions that it did not learn from (calibrate.py).
+Kernel ridge regression brought to margins has no random start and no rate to tune. How sure its
+answers are is learnt afterwards, on questions that it did not learn from (calibrate.py).
 """
 
 from collections import Counter
@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.faq.calibrate import ENOUGH, Trial, calibrate_on_examples, calibrate_on_trials
+from bot.faq.calibrate import ENOUGH, Trial, calibrate_on_examples, calibrate_on_trials, likes_of
 from bot.faq.features import BUCKETS, CONCEPTS, FeatureMaker, count
 from bot.faq.gram import build_matrix, gram_of, primal, vocabulary
 from bot.faq.inverse import Inverse
+from bot.faq.margins import fit_margins
 from bot.faq.normalise import fold, words
-from bot.faq.recipe import MAIL, choose
+from bot.faq.recipe import MAIL, STEPS, choose
 from bot.faq.signals import CHANCES, SIGNALS
 from bot.faq.weights import Weights
 
@@ -48,10 +49,11 @@ def learn(
     targets = np.zeros((len(examples), len(labels)), np.float32)
     targets[np.arange(len(examples)), classes] = 1.0
     gram = gram_of(matrix)
-    alike = None if has_trials else gram.copy()
-    gram[np.diag_indices_from(gram)] += recipe.ridges(classes)
+    likes = () if has_trials else likes_of(gram, classes)  # before the inverse takes its place
+    ridges = recipe.ridges(classes)
+    gram[np.diag_indices_from(gram)] += ridges
     inverse = Inverse(gram)
-    duals = inverse.times(targets)
+    duals, moved = fit_margins(inverse.times, targets, ridges, STEPS)
     weights = Weights(
         labels=labels,
         areas=tuple(areas[label] for label in labels),
@@ -64,9 +66,9 @@ def learn(
         owners=_owners(counted, classes, len(labels), index),
         confidence=np.zeros((CHANCES, SIGNALS)),
     )
-    if alike is None:
+    if has_trials:
         return calibrate_on_trials(weights, maker.knowing(weights.words), trials)
-    return calibrate_on_examples(weights, counted, classes, alike, inverse, duals, targets)
+    return calibrate_on_examples(weights, counted, classes, likes, inverse, duals, moved)
 
 
 def _owners(
