@@ -6,8 +6,9 @@ signatures themselves (RFC 6840 section 5.7): answers stay small enough not to b
 
 import secrets
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 
 import dns.exception
 import dns.flags
@@ -17,7 +18,7 @@ import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 import dns.rdtypes.ANY.CNAME
-import dns.rdtypes.ANY.SOA
+import dns.rdtypes.nsbase
 
 from bot.network.answer import Status
 
@@ -26,6 +27,7 @@ _LONGEST_CHAIN = 16
 _HEADER = struct.Struct("!HHHHHH")
 _RECORD = struct.Struct("!HHIH")
 _EDE = 15
+_LEAST_SOA = 22  # bytes of its data
 _RESPONSE = 0x8000
 _TRUNCATED = 0x0200
 # An OPT record without options: root, type 41, payload, no extended code, version 0 (RFC 6891).
@@ -55,15 +57,28 @@ class Question:
 
     name: dns.name.Name
     rdtype: dns.rdatatype.RdataType
+    _section: bytes = field(init=False, compare=False, repr=False)
+    _hash: int = field(init=False, compare=False, repr=False)
 
-    @classmethod
-    def about(cls, name: str, rdtype: str) -> "Question | None":
+    def __post_init__(self) -> None:
+        # Every look into the cache hashes a question, and a name hashes letter by letter.
+        name = b"".join(bytes((len(label),)) + label for label in self.name.labels)
+        section = name + struct.pack("!HH", self.rdtype, dns.rdataclass.IN)
+        object.__setattr__(self, "_section", section)
+        object.__setattr__(self, "_hash", hash((self.name, self.rdtype)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @staticmethod
+    @lru_cache(maxsize=4096)
+    def about(name: str, rdtype: str) -> "Question | None":
         """The question, always absolute; None for what cannot be a name in DNS."""
         if not name.isascii():
             return None
         try:
             labels = dns.name.from_text(name, dns.name.root)
-            return cls(labels, dns.rdatatype.from_text(rdtype))
+            return Question(labels, dns.rdatatype.from_text(rdtype))
         except dns.exception.DNSException:
             return None
 
@@ -71,18 +86,14 @@ class Question:
         """The message; `validate` False asks for the data whatever DNSSEC says (CD)."""
         flags = dns.flags.RD | dns.flags.AD | (0 if validate else dns.flags.CD)
         header = _HEADER.pack(number, flags, 1, 0, 0, 1 if edns else 0)
-        return header + self._section() + (_OPT if edns else b"")
+        return header + self._section + (_OPT if edns else b"")
 
     def is_echoed_in(self, wire: bytes) -> bool:
         """Whether the reply repeats this question; an error may leave it out."""
         if wire[4:6] == b"\0\0":
             return bool(wire[3] & 0x0F)
-        asked = self._section()
+        asked = self._section
         return wire[_HEADER.size : _HEADER.size + len(asked)].lower() == asked.lower()
-
-    def _section(self) -> bytes:
-        name = b"".join(bytes((len(label),)) + label for label in self.name.labels)
-        return name + struct.pack("!HH", self.rdtype, dns.rdataclass.IN)
 
     def __str__(self) -> str:
         return f"{to_text(self.name)} {dns.rdatatype.to_text(self.rdtype)}"
@@ -315,8 +326,8 @@ def _follow(message: _Message, question: Question) -> tuple[tuple[str, ...], lis
 def _negative_ttl(message: _Message) -> int:
     """How long "no" may be kept: RFC 2308 section 5; without an SOA not at all."""
     for entry in message.authority:
-        if entry.rdtype == dns.rdatatype.SOA:
-            record = message.data(entry)
-            if isinstance(record, dns.rdtypes.ANY.SOA.SOA):
-                return min(entry.ttl, record.minimum)
+        # Two names, a byte each at least, and five numbers, of which the last is wanted.
+        if entry.rdtype == dns.rdatatype.SOA and entry.length >= _LEAST_SOA:
+            at = entry.start + entry.length - 4
+            return min(entry.ttl, int(struct.unpack_from("!I", message.wire, at)[0]))
     return 0

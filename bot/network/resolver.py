@@ -182,6 +182,9 @@ class Resolver:
         return kept
 
     async def _kept(self, question: Question) -> Kept[Reply]:
+        # Most questions of a check have been asked by another probe: those wait for nothing.
+        if kept := self._core.kept(question, self._not_before):
+            return kept
         asked = self._core.ask(question, self._not_before)
         if self._deadline == float("inf"):
             return await asked
@@ -205,6 +208,9 @@ class _Core:
 
     async def ask(self, question: Question, not_before: float) -> Kept[Reply]:
         return await self._shelf.get(question, lambda: self._find(question), not_before=not_before)
+
+    def kept(self, question: Question, not_before: float) -> Kept[Reply] | None:
+        return self._shelf.kept(question, not_before=not_before)
 
     async def close(self) -> None:
         await self._shelf.close()

@@ -71,11 +71,13 @@ class Shelf(Generic[Key, Value]):
             flight = self._start(key, fetch, now)
         return Kept(await self._wait(key, flight))
 
-    def kept(self, key: Key) -> Kept[Value] | None:
-        """What is kept for `key`, if it is still good."""
+    def kept(self, key: Key, *, not_before: float = float("-inf")) -> Kept[Value] | None:
+        """What is kept for `key`, if it is still good and was fetched at `not_before` or later."""
         entry = self._entries.get(key)
         now = monotonic()
-        if entry is None or now >= entry.until or isinstance(entry.outcome, NetworkError):
+        if entry is None or now >= entry.until or entry.since < not_before:
+            return None
+        if isinstance(entry.outcome, NetworkError):
             return None
         return Kept(entry.outcome, now - entry.since)
 
