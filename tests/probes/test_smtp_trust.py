@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -22,7 +23,7 @@ from bot.probes.smtp import MxHost, SmtpFacts, judge
 from bot.probes.smtp_trust import find_policy
 from tests.doubles.ca import ThrowAwayCa
 from tests.doubles.dns import Fault, dns_server
-from tests.probes.making import NOW, certificate, codes, cut_off, found, look, no_data, only
+from tests.probes.making import certificate, codes, cut_off, found, look, no_data, only
 from tests.probes.making import talk as any_talk
 
 MX1, MX2 = "mx1.firma.pl", "mx2.firma.pl"
@@ -35,14 +36,8 @@ OTHER = TlsaRecord(3, 0, 1, bytes(32))
 SELF, EXPIRED = CertificateFault.SELF_SIGNED, CertificateFault.EXPIRED
 UNKNOWN, WRONG_NAME = CertificateFault.UNKNOWN_ISSUER, CertificateFault.WRONG_NAME
 TIMEOUT, BOGUS = NetworkError(Trouble.TIMEOUT), NetworkError(Trouble.BOGUS)
-AT = (
-    CA.unknown_issuer(MX1).leaf.not_valid_before_utc.replace(microsecond=0)
-    + (
-        CA.unknown_issuer(MX1).leaf.not_valid_after_utc
-        - CA.unknown_issuer(MX1).leaf.not_valid_before_utc
-    )
-    / 4
-)
+AT = datetime.now(UTC)  # the certificates are real, and so are their dates
+YEAR = timedelta(days=365)
 
 
 def talk(*faults: CertificateFault, host: str = MX1, **changes: Any) -> ServerTalk:
@@ -50,8 +45,8 @@ def talk(*faults: CertificateFault, host: str = MX1, **changes: Any) -> ServerTa
     cert = replace(
         certificate(*faults, names=names),
         chain=(LEAF, ROOT),
-        not_before=AT.replace(year=AT.year - 1),
-        not_after=AT.replace(year=AT.year + 1),
+        not_before=AT - YEAR,
+        not_after=AT + YEAR,
     )
     return any_talk(cert=cert, host=host, **changes)
 
@@ -216,7 +211,6 @@ def test_mail_that_no_server_may_take_is_lost_and_is_not_where_another_takes_it(
     assert only(none, "smtp.mta-sts-none").severity is Severity.ERROR
     assert only(some, "smtp.mta-sts-some").severity is Severity.WARNING
     assert only(some, "smtp.mta-sts-some").params == {"hosts": MX1}
-    assert NOW  # the hour of the other tests: certificates here are real, and so is their time
 
 
 MakeNetwork = Callable[..., Network]
