@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from bot.knowledge.ledger import Ledger
     from bot.knowledge.reference import Reference
     from bot.model.check import CheckRequest, Report
+    from bot.model.settings import SettingsReport
     from bot.network.network import Network
+    from bot.render.settings_files import Signature
     from bot.service import Service
     from bot.storage.address import StorageError
 
@@ -105,7 +107,10 @@ def _run(given: list[str], language: Language) -> int:
         parser.print_help(sys.stderr)
         return WRONG_CALL
     _start_log(to_screen=options.command == "telegram")
-    return Program(settings, knowledge, say, options).run()
+    try:
+        return Program(settings, knowledge, say, options).run()
+    except SettingsError as error:  # one that shows only when it is used
+        return _complain(_settings_sentence(error, knowledge, language))
 
 
 def _start_log(*, to_screen: bool) -> None:
@@ -410,21 +415,54 @@ class Program:
         return asyncio.run(self._find_settings(mailbox))
 
     async def _find_settings(self, mailbox: "Mailbox") -> int:
-        from bot.conversation.ports import SettingsProgress
+        from bot.frontends.handover import show_card
         from bot.frontends.oneshot import write_json
+        from bot.frontends.outlet import TerminalOutlet, make_console
         from bot.frontends.settings import is_refused, settings_data
-        from bot.jobs.lazy import LazyWing
         from bot.model.settings import SettingsRequest
 
-        task = asyncio.current_task()
+        options, task = self._options, asyncio.current_task()
         assert task is not None
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        async with contextlib.AsyncExitStack() as stack:
-            wing = LazyWing(self._network, self._reference, stack, self._settings.ispdb_url)
-            report = await wing.find(SettingsRequest(mailbox.target), SettingsProgress())
+        async with self._desk() as desk:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+            if options.json or options.profile:
+                report = await desk.settings.run(SettingsRequest(mailbox.target))
+            else:
+                console = make_console()
+                outlet = TerminalOutlet(
+                    console, has_choices=False, shows_progress=console.is_terminal
+                )
+                shown = await show_card(desk, mailbox, self._language, outlet)
+                return DONE if shown is None or not is_refused(shown) else REFUSED
+        if options.json:
             data = settings_data(report, mailbox, self._knowledge, self._language)
             write_json(data, sys.stdout)
+        if options.profile and (status := self._save_profile(report, mailbox)):
+            return status
         return REFUSED if is_refused(report) else DONE
+
+    def _save_profile(self, report: "SettingsReport", mailbox: "Mailbox") -> int:
+        """Write the profile; what is said of it does not mix with what is written."""
+        from bot.frontends.handover import save_profile
+
+        file = self._options.profile
+        try:
+            is_written, sentence = save_profile(
+                report, mailbox, self._knowledge, self._language, self._sign, file
+            )
+        except OSError as error:
+            words = {"file": file, "why": error.strerror or str(error)}
+            say = self._knowledge.phrases.say
+            return _complain(say("mailbox.profile.not-written", self._language, **words))
+        if sentence:
+            print(sentence, file=sys.stderr)
+        return DONE if is_written else REFUSED
+
+    @cached_property
+    def _sign(self) -> "Signature | None":
+        from bot.frontends.signing import load_signature
+
+        return load_signature(self._settings)
 
     def _curate(self) -> int:
         from bot.frontends.curator import Curator
@@ -531,12 +569,22 @@ class Program:
             wing = LazyWing(self._network, self._reference, stack, self._settings.ispdb_url)
             limits = Limits(self._settings.limits)
             if service is None:
-                yield Desk(self._mind(), wing, MemorySessions(), limits, settings=wing)
+                yield Desk(
+                    self._mind(), wing, MemorySessions(), limits, settings=wing, sign=self._sign
+                )
                 return
             wing.look_at_itself()
             mind = replace(self._mind(), services=service.names)
             sessions, offices = service.store.sessions, service.offices
-            yield Desk(mind, wing, sessions, limits, settings=wing, offices=offices)
+            yield Desk(
+                mind,
+                wing,
+                sessions,
+                limits,
+                settings=wing,
+                sign=self._sign,
+                offices=offices,
+            )
 
     def _reference(self) -> "Reference":
         """Providers as now believed, and the blocklists that the operator wants asked."""

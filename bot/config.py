@@ -45,6 +45,8 @@ class Settings:
     blocklists: tuple[str, ...] | None = None  # ids and zones; none: all that we know
     knowledge: Path | None = None
     trust: Path | None = None  # certificate authorities; none: the system's
+    profile_certificate: Path | None = None  # with those above it; none: profiles are not signed
+    profile_key: Path | None = None
     database: str = ""  # none: a file in the user's data directory
     keep_sessions: int = 30  # days
     keep_questions: int = 30
@@ -245,6 +247,13 @@ SETTINGS = (
     ),
     Setting("LISTONOSZ_KNOWLEDGE", "knowledge", _folder, example="/srv/listonosz/knowledge"),
     Setting("SSL_CERT_FILE", "trust", _file, example="/etc/ssl/certs/ca-certificates.crt"),
+    Setting(
+        "LISTONOSZ_PROFILE_CERTIFICATE",
+        "profile_certificate",
+        _file,
+        example="/srv/listonosz/fullchain.pem",
+    ),
+    Setting("LISTONOSZ_PROFILE_KEY", "profile_key", _file, example="/srv/listonosz/privkey.pem"),
     Setting(
         "DATABASE_URL",
         "database",

@@ -118,6 +118,7 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
     settings = add("settings")
     settings.add_argument("address", metavar="ADDRESS", help=say("settings.address"))
     settings.add_argument("--json", action="store_true", help=say("json"))
+    settings.add_argument("--profile", metavar="FILE", help=say("settings.profile"))
 
     add("telegram")
 
