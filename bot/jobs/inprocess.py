@@ -16,7 +16,7 @@ from bot.probes.run import run_check
 # just mended a record; `fresh` passes it by in any case.
 KEPT = 30.0
 MOST_KEPT = 256
-MOST_AT_ONCE = 20
+MOST_AT_ONCE = 40
 
 
 class CheckRunner:
