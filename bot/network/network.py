@@ -70,6 +70,7 @@ class _Shared:
         self.talks = Talks(manners, settings.most_talks)
         self.authorities = Authorities(settings.times, settings.name_server_port)
         self.files: Shelf[Hashable, _Outcome] = Shelf(_file_lifetime, most=_MOST_FILES)
+        self.works: Shelf[Hashable, Any] = Shelf(lambda _: _SAME_MOMENT, most=_MOST_FILES)
 
     def verifier(self) -> "Verifier":
         if self._verifier is None:
@@ -150,6 +151,7 @@ class Network:
 
     async def close(self) -> None:
         """Break off whatever is under way, and close every socket."""
+        await self._shared.works.close()
         await self._shared.talks.close()
         await self._shared.files.close()
         await self._shared.authorities.close()
@@ -385,6 +387,19 @@ class Network:
             assert error is not None
             raise error.with_traceback(None)  # it would gather the traces of all
         return fetched
+
+    async def once(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
+        """Do a piece of work once for all who want the same within one check.
+
+        Whoever waits longest decides how long it goes on: bound its waits inside.
+        """
+        try:
+            async with asyncio.timeout(None if self._deadline == _NEVER else self.remaining()):
+                kept = await self._shared.works.get(key, work, not_before=self._not_before)
+        except TimeoutError:
+            raise NetworkError(Trouble.TIMEOUT) from None
+        value: Value = kept.value
+        return value
 
     async def port_25_blocked(self) -> bool:
         """Whether our own network blocks port 25: the bot's look at itself."""
