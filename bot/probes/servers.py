@@ -52,7 +52,7 @@ class ServerKinds:
         patience = "" if is_verified else "RFC 5321 section 4.5.3.2.1"
         details = frozenset({"greeting", "capabilities", "connect_ms", "greeting_ms"})
         secure = details | {"tls", "names", "issuer", "until", "tls_ms"}
-        added = {"login"} if is_verified else {"size", "extensions", "missing"}
+        added = {"login"} if is_verified else {"size", "missing"}
         details |= added
         secure |= added | ({"login_before"} if is_verified else set())
         return cls(

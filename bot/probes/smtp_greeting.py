@@ -68,12 +68,11 @@ def logins(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def extensions(talk: ServerTalk) -> dict[str, Param]:
-    """The largest message, and which extensions are offered and which not."""
+    """The largest message, and which extensions are not offered."""
     words = talk.capabilities_after or talk.capabilities or ()
     offered = {word.upper().split()[0] for word in words if word.split()}
     return {
         "size": _size(words),
-        "extensions": join(name for name in _EXTENSIONS if name in offered),
         "missing": join(name for name in _EXTENSIONS if name not in offered),
     }
 
