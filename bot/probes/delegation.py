@@ -37,15 +37,14 @@ class Delegation:
         return tuple(sorted(self.own - set(self.above.servers)))
 
 
-async def gather_delegation(
-    network: Network, zone: str, servers: Iterable[NameServer]
-) -> Delegation | None:
-    """None where either side is not seen, or one server answers for both zones."""
-    above, own = await asyncio.gather(_above(network, zone), _own(network, zone, servers))
+def compare(above: Referral | None, servers: Iterable[NameServer]) -> Delegation | None:
+    """None where either side is not seen. Where the own servers differ, all that any names."""
+    own = frozenset(name for server in servers for said in server.said for name in said.names)
     return Delegation(above, own) if above and own else None
 
 
-async def _above(network: Network, zone: str) -> Referral | None:
+async def look_above(network: Network, zone: str) -> Referral | None:
+    """Whom the zone above names; None where one server answers for both, or none is seen."""
     for name in _climb(zone):
         answer = await attempt(network.dns.ns(name))
         if isinstance(answer, NetworkError):
@@ -71,18 +70,6 @@ async def _refer(network: Network, zone: str, hosts: Iterable[str]) -> Referral 
     ]
     said = await asyncio.gather(*(_ask(network, address, zone) for address in addresses))
     return next((answer.referral for answer in said if answer and answer.referral), None)
-
-
-async def _own(network: Network, zone: str, servers: Iterable[NameServer]) -> frozenset[str]:
-    """What the zone's own servers say; where they differ, all that any of them names."""
-    addresses = [said.address for server in servers for said in server.said if said.is_good]
-    said = await asyncio.gather(*(_ask(network, address, zone) for address in addresses))
-    return frozenset(
-        record.lower().removesuffix(".")
-        for answer in said
-        if answer and answer.is_authoritative
-        for record in answer.records
-    )
 
 
 async def _ask(network: Network, address: IPAddress, zone: str) -> ServerAnswer | None:

@@ -27,6 +27,7 @@ class Said:
 
     address: IPAddress
     answer: ServerAnswer | NetworkError
+    names: frozenset[str] = frozenset()  # of the zone's servers, as this one has them
 
     @property
     def is_good(self) -> bool:
@@ -104,4 +105,10 @@ async def _server(network: Network, name: str, zone: str) -> NameServer:
 
 
 async def _ask(network: Network, address: IPAddress, zone: str) -> Said:
-    return Said(address, await attempt(network.ask_server(address, zone, "SOA")))
+    soa, names = await asyncio.gather(
+        attempt(network.ask_server(address, zone, "SOA")),
+        attempt(network.ask_server(address, zone, "NS")),
+    )
+    if isinstance(names, NetworkError) or not names.is_authoritative:
+        return Said(address, soa)
+    return Said(address, soa, frozenset(name.lower().removesuffix(".") for name in names.records))

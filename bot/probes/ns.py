@@ -1,15 +1,17 @@
 """NS (RFC 1034, RFC 2182): do all name servers of the domain know it, and do they stand apart?"""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import ip_network
 
+from bot.formats.suffix import organizational_domain
 from bot.model.finding import Finding, Kind, Severity
 from bot.model.trouble import Gap, Trouble
 from bot.network.authority import ServerAnswer
 from bot.network.errors import NetworkError
 from bot.network.network import Network
-from bot.probes.delegation import gather_delegation
+from bot.probes.delegation import compare, look_above
 from bot.probes.names import shown
 from bot.probes.nameservers import NameServer, Said, ZoneFacts, gather_zone
 from bot.probes.probe import Look, Probe, Statement, gap, join
@@ -41,11 +43,13 @@ _OUR_OWN = frozenset({Trouble.NO_IPV6, Trouble.NOT_PUBLIC, Trouble.BUSY})
 
 async def gather(network: Network, look: Look) -> ZoneFacts:
     """Every server is asked itself what it knows of the zone, the zone above whom it names."""
-    facts = await gather_zone(network, look)
+    guess = organizational_domain(look.name)  # mostly the zone: so both sides are asked at once
+    facts, above = await asyncio.gather(gather_zone(network, look), look_above(network, guess))
     if facts.zone is None:
         return facts
-    delegation = await gather_delegation(network, facts.zone.name, facts.servers)
-    return replace(facts, delegation=delegation)
+    if facts.zone.name != guess:
+        above = await look_above(network, facts.zone.name)
+    return replace(facts, delegation=compare(above, facts.servers))
 
 
 def judge(facts: ZoneFacts) -> Iterator[Statement]:
@@ -96,7 +100,8 @@ def _delegation(zone: str, facts: ZoneFacts) -> Iterator[Finding]:
     bare = [
         server.name
         for server in facts.servers
-        if server.is_good and not server.host.aliases
+        if server.is_good
+        and not server.host.aliases
         and server.name in delegation.above.servers
         and (server.name == inside or server.name.endswith(f".{inside}"))
         and server.name not in delegation.above.glue
