@@ -11,7 +11,7 @@ from bot.knowledge.located import Checker, Located
 from bot.knowledge.posed import AREA, CLARIFY, LACKING, OR, OUTSIDE, PARTS, check_posed
 from bot.knowledge.program_lint import lint_programs
 from bot.knowledge.provider_check import shared_faults
-from bot.knowledge.style import lint_style
+from bot.knowledge.style import lint_advice, lint_style
 from bot.knowledge.topic import AREAS, LANGUAGES
 from bot.knowledge.topic_lint import asked_lines, lint_age, lint_shared, lint_topics
 from bot.knowledge.walk import Sheet, fields_of, items_of, listed, squeeze
@@ -83,8 +83,11 @@ def _lint_facts(sheets: Collection[Sheet], today: date) -> None:
     shared_faults((sheet.value, sheet.checker) for sheet in providers)
     for sheet in providers:
         fields = fields_of(sheet.value)
-        if "note" in fields:
-            lint_style(fields["note"], sheet.checker)
+        for key in fields.keys() & {"note", "switch_on", "app_password"}:
+            lint_style(fields[key], sheet.checker)
+        for steps in (*items_of(fields.get("switch_on")), fields.get("app_password")):
+            if steps is not None:
+                lint_advice(steps, sheet.checker)
         _lint_sources(fields["sources"], today, sheet.checker)
     for sheet in sheets:
         if sheet.room == "lists":
@@ -112,7 +115,12 @@ def _lint_gaps(value: Located, checker: Checker) -> None:
         for entry in value.data.values():
             _lint_gaps(entry, checker)
         return
-    gaps = {language: _gaps(value.data[language], language) for language in Language}
+    # "note_pl" and "note_en" are the same gap: a text that comes in both languages.
+    gaps = {
+        language: {gap.removesuffix(f"_{language}") for gap in _gaps(text, language)}
+        for language in Language
+        if (text := value.data[language])
+    }
     if gaps[Language.PL] != gaps[Language.EN]:
         odd = ", ".join(sorted(gaps[Language.PL] ^ gaps[Language.EN]))
         checker.fault(value.line, f"only one language uses {odd}", "use it in both")

@@ -101,7 +101,7 @@ class SwitchOn:
     """What a person must first allow at the provider's website, and for which protocols."""
 
     protocols: tuple[str, ...]
-    steps: Paragraphs
+    steps: Paragraphs  # "1. …", as prose is written
     page: str = ""
 
 

@@ -77,4 +77,8 @@ def _auth(texts: Any) -> tuple[Auth, ...]:
 
 
 def _steps(plain: Mapping[str, Any]) -> Paragraphs:
-    return {language: tuple(plain[language]) for language in Language}
+    """Numbered, as the steps of a topic are written."""
+    return {
+        language: tuple(f"{number}. {step}" for number, step in enumerate(plain[language], start=1))
+        for language in Language
+    }

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from bot.formats.errors import FormatError
 from bot.formats.spf import MechanismKind, is_spf, parse_spf
 from bot.formats.suffix import organizational_domain
-from bot.knowledge.provider import Access, Auth, Provider, ProviderKind
+from bot.knowledge.provider import (
+    Access,
+    Auth,
+    LimitKind,
+    MailServer,
+    Provider,
+    ProviderKind,
+    Security,
+)
 from bot.knowledge.providers import Providers
 from bot.model.finding import Finding, Kind, Severity
 from bot.model.trouble import Gap, Trouble
@@ -33,6 +41,10 @@ APP_PASSWORD = Kind("provider.app-password", Severity.NOTICE, _HELP)
 SWITCH_ON = Kind("provider.switch-on", Severity.NOTICE, _HELP)
 BRIDGE = Kind("provider.bridge", Severity.NOTICE, _HELP)
 NO_PROGRAMS = Kind("provider.no-programs", Severity.NOTICE, _NAME)
+SERVERS = Kind("provider.servers", Severity.OK, frozenset({"name", "incoming", "outgoing"}))
+MESSAGE_LIMIT = Kind("provider.message-limit", Severity.OK, frozenset({"name", "mb"}))
+SENDING_LIMIT = Kind("provider.sending-limit", Severity.OK, frozenset({"name", "count"}))
+NOTE = Kind("provider.note", Severity.NOTICE, frozenset({"name", "note_pl", "note_en"}))
 
 _HOLDS_MAIL = frozenset({ProviderKind.MAILBOX, ProviderKind.HOSTING})
 _HANDS_ON = frozenset({ProviderKind.FILTER, ProviderKind.FORWARDING})
@@ -74,6 +86,7 @@ def judge(facts: ProviderFacts) -> Iterator[Statement]:
         yield _holder(subject, holders)
         if len(holders) == 1:
             yield from _what_follows(subject, holders[0].provider)
+            yield from _how_to_connect(facts.look, holders[0])
     else:
         yield from _guess(facts, hosts, received, sent)
     known = {found.provider.id for found in received}
@@ -173,11 +186,48 @@ def _what_follows(subject: str, provider: Provider) -> Iterator[Finding]:
         yield BRIDGE(subject, name=name, help=page)
         return
     if provider.access is Access.SWITCH_ON:
-        yield SWITCH_ON(subject, name=name, help=page)
+        pages = [each.page for each in provider.switch_on if each.page]
+        yield SWITCH_ON(subject, name=name, help=pages[0] if pages else page)
     if provider.auth == (Auth.OAUTH2,):
         yield OAUTH_ONLY(subject, name=name, help=page)
     elif Auth.APP_PASSWORD in provider.auth and Auth.PASSWORD not in provider.auth:
-        yield APP_PASSWORD(subject, name=name, help=page)
+        made_at = provider.app_password.page if provider.app_password else ""
+        yield APP_PASSWORD(subject, name=name, help=made_at or page)
+
+
+def _how_to_connect(look: Look, holder: _Found) -> Iterator[Finding]:
+    """What the provider's own pages tell a person with a mail program."""
+    subject, provider = look.shown, holder.provider
+    name = provider.name
+    if provider.access is not Access.BRIDGE:
+        mx = holder.hosts[0] if len(holder.hosts) == 1 else ""
+        incoming = _best(provider, "imap", look.name, mx) or _best(provider, "pop3", look.name, mx)
+        outgoing = _best(provider, "smtp", look.name, mx)
+        if incoming and outgoing:
+            yield SERVERS(subject, name=name, incoming=incoming, outgoing=outgoing)
+    if size := provider.limit(LimitKind.MESSAGE):
+        yield MESSAGE_LIMIT(subject, name=name, mb=size.most)
+    if sent := provider.limit(LimitKind.MESSAGES_A_DAY):
+        yield SENDING_LIMIT(subject, name=name, count=sent.most)
+    if provider.note:
+        notes = {f"note_{language}": text for language, text in provider.note.items()}
+        yield NOTE(subject, name=name, **notes)
+
+
+_SECURITY = {Security.TLS: "SSL/TLS", Security.STARTTLS: "STARTTLS"}
+
+
+def _best(provider: Provider, protocol: str, domain: str, mx: str) -> str:
+    """The first server that the file names for a protocol, as programs ask for it; "" if none."""
+
+    def fits(server: MailServer) -> bool:
+        return server.protocol == protocol and bool(server.host_for(domain, mx))
+
+    server = next(filter(fits, provider.servers), None)
+    if server is None:
+        return ""
+    host = shown(server.host_for(domain, mx))
+    return f"{server.protocol.upper()} {host}:{server.port} ({_SECURITY[server.security]})"
 
 
 PROBE = Probe(
@@ -198,6 +248,10 @@ PROBE = Probe(
         SWITCH_ON,
         BRIDGE,
         NO_PROGRAMS,
+        SERVERS,
+        MESSAGE_LIMIT,
+        SENDING_LIMIT,
+        NOTE,
     ),
     seconds=15.0,
 )

@@ -1,5 +1,6 @@
 """Providers: told by domain, MX host and SPF include; and every fault of their files."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def test_a_file_becomes_a_provider(tmp_path: Path) -> None:
     assert found.limit(LimitKind.MAILBOX) is None
     switch = found.to_switch_on("imap")
     assert switch is not None
-    assert switch.steps["pl"] == ("Wejdź.", "Włącz.")
+    assert switch.steps["pl"] == ("1. Wejdź.", "2. Włącz.")
     assert found.to_switch_on("pop3") is None
     assert found.app_password is not None
     assert found.app_password.page == "https://firma.pl/haslo"
@@ -279,3 +280,23 @@ def test_a_provider_without_a_source_or_a_sign_is_refused(tmp_path: Path) -> Non
 def test_what_stands_in_two_files_is_a_fault(tmp_path: Path) -> None:
     faults = [str(fault) for fault in lint(folder_with(tmp_path, SOUND, other=SOUND))]
     assert any("“firma.pl” also stands in providers/firma.yaml" in fault for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("read: 2026-11-23", "read: 2025-11-22", "firma.yaml:21: read is older than a year"),
+        ("read: 2026-11-23", "read: 2027-11-23", "firma.yaml:21: read lies in the future"),
+        ("[Wejdź., Włącz.]", "[Wejdz., Włącz.]", "firma.yaml:18: “wejdz” lacks its diacritics"),
+        ("[Wejdź., Włącz.]", "[Wejdź., Należy włączyć.]", "firma.yaml:18: “Należy” talks past"),
+        ("[Make a password.]", "[Utwórz hasło.]", "firma.yaml:19: “ó” in English text"),
+        ("en: Switch on IMAP.", "en: Switch on **IMAP**.", "firma.yaml:13: holds markup (**)"),
+    ],
+)
+def test_lint_looks_at_the_age_of_sources_and_at_the_words(
+    tmp_path: Path, old: str, new: str, what: str
+) -> None:
+    assert old in SOUND
+    folder = folder_with(tmp_path, SOUND.replace(old, new, 1))
+    faults = [str(fault) for fault in lint(folder, today=date(2026, 11, 24))]
+    assert any(fault.startswith(f"providers/{what}") for fault in faults)
