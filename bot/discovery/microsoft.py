@@ -7,6 +7,7 @@ from time import monotonic
 from urllib.parse import quote, urljoin, urlsplit
 
 from bot.discovery.claim import NOBODY, Answered, Standing, from_discovered
+from bot.discovery.web import expect_somebody
 from bot.formats.autodiscover import (
     Autodiscovered,
     parse_autodiscover,
@@ -86,6 +87,7 @@ async def _post(network: Network, url: str, domain: str, hops: int = 0) -> _Outc
     """Ask for an address that is nobody's, and go where the answer leads."""
     if hops > MOST_HOPS or not _may_be_asked(url):
         return _Outcome()
+    await expect_somebody(network, url)
     body = request_body(f"{NOBODY}@{domain}")
     fetched = await network.fetch(url, max_bytes=MOST_BYTES, headers=_XML, body=body)
     if fetched.status in _REDIRECTS:
@@ -111,6 +113,7 @@ async def _from_http(network: Network, domain: str) -> _Outcome:
     url = f"http://autodiscover.{domain}/{_PAGE}"
     if not _may_be_asked(url):
         return _Outcome()
+    await expect_somebody(network, url)
     fetched = await network.fetch(url, max_bytes=MOST_BYTES, in_clear=True)
     if fetched.status not in _REDIRECTS:
         return _Outcome()
@@ -124,6 +127,7 @@ async def _from_json(network: Network, domain: str) -> _Outcome:
     for _ in range(MOST_HOPS):
         if not _may_be_asked(url):
             return _Outcome()
+        await expect_somebody(network, url)
         fetched = await network.fetch(url, max_bytes=MOST_BYTES)
         if fetched.status not in _REDIRECTS:
             break

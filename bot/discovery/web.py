@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from time import monotonic
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from bot.discovery.claim import NOBODY, Answered, Standing, from_config, from_pacc
 from bot.formats.autoconfig import parse_autoconfig
@@ -57,6 +57,7 @@ async def ask_autoconfig(network: Network, url: str, domain: str, standing: Stan
     in_clear = url.startswith("http:")
 
     async def fetch() -> Fetched:
+        await expect_somebody(network, url)
         return await network.fetch(
             url, max_bytes=MOST_BYTES, max_redirects=MOST_REDIRECTS, in_clear=in_clear
         )
@@ -90,6 +91,7 @@ async def ask_pacc(network: Network, domain: str) -> Answered:
     records = asyncio.ensure_future(network.dns.txt(f"_ua-auto-config.{domain}"))
 
     async def fetch() -> Fetched:
+        await expect_somebody(network, url)
         fetched = await network.fetch(url, max_bytes=MOST_BYTES)
         texts = [record.text for record in (await records).records]
         if fetched.status == 200 and not is_vouched_for(fetched.body, texts):
@@ -104,6 +106,12 @@ async def ask_pacc(network: Network, domain: str) -> Answered:
     finally:
         records.cancel()
         await asyncio.gather(records, return_exceptions=True)
+
+
+async def expect_somebody(network: Network, url: str) -> None:
+    """Most domains have no such name: DNS knows it, and nothing is set up for a fetch in vain."""
+    if not await network.addresses(urlsplit(url).hostname or ""):
+        raise NetworkError(Trouble.NO_ADDRESS)
 
 
 async def _ask(

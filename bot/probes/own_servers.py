@@ -5,7 +5,8 @@ from ipaddress import IPv4Address, IPv6Address
 
 from bot.discovery.claim import Answered
 from bot.discovery.discover import discovering
-from bot.discovery.merge import merge
+from bot.discovery.guess import Neighbours
+from bot.discovery.merge import Claim, merge
 from bot.knowledge.providers import Providers
 from bot.model.settings import ConnectionSecurity, MailboxServer
 from bot.network.errors import NetworkError
@@ -13,6 +14,19 @@ from bot.network.network import Network
 
 IPAddress = IPv4Address | IPv6Address
 MOST_PROMISED = 4  # of a protocol
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWord:
+    """What a domain publishes itself, and which of the usual names exist in it."""
+
+    answers: tuple[Answered, ...]
+    neighbours: Neighbours
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Every published server once."""
+        return merge(self.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +39,27 @@ class Door:
     is_promised: bool  # else the name is only usual, and nobody need be there
 
 
+async def own_word(network: Network, domain: str) -> OwnWord:
+    """Ask the domain's own sources, once for all probes. Nobody else is asked about it."""
+
+    async def ask() -> OwnWord:
+        async with discovering(network, domain, Providers(), only_own=True) as discovery:
+            answers = [answer async for some in discovery.answers() for answer in some]
+            return OwnWord(tuple(answers), await discovery.neighbours())
+
+    return await network.once(("own-word", domain), ask)
+
+
 async def own_doors(network: Network, domain: str, protocol: str) -> tuple[Door, ...]:
-    """Where a protocol is spoken for a domain. Probes that ask for others share the answers."""
-    async with discovering(network, domain, Providers(), only_own=True) as discovery:
-        answers: list[Answered] = []
-        async for some in discovery.answers():
-            answers += some
-        usual = (await discovery.neighbours()).servers()
-    promised = [claim.server for claim in merge(answers) if claim.server.protocol == protocol]
+    """Where a protocol is spoken for a domain."""
+    word = await own_word(network, domain)
+    promised = [claim.server for claim in word.claims if claim.server.protocol == protocol]
     promised = [server for server in promised if _is_encrypted(server)][:MOST_PROMISED]
     known = {server.host for server in promised}
     doors = [_door(server, is_promised=True) for server in promised]
     doors += [
         _door(server, is_promised=False)
-        for server in usual
+        for server in word.neighbours.servers()
         if server.protocol == protocol and server.host not in known
     ]
     return tuple(doors)

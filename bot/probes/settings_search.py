@@ -51,12 +51,8 @@ async def find_settings(
     tell: Tell | None = None,
     *,
     ispdb_url: str = "",
-    only_own: bool = False,
 ) -> SettingsReport:
-    """Find the servers and prove them. `tell` hears of each state in which the best are known.
-
-    `only_own`: nothing but what the domain itself publishes, and no guess.
-    """
+    """Find the servers and prove them. `tell` hears of each state in which the best are known."""
     if request.target.kind is TargetKind.ADDRESS:
         gap = Gap(request.target.shown, Trouble.NO_ADDRESS)
         asked = AskedSource(SettingsSource.KNOWLEDGE, request.target.shown, gap=gap)
@@ -64,7 +60,7 @@ async def find_settings(
     network = network.within(LONGEST, request.fresh)
     domain = request.target.name
     providers = reference.providers if reference is not None else Providers()
-    async with discovering(network, domain, providers, ispdb_url, only_own=only_own) as discovery:
+    async with discovering(network, domain, providers, ispdb_url) as discovery:
         search = _Search(network, request, discovery)
         try:
             await search.run(tell or _nobody)
@@ -128,8 +124,7 @@ class _Search:
         provider = self.discovery.provider
         is_shut = provider is not None and provider.access in (Access.NONE, Access.BRIDGE)
         declined = any(answer.not_offered for answer in self.answers)
-        may_look = not self.discovery.only_own and not is_shut and not declined
-        return may_look and not any(a.servers for a in self.answers)
+        return not is_shut and not declined and not any(a.servers for a in self.answers)
 
     def _take(self, answers: tuple[Answered, ...]) -> None:
         self.answers += answers
