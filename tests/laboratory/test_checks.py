@@ -152,7 +152,7 @@ def test_many_checks_at_once_disturb_each_other_not(checker: Checker) -> None:
             async with places:
                 return await checker._check(name)
 
-        names = [domain.name for domain in CHECKED if not domain.hides]
+        names = [domain.name for domain in CHECKED if not domain.hides][:100]
         return await asyncio.gather(*map(check, names))
 
     for report in checker._laboratory.run(all_at_once(), 60):
