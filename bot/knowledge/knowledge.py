@@ -11,7 +11,7 @@ from bot.knowledge.phrases import Findings, Phrases, build_findings, build_phras
 from bot.knowledge.program import Program, build_programs
 from bot.knowledge.provider_build import build_providers
 from bot.knowledge.reference import Reference
-from bot.knowledge.selectors import build_selectors
+from bot.knowledge.selectors import build_selectors, build_selectors_of
 from bot.knowledge.topic import AREAS, Topic, build_topic
 from bot.model.language import Language
 from bot.model.trouble import Gap
@@ -49,6 +49,7 @@ class Knowledge:
             build_providers(self.plain_reference.get("providers", {})),
             build_blocklists(lists.get("blocklists", {})),
             build_selectors(lists.get("selectors", ())),
+            build_selectors_of(lists.get("selectors", ())),
         )
 
     def word_trouble(self, gap: Gap, language: Language) -> str:

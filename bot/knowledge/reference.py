@@ -1,5 +1,6 @@
 """What probes look things up in: providers, blocklists, DKIM selectors."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.knowledge.blocklist import Blocklist
@@ -13,3 +14,4 @@ class Reference:
     providers: Providers = field(default_factory=Providers)
     blocklists: tuple[Blocklist, ...] = ()
     selectors: tuple[str, ...] = ()  # of DKIM, to be tried
+    selectors_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by provider

@@ -7,6 +7,7 @@ from typing import Any
 from bot.knowledge.located import Checker, Located
 
 _KEYS = frozenset({"whose", "selectors", "source"})
+_MORE = frozenset({"provider"})  # then they are asked only where that provider is recognised
 _SELECTOR = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -16,7 +17,7 @@ def check_selectors(value: Located, checker: Checker) -> None:
         checker.fault(value.line, "is not a list", "write it as entries that begin with `- whose:`")
         return
     for entry in value.data:
-        fields = checker.keys(entry, "an entry", _KEYS)
+        fields = checker.keys(entry, "an entry", _KEYS, _MORE)
         for name in fields.keys() & {"whose", "source"}:
             checker.text(fields[name], name)
         if "selectors" not in fields:
@@ -28,5 +29,11 @@ def check_selectors(value: Located, checker: Checker) -> None:
 
 
 def build_selectors(plain: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The selectors of a sound file, each once, in its order."""
-    return tuple(dict.fromkeys(name for entry in plain for name in entry["selectors"]))
+    """The selectors that any domain may use, each once, in the order of a sound file."""
+    common = (entry for entry in plain if "provider" not in entry)
+    return tuple(dict.fromkeys(name for entry in common for name in entry["selectors"]))
+
+
+def build_selectors_of(plain: Sequence[Mapping[str, Any]]) -> Mapping[str, tuple[str, ...]]:
+    """The selectors that only customers of a provider use, by the provider's id."""
+    return {entry["provider"]: tuple(entry["selectors"]) for entry in plain if "provider" in entry}

@@ -16,6 +16,7 @@ from bot.network.errors import NetworkError
 from bot.network.network import Network
 from bot.probes.names import shown
 from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
+from bot.probes.provider import senders
 
 NOT_A_DOMAIN = Kind("dkim.not-a-domain", Severity.NOTICE)
 # Never "missing": only the domain knows its selectors.
@@ -87,20 +88,40 @@ async def gather(network: Network, look: Look) -> DkimFacts:
         return DkimFacts(look)
     selector, domain = split(look.name)
     selectors = (selector,) if selector else look.reference.selectors
-    itself, chance, *answers = await asyncio.gather(
+    itself, chance, further, slots = await asyncio.gather(
         attempt(network.dns.txt(domain)),
         attempt(network.dns.txt(f"{secrets.token_hex(6)}.{KEYS}.{domain}")),
-        *(attempt(network.dns.txt(f"{name}.{KEYS}.{domain}")) for name in selectors),
+        _of_provider(network, look, domain) if not selector else _slots_at(network, domain, ()),
+        _slots_at(network, domain, selectors),
     )
     return DkimFacts(
         look,
         domain,
         not isinstance(itself, Answer) or itself.status is not Status.NO_NAME,
-        tuple(_slot(name, answer) for name, answer in zip(selectors, answers, strict=True)),
+        (*slots, *further),
         selector,
         _texts(chance),
         chance if isinstance(chance, NetworkError) else None,
     )
+
+
+async def _of_provider(network: Network, look: Look, domain: str) -> tuple[Slot, ...]:
+    """The slots that only customers of the provider have, whom MX and SPF name."""
+    mx, texts = await asyncio.gather(
+        attempt(network.dns.mx(domain)), attempt(network.dns.txt(domain))
+    )
+    known, known_by = look.reference.selectors_of, look.reference.providers
+    hosts = [record.exchange for record in mx.records] if isinstance(mx, Answer) else []
+    found = [known_by.of_mx(host) for host in hosts]
+    found += senders(known_by, texts)
+    names = {name: None for each in found if each for name in known.get(each.id, ())}
+    return await _slots_at(network, domain, tuple(names))
+
+
+async def _slots_at(network: Network, domain: str, names: Sequence[str]) -> tuple[Slot, ...]:
+    asked = (attempt(network.dns.txt(f"{name}.{KEYS}.{domain}")) for name in names)
+    answers = await asyncio.gather(*asked)
+    return tuple(_slot(name, answer) for name, answer in zip(names, answers, strict=True))
 
 
 def split(name: str) -> tuple[str, str]:

@@ -79,7 +79,7 @@ def judge(facts: ProviderFacts) -> Iterator[Statement]:
         return
     hosts = tuple(dict.fromkeys(record.exchange for record in facts.mx.records if record.exchange))
     received = _received(facts, hosts)
-    sent = _senders(facts.look.reference.providers, facts.texts)
+    sent = senders(facts.look.reference.providers, facts.texts)
     holders = [found for found in received if found.provider.kind not in _HANDS_ON]
     yield from _in_front(subject, received)
     if holders:
@@ -120,7 +120,7 @@ def _received(facts: ProviderFacts, hosts: Sequence[str]) -> list[_Found]:
     return list(found.values())
 
 
-def _senders(providers: Providers, texts: Answer[TxtRecord] | NetworkError) -> tuple[Provider, ...]:
+def senders(providers: Providers, texts: Answer[TxtRecord] | NetworkError) -> tuple[Provider, ...]:
     """Whose servers the SPF record allows to send; a record that is broken allows nobody."""
     if isinstance(texts, NetworkError):
         return ()

@@ -230,3 +230,20 @@ async def test_a_domain_that_does_not_exist_gets_no_verdict(make_network: MakeNe
 async def test_an_address_is_no_domain(make_network: MakeNetwork) -> None:
     async with make_network() as network:
         assert codes(judge(await gather(network, look("192.0.2.1")))) == ["dkim.not-a-domain"]
+
+
+async def test_selectors_of_a_recognised_provider_are_tried_beside_the_common_ones(
+    make_network: Callable[..., Network],
+) -> None:
+    known = load_knowledge().reference
+    assert all(known.providers.of_id(name) for name in known.selectors_of)
+    asked = Look(parse_target("firma.pl"), reference=known)
+    for mx, is_tried in (("mx00.ionos.de", True), ("mx.inny.pl", False)):
+        async with (
+            dns_server(f"firma.pl. MX 10 {mx}.") as server,
+            make_network([server.address]) as network,
+        ):
+            facts = await gather(network, asked)
+            assert bool(server.count("s1-ionos._domainkey.firma.pl")) is is_tried
+            assert server.count("google._domainkey.firma.pl") == 1
+        assert ("s1-ionos" in [slot.selector for slot in facts.slots]) is is_tried
