@@ -66,6 +66,7 @@ class Evaluation:
     lacking: Figures  # of the field, but not in the knowledge; `wrong` as above
     by_language: Mapping[Language, Figures]
     by_area: Mapping[str, Figures]
+    by_area_and_language: Mapping[tuple[str, Language], Figures]
     folded: Figures  # inside, without diacritics
     mistyped: Figures  # inside, with one slip in every other word
     calibration: tuple[tuple[float, float, float, int], ...]  # from, said, right, of how many
@@ -132,6 +133,11 @@ def evaluate(matcher: Matcher, posed: Sequence[Posed], areas: Mapping[str, str])
             for language in Language
         },
         by_area={area: figures(of_area) for area, of_area in sorted(by_area.items())},
+        by_area_and_language={
+            (area, language): figures(v for v in of_area if v.posed.language is language)
+            for area, of_area in sorted(by_area.items())
+            for language in Language
+        },
         folded=figures(_ask(matcher, asked_inside, fold)),
         mistyped=figures(_ask(matcher, asked_inside, mistype)),
         calibration=_calibration(verdicts),

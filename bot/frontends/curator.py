@@ -11,12 +11,14 @@ from bot.knowledge.ledger import Ledger
 from bot.knowledge.lint import find_asked, lint
 from bot.knowledge.load import load_posed
 from bot.knowledge.phrases import Phrases
+from bot.knowledge.posed import PARTS
 from bot.model.language import Language
 
 FAULTY = 1
 SHOWN_FAILURES = 40
 COUNTED = ("topics", "concepts", "names", "outside", "findings", "phrases", "providers", "servers")
 TUNE = "tune"  # the part of evaluation/ that may be looked at one by one
+SETS = ("inside", "inside_area", "folded", "mistyped", "clarify", "foreign", "lacking")
 
 
 CURE = "write ways of asking that no neighbour has, or join the two topics"
@@ -119,22 +121,34 @@ class Curator:
         matcher = load_matcher(knowledge)
         found = evaluate(matcher, posed, areas)
         # Those of the other part are never looked at one by one, or its figures are worth nothing.
-        tuned = evaluate(matcher, [each for each in posed if each.part == TUNE], areas)
+        parts = {
+            part: evaluate(matcher, [each for each in posed if each.part == part], areas)
+            for part in PARTS
+        }
+        tuned = parts[TUNE]
 
-        def row(name: str, figures: Figures) -> None:
+        def row(name: str, figures: Figures, *more: Figures) -> None:
             shares = (figures.right, figures.among, figures.wrong, figures.asked, figures.unknown)
             cells = "".join(f"{share * 100:11.1f}" for share in shares)
+            cells += "".join(f"{each.right * 100:11.1f}" for each in more)
             self._print(f"{name:<28}{figures.questions:>7}{cells}")
 
         names = ("questions", "right", "among", "wrong", "asked", "unknown")
         heads = [self._phrases.say(f"curator.{name}", self._language) for name in names]
+        spoken = [self._phrases.say("talk.language.name", language) for language in Language]
         self._print(f"{'%':<28}{heads[0]:>7}" + "".join(f"{head:>11}" for head in heads[1:]))
-        for key in ("inside", "inside_area", "folded", "mistyped", "clarify", "foreign", "lacking"):
+        for key in SETS:
             row(self._phrases.say(f"curator.set.{key}", self._language), getattr(found, key))
-        for language, figures in found.by_language.items():
-            row(self._phrases.say("talk.language.name", language), figures)
+        for language, name in zip(Language, spoken, strict=True):
+            row(name, found.by_language[language])
+        for part, measured in parts.items():
+            for key in SETS:
+                name = self._phrases.say(f"curator.set.{key}", self._language)
+                row(f"{part}: {name}", getattr(measured, key))
+        self._print(" " * 90 + "".join(f"{name:>11}" for name in spoken))
         for area, figures in found.by_area.items():
-            row(area, figures)
+            both = (found.by_area_and_language[area, language] for language in Language)
+            row(area, figures, *both)
         self._heading("calibration")
         for _, said, was, count in found.calibration:
             self._print(f"{said:8.2f} {was:8.2f} {count:6}")
