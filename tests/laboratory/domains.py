@@ -22,6 +22,8 @@ from tests.laboratory.plan import (
     Web,
     lay_out,
 )
+from tests.laboratory.settings import DOMAINS as SETTINGS
+from tests.laboratory.settings import ISPDB
 
 _FAULTS = tuple(showing for showing in Showing if showing not in (Showing.SOUND, Showing.FOREIGN))
 
@@ -967,6 +969,7 @@ SERVICES = (
 )
 
 _OTHERS = (
+    ISPDB,
     # By these the bot tells a server that is silent from a port that is blocked.
     Domain("wp.pl", "a large provider", hosts=(Host("mx.wp.pl", (Postfix(),)),)),
     Domain("icloud.com", "a large provider", hosts=(Host("mx1.mail.icloud.com", (Postfix(),)),)),
@@ -1015,6 +1018,7 @@ GROUPS: dict[str, tuple[Domain, ...]] = {
     "caa": _CAA_BROKEN,
     "wildcards": _WILDCARDS,
     "services": _SERVICES,
+    "settings": SETTINGS,
 }
 CHECKED = tuple(domain for group in GROUPS.values() for domain in group)
 PLAN = lay_out((*CHECKED, *_OTHERS))

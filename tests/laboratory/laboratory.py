@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from tests.laboratory.pki import ROOT
-from tests.laboratory.plan import NETWORKS, RESOLVERS
+from tests.laboratory.plan import ISPDB_URL, NETWORKS, RESOLVERS
 from tests.laboratory.postfix import MASTER
 
 Result = TypeVar("Result")
@@ -123,6 +123,7 @@ class Laboratory:
         return {
             "LISTONOSZ_RESOLVERS": ",".join(RESOLVERS),
             "LISTONOSZ_BLOCKLISTS": "none",
+            "LISTONOSZ_ISPDB_URL": ISPDB_URL,
             "LISTONOSZ_ALLOW_NETWORKS": ",".join(NETWORKS),
             "LISTONOSZ_EHLO_NAME": "listonosz.dobra.pl",
             "SSL_CERT_FILE": str(self.folder / ROOT),

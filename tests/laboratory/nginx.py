@@ -15,7 +15,8 @@ def nginx(folder: Path, plan: Plan, pki: Pki) -> Program:
         for server in place.host.servers:
             if isinstance(server, Web):
                 servers.append(_server(home, place, server, pki))
-                listens += [(address, 443) for address in place.addresses]
+                port = 80 if server.in_clear else 443
+                listens += [(address, port) for address in place.addresses]
     temporary = "".join(
         f"    {name}_temp_path {home}/{name};\n"
         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -31,15 +32,19 @@ def nginx(folder: Path, plan: Plan, pki: Pki) -> Program:
 
 
 def _server(home: Path, place: Place, server: Web, pki: Pki) -> str:
-    shown = pki.shown(place.host, server.showing)
     spoken = [f"[{a}]" if ":" in a else a for a in place.addresses]
-    lines = [f"listen {address}:443 ssl;" for address in spoken]
-    lines += [f"ssl_certificate {shown};", f"ssl_certificate_key {shown};"]
+    if server.in_clear:
+        lines = [f"listen {address}:80;" for address in spoken]
+    else:
+        shown = pki.shown(place.host, server.showing)
+        lines = [f"listen {address}:443 ssl;" for address in spoken]
+        lines += [f"ssl_certificate {shown};", f"ssl_certificate_key {shown};"]
     lines.append(f"default_type {server.content_type};")
     for number, (path, text) in enumerate(server.pages):
-        page = home / f"{place.host.name}.{number}"
+        page = home / f"{place.host.name}.{int(server.in_clear)}.{number}"
         page.write_text(text, newline="")
-        lines.append(f"location = {path} {{ alias {page}; }}")
+        # Who posts a question gets the page too: nginx alone would say 405.
+        lines.append(f"location = {path} {{ alias {page}; error_page 405 =200 {path}; }}")
     for path, where in server.moved:
         lines.append(f"location = {path} {{ return 302 {where}; }}")
     lines.append("location / { return 404; }")

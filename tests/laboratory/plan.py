@@ -14,6 +14,7 @@ DOMAIN_DNS = ("203.0.113.3", "203.0.113.4")
 LAME_DNS = "203.0.113.5"  # answers, but knows no zone
 RESOLVERS = ("203.0.113.53", "203.0.113.54")
 NOBODY = "198.51.100.254"  # an address that no machine has
+ISPDB_URL = "https://ispdb.org/v1.1/"  # of a double of Mozilla's database
 NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
 
 
@@ -60,6 +61,7 @@ class Web:
     moved: tuple[tuple[str, str], ...] = ()
     showing: Showing = Showing.SOUND
     content_type: str = "text/plain"
+    in_clear: bool = False  # http instead of https
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,20 @@ def _submission(
     )
 
 
+def _endless_page(tls: ssl.SSLContext) -> Script:
+    """A page that goes on as long as anybody reads."""
+
+    async def script(peer: Peer) -> None:
+        await peer.start_tls(tls)
+        while await peer.line():
+            pass
+        await peer.send("HTTP/1.1 200 OK", "Content-Type: text/xml", "")
+        while True:
+            await peer.send("<clientConfig>" * 100)
+
+    return script
+
+
 SCRIPTS: Mapping[str, Callable[[Role], Script]] = {
     "slow": lambda role: slow_greeting(SLOW, _mx(role)),
     "silent": lambda role: silence(),
@@ -202,6 +216,7 @@ SCRIPTS: Mapping[str, Callable[[Role], Script]] = {
     "421": lambda role: busy(),
     "554": lambda role: rejecting(),
     "web-in-clear": lambda role: web_server(),
+    "web-endless": lambda role: _endless_page(role.tls),
     "imap-sound": lambda role: _imap(role.tls),
     "imap-denied": lambda role: _imap(role.tls, reply="NO no TLS now"),
     "imap-injection": lambda role: _imap(role.tls, injected="* OK injected"),
