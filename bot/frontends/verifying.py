@@ -10,6 +10,7 @@ from bot.knowledge.providers import Marks
 from bot.model.language import Language
 from bot.model.trouble import Gap, Trouble
 
+NO_WITNESS = "no-witness"  # what was seen is in the detail, and may be our own network's doing
 SIGNS = {Proved: "✓", Failed: "✗", Untested: "?"}
 STATUS = {Proved: "proved", Failed: "failed", Untested: "untested"}
 
@@ -68,6 +69,8 @@ class VerifyingPage:
         if reason in set(Trouble):
             gap = Gap(server.host, Trouble(reason), detail)
             return self._knowledge.word_trouble(gap, self._language)
+        if reason == NO_WITNESS:
+            return self._say(f"reason.{reason}", cause=self._say(f"cause.{detail}"))
         return self._say(f"reason.{reason}")
 
     def _data(self, looked: Looked) -> dict[str, object]:

@@ -18,6 +18,7 @@ PAUSE = 2.0  # seconds between two conversations with one company
 SLOW_GAP = 45.0  # between any two, beside the bot, where nobody waits
 SLEEP = 3600.0  # between two looks at what is due
 MOST_WITNESSES = 4
+BATCH = 12  # claims beside the bot between which what waits for a witness is settled
 NO_WITNESS = "no-witness"  # a reason, worded in phrases/verify.yaml
 
 logger = logging.getLogger(__name__)
@@ -88,8 +89,11 @@ class Verifier:
     async def keep_verifying(self, every: timedelta) -> None:
         """Look at whatever is due, for ever. What was seen survives a restart in the ledger."""
         while True:
+            due = self.due(every)
             try:
-                await self.verify(self.due(every), _log)
+                # In small batches: a restart in between loses no more than one of them.
+                for at in range(0, len(due), BATCH):
+                    await self.verify(due[at : at + BATCH], _log)
             except OSError as error:
                 logger.warning("what was verified cannot be kept: %s", error)
             await asyncio.sleep(SLEEP * random.uniform(0.9, 1.1))
