@@ -209,7 +209,11 @@ class Program:
             if settings.telegram_bot_token:
                 try:
                     opened = open_store(settings.database, settings.days)
-                    service = Service(await stack.enter_async_context(opened))
+                    service = Service(
+                        await stack.enter_async_context(opened),
+                        watch_every=settings.watch_every,
+                        watch_most=settings.watch_most,
+                    )
                 except StorageError as error:
                     return self._complain_of_storage(error)
                 # Before anybody writes: a first start learns, and that would hold up everyone.

@@ -51,6 +51,8 @@ class Settings:
     keep_sessions: int = 30  # days
     keep_questions: int = 30
     keep_cases: int = 365
+    watch_every: float = 21_600.0  # seconds between two looks at what is watched
+    watch_most: int = 10  # targets for one chat
     verify_days: int | None = None  # how old a look at a provider's server may grow; None: off
     # How much may be asked for; None where nothing is limited.
     limit_person: Rate | None = USUAL.person
@@ -198,6 +200,22 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _interval(text: str) -> float:
+    """`6h`, `90min`; a minute at least, thirty days at most."""
+    found = re.fullmatch(r"([1-9]\d{0,6})\s*(s|min|h)", text.lower())
+    seconds = int(found[1]) * _UNITS[found[2]] if found else 0
+    if not 60 <= seconds <= 30 * 86_400:
+        raise ValueError
+    return float(seconds)
+
+
+def _count(text: str) -> int:
+    """From none to ten thousand."""
+    if not text.isascii() or not text.isdecimal() or int(text[:6]) > 10_000:
+        raise ValueError
+    return int(text)
+
+
 SETTINGS = (
     Setting(
         "TELEGRAM_BOT_TOKEN",
@@ -264,6 +282,8 @@ SETTINGS = (
     Setting("LISTONOSZ_KEEP_SESSIONS", "keep_sessions", _days, default="30", example="7"),
     Setting("LISTONOSZ_KEEP_QUESTIONS", "keep_questions", _days, default="30", example="90"),
     Setting("LISTONOSZ_KEEP_CASES", "keep_cases", _days, default="365", example="730"),
+    Setting("LISTONOSZ_WATCH_EVERY", "watch_every", _interval, default="6h", example="90min"),
+    Setting("LISTONOSZ_WATCH_MOST", "watch_most", _count, default="10", example="50"),
     Setting("LISTONOSZ_VERIFY_DAYS", "verify_days", _days, example="30"),
     Setting("LISTONOSZ_LIMIT_PERSON", "limit_person", _rate, default="6/min", example="3/min"),
     Setting("LISTONOSZ_LIMIT_CHAT", "limit_chat", _rate, default="15/min", example="100/h"),

@@ -8,24 +8,34 @@ from bot.conversation.errand import Offices
 from bot.conversation.keeping import Courier, Job
 from bot.conversation.privacy import SERVICE as ARCHIVE
 from bot.conversation.privacy import PrivacyOffice
+from bot.conversation.watching import SERVICE as WATCHING
+from bot.conversation.watching import WatchOffice
 from bot.jobs.clearing import CLEAR, make_clearing
 from bot.jobs.clerk import Clerk, Doer
+from bot.jobs.watching import Herald, Watchman
 from bot.storage.store import Store
+from bot.storage.watches import LOOK, NOTICE
 
 
 class Service:
     """Everything that `listonosz telegram` has and a chat in a terminal has not."""
 
-    names = frozenset({ARCHIVE})
+    names = frozenset({ARCHIVE, WATCHING})
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, watch_every: float, watch_most: int) -> None:
+        self._watch_every = watch_every
+        self._watch_most = watch_most
         self.store = store
         self._clerk: Clerk | None = None
 
     @cached_property
     def offices(self) -> Offices:
         """Who does the errands of the talk."""
-        return {**PrivacyOffice(self.store.archive).offices}
+        hours = self._watch_every / 3600
+        watching = WatchOffice(
+            self.store.watches, self.poke, time, hours=hours, most=self._watch_most
+        )
+        return {**PrivacyOffice(self.store.archive).offices, **watching.offices}
 
     def poke(self) -> None:
         """Something is planned for now."""
@@ -40,4 +50,11 @@ class Service:
         await self._clerk.run()
 
     def _doers(self, desk: Desk, courier: Courier) -> dict[str, Doer]:
-        return {CLEAR: make_clearing(self.store.archive)}
+        watches = self.store.watches
+        watchman = Watchman(watches, desk.checks, self.poke, self._watch_every)
+        herald = Herald(watches, courier, lambda: desk.mind.knowledge)
+        return {
+            CLEAR: make_clearing(self.store.archive),
+            LOOK: watchman.look,
+            NOTICE: herald.tell,
+        }

@@ -31,6 +31,8 @@ Verb = Literal[
     "setup",  # a program's steps for a mailbox; without a program: ask which
     "profile",  # a mailbox's profile as a file
     "publish",  # what an administrator adds, with a file
+    "watch",  # tell what changes at a target
+    "unwatch",  # no longer
     "security",  # what SSL/TLS and STARTTLS are
 ]
 LETTERS: dict[Verb, str] = {
@@ -54,6 +56,8 @@ LETTERS: dict[Verb, str] = {
     "profile": "i",
     "publish": "a",
     "security": "y",
+    "watch": "w",
+    "unwatch": "z",
 }
 VERBS = {letter: verb for verb, letter in LETTERS.items()}
 PAGED: frozenset[Verb] = frozenset({"report", "details"})

@@ -24,6 +24,8 @@ from bot.conversation.replies import (
 from bot.conversation.session import Session
 from bot.conversation.settings import find_settings, open_settings
 from bot.conversation.step import Ask, Say, Turn
+from bot.conversation.watching import SERVICE as WATCHING
+from bot.conversation.watching import list_watches, unwatch, watch
 from bot.faq.normalise import fold
 from bot.model.language import Language
 
@@ -128,6 +130,9 @@ COMMANDS = (
     Command("pop3", Look("pop3", ("pop3",), is_server=True)),
     Command("ping", Look("ping", ("ping",), is_server=True)),
     Command("dns", look_up),
+    Command("watch", watch, needs=WATCHING),
+    Command("watches", list_watches, needs=WATCHING),
+    Command("unwatch", unwatch, needs=WATCHING),
     Command("language", choose_language),
     Command("privacy", show_privacy, Scope.PRIVATE),
     Command("forget", forget, Scope.PRIVATE),

@@ -71,6 +71,11 @@ class Desk:
         # With the time when each was made.
         self._reports: OrderedDict[CheckRequest, tuple[float, Report]] = OrderedDict()
 
+    @property
+    def checks(self) -> Checks:
+        """Who looks: also for what is looked at without a talk."""
+        return self._checks
+
     async def handle(self, incoming: Incoming, outlet: Outlet) -> None:
         """Answer one thing that a person did, to its end.
 

@@ -32,6 +32,7 @@ class Incoming:
     person: str = ""
     chat: str = ""
     id: str = ""
+    thread: str = ""  # the topic of a forum where it was said, as the front-end names it
 
 
 class Board:

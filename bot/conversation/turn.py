@@ -19,6 +19,7 @@ from bot.conversation.settings import bare_wish, follow_settings
 from bot.conversation.settings_buttons import press_settings
 from bot.conversation.settings_step import FindSettings
 from bot.conversation.step import Check, Compare, Say, Toast, Turn
+from bot.conversation.watching import press_watch
 from bot.faq.choose import NoneOfThese, Picked
 from bot.faq.match import Ambiguous, Matched, Question
 from bot.model.language import Language
@@ -63,6 +64,8 @@ def _pressed(context: Context, action: Action) -> Turn | None:
             return press_topic(context, action)
         case "check" | "fresh" | "report" | "details":
             return press_look(context, action)
+        case "watch" | "unwatch":
+            return press_watch(context, action)
         case "compare":
             return press_compare(context, action)
         case "settings" | "setup" | "profile" | "publish" | "security":

@@ -119,6 +119,7 @@ def _said(message: Message, me: Me, *, is_edited: bool) -> Reading | None:
         is_edited=is_edited,
         person=f"tg:{sender}",
         chat=f"tg:{message.chat.id}",
+        thread=str(_thread(message) or ""),
     )
     return Said(incoming, place, message.message_id)
 
@@ -202,6 +203,7 @@ def _pressed(update: Update) -> Reading | None:
         is_private=is_private,
         person=f"tg:{query.from_user.id}",
         chat=f"tg:{chat.id}",
+        thread=str((_thread(message) if message is not None else None) or ""),
     )
     return Pressed(
         incoming,

@@ -72,9 +72,10 @@ async def _erase(connection: AsyncConnection, table: Table, person: str) -> int:
     rows = [column for column, how in personal_columns(table) if how == "row"]
     blanked = [column for column, how in personal_columns(table) if how == "blank"]
     # A private chat has the key of its person.
-    going = or_(*(column == person for column in (*rows, *chat_columns(table))))
+    rows.extend(chat_columns(table))
     count = 0
-    if rows or list(chat_columns(table)):
+    if rows:
+        going = or_(*(column == person for column in rows))
         count += (await connection.execute(delete(table).where(going))).rowcount
     return count + await _blank(connection, table, blanked, person)
 

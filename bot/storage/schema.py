@@ -19,7 +19,7 @@ NAMES = {
 }
 METADATA = MetaData(naming_convention=NAMES)
 
-KEY = String(200)  # a person, a chat, a conversation: "tg:5", "tg:-100123:5"
+KEY = String(400)  # a person, a chat, a conversation: "tg:5", "tg:-100123:5"
 LONG = Text()  # values in JSON, and texts of people
 INSTANT: Double[float] = Double()  # seconds since 1970: one kind of number in both databases
 

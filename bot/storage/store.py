@@ -10,6 +10,7 @@ from bot.storage.groups import StoredGroups
 from bot.storage.migrate import migrate
 from bot.storage.schedule import StoredSchedule
 from bot.storage.sessions import StoredSessions
+from bot.storage.watches import StoredWatches
 
 
 class Store:
@@ -22,6 +23,7 @@ class Store:
         self.sessions = StoredSessions(database, clock)
         self.groups = StoredGroups(database, clock)
         self.schedule = StoredSchedule(database)
+        self.watches = StoredWatches(database)
         self.archive = StoredArchive(database, days)
 
 

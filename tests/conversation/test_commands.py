@@ -12,6 +12,8 @@ from bot.model.language import Language
 from bot.render.data import document_text
 from tests.conversation.people import ScriptedMatcher, knowledge, make_mind
 
+SERVICES = frozenset(command.needs for command in COMMANDS)
+
 
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
@@ -31,7 +33,7 @@ def test_help_lists_what_may_be_used_here() -> None:
     said = {True: "", False: ""}
     for is_private in said:
         incoming = Incoming("x", "/help", is_private=is_private)
-        turn = take_turn(Session(), incoming, make_mind())
+        turn = take_turn(Session(), incoming, make_mind(services=SERVICES))
         said[is_private] = say(turn)
     for command in COMMANDS:
         assert f"/{command.name}" in said[True]
@@ -62,3 +64,12 @@ def test_the_help_is_a_list() -> None:
     step = turn.steps[0]
     assert isinstance(step, Say)
     assert any(isinstance(block, Bullets) for block in step.document.blocks)
+
+
+def test_what_nobody_is_there_for_is_offered_nowhere() -> None:
+    (needing, *_) = [command for command in COMMANDS if command.needs]
+    assert needing not in commands_for(is_private=True)
+    assert needing in commands_for(True, frozenset({needing.needs}))
+    assert f"/{needing.name}" not in say(take_turn(Session(), Incoming("x", "/help"), make_mind()))
+    turn = take_turn(Session(), Incoming("x", f"/{needing.name} firma.pl"), make_mind())
+    assert "działa tylko tam, gdzie bot pracuje bez przerwy" in say(turn)

@@ -9,7 +9,7 @@ down_revision = None
 
 def upgrade() -> None:
     """Make them."""
-    key = sa.String(200)
+    key = sa.String(400)
     op.create_table(
         "sessions",
         sa.Column("conversation", key, nullable=False),

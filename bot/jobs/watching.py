@@ -1,0 +1,98 @@
+"""Looks at what is watched when it is time, and brings people the news."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import time
+
+from bot.conversation.keeping import Courier, Job, NobodyThereError
+from bot.conversation.ports import Checks, Progress
+from bot.conversation.watching import Notice, Watches
+from bot.conversation.watching_compare import compare
+from bot.conversation.watching_facts import Snapshot, read_snapshot
+from bot.conversation.watching_words import notice
+from bot.jobs.clerk import Again
+from bot.knowledge import Knowledge
+from bot.model.check import CheckRequest, Report, Target, TargetKind
+from bot.storage.codec import decode
+
+log = logging.getLogger(__name__)
+
+SOON = 900.0  # seconds to the second look, where the first showed something new
+SPREAD = 0.2  # of the interval: so that not everything is looked at in the same minute
+ASKED = {"MX": ("", "MX"), "SPF": ("", "TXT"), "DMARC": ("_dmarc.", "TXT")}
+
+
+class Watchman:
+    """Takes one look at a target, and plans the next."""
+
+    def __init__(
+        self,
+        watches: Watches,
+        checks: Checks,
+        poke: Callable[[], None],
+        every: float,
+        clock: Callable[[], float] = time,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._watches = watches
+        self._checks = checks
+        self._poke = poke
+        self._every = every
+        self._clock = clock
+        self._chance = chance
+
+    async def look(self, job: Job) -> Again | None:
+        """One look. However long we were away, it is one, and the next is a full interval off."""
+        watched = await self._watches.load(job.key)
+        if watched is None:
+            return None
+        snapshot = await self._see(watched.target)
+        now = self._clock()
+        today = datetime.fromtimestamp(now, UTC).date()
+        compared = compare(watched.state, snapshot, today)
+        if not await self._watches.record(watched, compared.state, compared.changes, now):
+            log.info("another process was faster with a watched target")
+        elif compared.changes:
+            self._poke()
+        pause = min(SOON, self._every) if compared.is_unsure else self._every
+        return Again(now + pause * (1 + SPREAD * (self._chance() - 0.5)))
+
+    async def _see(self, target: Target) -> Snapshot:
+        names = list(ASKED) if target.kind is TargetKind.NAME else []
+        requests = [CheckRequest(target, fresh=True), *(_record(target, name) for name in names)]
+        report, *records = await asyncio.gather(*map(self._run, requests))
+        return read_snapshot(report, dict(zip(names, records, strict=True)))
+
+    async def _run(self, request: CheckRequest) -> Report:
+        return await self._checks.run(request, Progress())
+
+
+def _record(target: Target, name: str) -> CheckRequest:
+    before, rdtype = ASKED[name]
+    place = Target(TargetKind.NAME, f"{before}{target.name}", f"{before}{target.shown}")
+    return CheckRequest(place, ("dns",), fresh=True, record=rdtype)
+
+
+class Herald:
+    """Brings one notice to one chat."""
+
+    def __init__(
+        self, watches: Watches, courier: Courier, knowledge: Callable[[], Knowledge]
+    ) -> None:
+        self._watches = watches
+        self._courier = courier
+        self._knowledge = knowledge
+
+    async def tell(self, job: Job) -> Again | None:
+        """Say it. Where nobody is any more, the watches of the chat end."""
+        news = decode(Notice, job.payload)
+        target = news.target
+        document = notice(self._knowledge(), news.language, target.name, target.shown, news.changes)
+        try:
+            await self._courier.deliver(job.chat, document, news.thread)
+        except NobodyThereError:
+            await self._watches.drop_chat(job.chat)
+        return None
