@@ -82,6 +82,18 @@ class MailboxFacts:
             None,
         )
 
+    @property
+    def failing(self) -> tuple[FoundServer, ...]:
+        """The servers that somebody names and that do not work, beside those shown."""
+        shown = (self.incoming, self.outgoing)
+        return tuple(
+            each
+            for each in (*self.report.incoming, *self.report.outgoing)
+            if each.proof.is_proved is False
+            and each not in shown
+            and each.server.source is not SettingsSource.GUESS
+        )
+
     @cached_property
     def methods(self) -> tuple[str, ...]:
         """How a program may log in, best first; of the provider where the servers do not say."""

@@ -69,6 +69,8 @@ class MailboxWords:
     def state(self, found: FoundServer, *, is_final: bool) -> tuple[Sign, str]:
         """Whether a server works, and the key of the sentence that says it."""
         proof = found.proof
+        if not self.facts.is_direct:
+            return Sign.NOTICE, "local"  # it runs on the person's own computer
         if proof.is_proved:
             return Sign.OK, "works"
         if proof.is_proved is False:
@@ -90,9 +92,9 @@ class MailboxWords:
             line(f"{self.say('card.user')} ", self.user(server)),
         )
 
-    def page(self, url: str) -> Line:
+    def page(self, url: str, key: str = "card.where") -> Line:
         """Where something is done, as a link."""
-        return line(f"{self.say('card.where')} ", Link(url.removeprefix("https://"), url))
+        return line(f"{self.say(key)} ", Link(url.removeprefix("https://"), url))
 
 
 def shown_host(host: str) -> str:

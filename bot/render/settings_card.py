@@ -54,17 +54,17 @@ class CardState:
 
 def card_document(state: CardState, knowledge: Knowledge, language: Language) -> Document:
     """The card in this state. While it grows it holds the servers alone."""
-    report = state.report or SettingsReport(state.mailbox.target, is_final=False)
+    report = state.report or SettingsReport(state.mailbox.target, is_final=False, is_settled=False)
     facts = mailbox_facts(report, state.mailbox, knowledge)
     words = MailboxWords(Words(knowledge, language), facts, state.is_private)
     is_growing = not report.is_final and not state.interrupted
     blocks = [*_title(state, words, is_growing)]
     servers = [each for each in (facts.incoming, facts.outgoing) if each]
-    blocks.extend(causes(servers, words))
+    blocks.extend(causes(servers, words, facts.failing))
     if not facts.is_direct:
         blocks.extend(_no_way_in(words))
     blocks.extend(_servers(words, is_growing))
-    if not is_growing and servers:
+    if not is_growing and (servers or not facts.is_direct):
         blocks.extend(_login(words))
         blocks.extend(first_of_all(words, facts.incoming))
         blocks.extend(_beside(words))
@@ -74,13 +74,14 @@ def card_document(state: CardState, knowledge: Knowledge, language: Language) ->
 
 
 def _title(state: CardState, words: MailboxWords, is_growing: bool) -> Iterator[Block]:
-    if is_growing:
+    report = words.facts.report
+    has_servers = bool(report.incoming or report.outgoing)
+    if is_growing and not (report.is_settled and has_servers):
         yield Heading(line(words.say("card.searching", shown=words.shown)))
         if state.report is None:
             yield Paragraph(line(words.say("card.asking")))
         return
-    report = words.facts.report
-    if not report.incoming and not report.outgoing:
+    if not has_servers and words.facts.is_direct:
         yield Heading(line(words.say("card.nothing", shown=words.shown)))
         is_hidden = any(asked.gap for asked in report.sources)
         yield Paragraph(line(words.say(f"card.nothing-{'hidden' if is_hidden else 'why'}")))
@@ -90,13 +91,19 @@ def _title(state: CardState, words: MailboxWords, is_growing: bool) -> Iterator[
         yield Paragraph(line(words.say("card.interrupted")))
 
 
-def causes(servers: Iterable[FoundServer], words: MailboxWords) -> Iterator[Item]:
-    """Why it does not work, or works badly, worst first: the complaint has a cause."""
+def causes(
+    servers: Iterable[FoundServer], words: MailboxWords, failing: Iterable[FoundServer] = ()
+) -> Iterator[Item]:
+    """Why it does not work, or works badly, worst first: the complaint has a cause.
+
+    `failing` are servers that a program may well be set to, though better ones are shown.
+    """
     found: list[Finding] = []
-    for server in servers:
-        for finding in server.proof.findings:
-            if finding.severity >= Severity.WARNING and finding not in found:
-                found.append(finding)
+    for least, group in ((Severity.WARNING, servers), (Severity.ERROR, failing)):
+        for server in group:
+            for finding in server.proof.findings:
+                if finding.severity >= least and finding not in found:
+                    found.append(finding)
     found.sort(key=lambda finding: -finding.severity)
     for finding in found[:MOST_CAUSES]:
         worded = words.words.finding(finding)
@@ -160,6 +167,9 @@ def _login(words: MailboxWords) -> Iterator[Block]:
     if facts.login == "oauth2" and facts.has_app_password:
         text += " " + words.say("card.login.or-app-password")
     yield Paragraph(line(text))
+    app_password = facts.provider.app_password if facts.provider else None
+    if facts.login == "oauth2" and app_password and app_password.page:
+        yield Paragraph(words.page(app_password.page, "card.app-password-at"))
 
 
 def first_of_all(words: MailboxWords, incoming: FoundServer | None) -> Iterator[Block]:
@@ -276,6 +286,10 @@ def _small_print(state: CardState, words: MailboxWords) -> Iterator[Note]:
     if silent:
         told = ", ".join(dict.fromkeys(silent))
         parts.append(Text(f" {words.say('card.silent', sources=told)}"))
+    locked = [words.source(each.source) for each in state.report.sources if each.asks_password]
+    if locked:
+        told = ", ".join(dict.fromkeys(locked))
+        parts.append(Text(f" {words.say('card.locked', sources=told)}"))
     if state.report.seconds >= NOTICED:
         took = words.say("card.took", seconds=round(state.report.seconds, 1))
         parts.append(Text(f" {took}"))

@@ -1,0 +1,160 @@
+"""The card of a mailbox: what is wrong first, what to type where, and how much of it is certain."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.model.document import Document, Heading, Item, Sign
+from bot.model.language import Language
+from bot.model.settings import Disagreement, Proof, SettingsReport
+from bot.render.data import document_text
+from bot.render.settings_card import CardState, card_document
+from bot.render.telegram_html import render_pages
+from bot.render.terminal import render_document
+from tests.render.mailboxes import (
+    ANNA,
+    BROKEN,
+    FAILS,
+    GOOD,
+    GUESSED,
+    IMAP,
+    POP3,
+    POP3_ONLY,
+    SMTP,
+    SRV,
+    STARTTLS,
+    STATES,
+    UNTESTED,
+    WORKS,
+    found,
+    knowledge,
+    mailbox,
+    server,
+)
+from tests.render.test_terminal import picture
+
+GOLDEN = Path(__file__).parent / "golden"
+NARROW = 40  # columns: a phone held upright
+
+
+def draw(state: CardState, language: Language = Language.EN) -> Document:
+    return card_document(state, knowledge(), language)
+
+
+def said(report: SettingsReport, language: Language = Language.EN) -> str:
+    return document_text(draw(CardState(ANNA, report), language))
+
+
+def items(document: Document) -> list[Sign]:
+    return [block.sign for block in document.blocks if isinstance(block, Item)]
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("name", STATES)
+def test_a_card_looks_as_it_is_drawn_here(name: str, language: Language) -> None:
+    document = draw(STATES[name], language)
+    (page,) = render_pages(document)
+    drawn = f"{picture(render_document(document), NARROW)}\n{page.html}\n"
+    path = GOLDEN / f"card-{name}.{language}.txt"
+    if os.environ.get("WRITE_GOLDEN"):  # then read the difference before you commit it
+        path.write_text(drawn, encoding="utf-8")
+    assert drawn == path.read_text(encoding="utf-8")
+
+
+def test_the_cause_of_a_complaint_comes_before_everything_else() -> None:
+    title, cause, *_ = draw(CardState(ANNA, BROKEN)).blocks
+    assert isinstance(title, Heading)
+    assert isinstance(cause, Item)
+    assert cause.sign is Sign.ERROR
+    assert "expired" in "".join(inline.text for inline in cause.line)
+
+
+def test_a_server_that_fails_gives_way_to_one_that_works() -> None:
+    report = replace(GOOD, incoming=(replace(IMAP, proof=FAILS), POP3))
+    text = said(report)
+    assert "pop3.firma.pl" in text
+    assert "Incoming: POP3, works" in text
+
+
+def test_what_could_not_be_tested_is_never_called_broken() -> None:
+    report = replace(GOOD, incoming=(replace(IMAP, proof=UNTESTED),), outgoing=())
+    document = draw(CardState(ANNA, report))
+    assert Sign.ERROR not in items(document)
+    assert "not tested" in document_text(document)
+
+
+def test_a_guess_is_always_marked_as_one() -> None:
+    for language, word in ((Language.PL, "domysł"), (Language.EN, "guess")):
+        assert word in said(GUESSED, language)
+        assert word not in said(GOOD, language)
+
+
+def test_a_source_that_came_over_http_is_marked() -> None:
+    assert "http" in said(BROKEN)
+    assert "http" not in said(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("proofs", "verdict"),
+    [
+        ((WORKS, FAILS), "imap.firma.pl, port 993 works"),
+        ((WORKS, WORKS), "each of them works"),
+        ((FAILS, FAILS), "none of them works"),
+        ((UNTESTED, FAILS), "could not be tested"),
+    ],
+)
+def test_sources_that_disagree_are_told_with_what_came_of_trying(
+    proofs: tuple[Proof, Proof], verdict: str
+) -> None:
+    other = server("imap", 143, STARTTLS, source=SRV)
+    report = replace(
+        GOOD,
+        incoming=(replace(IMAP, proof=proofs[0]), found(other, proofs[1])),
+        disagreements=(Disagreement("imap", (IMAP.server, other)),),
+    )
+    text = said(report)
+    assert "an autoconfig file: imap.firma.pl, port 993, SSL/TLS" in text
+    assert "SRV records in DNS: imap.firma.pl, port 143, STARTTLS" in text
+    assert verdict in text
+
+
+def test_oauth2_is_never_called_a_password() -> None:
+    for name in ("gmail", "microsoft"):
+        text = document_text(draw(STATES[name]))
+        assert "OAuth2" in text
+        assert "with the usual password of the mailbox" not in text
+
+
+def test_a_password_in_the_clear_is_warned_of() -> None:
+    assert "overheard" in said(POP3_ONLY)
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_a_group_never_reads_the_address(name: str) -> None:
+    for language in Language:
+        document = draw(replace(STATES[name], is_private=False), language)
+        assert "anna" not in picture(render_document(document))
+
+
+def test_without_an_address_the_user_name_is_described() -> None:
+    state = CardState(mailbox("firma.pl"), POP3_ONLY)
+    assert "the part of your address before the @" in document_text(draw(state))
+    state = CardState(mailbox("firma.pl"), GOOD)
+    assert "your whole e-mail address" in document_text(draw(state))
+
+
+def test_the_tag_of_an_address_is_left_out_of_the_user_name() -> None:
+    state = CardState(mailbox("anna+sklep@firma.pl"), GOOD)
+    text = document_text(draw(state))
+    assert "User name: anna@firma.pl" in text
+    assert "+sklep" in text
+
+
+def test_a_refused_report_with_markup_in_it_breaks_nothing() -> None:
+    odd = found(server("imap", 993, host="<b>&.firma.pl", username="<i>%EMAILADDRESS%"))
+    report = replace(GOOD, incoming=(odd,), outgoing=(SMTP,))
+    (page,) = render_pages(draw(CardState(ANNA, report)))
+    assert "&lt;b&gt;" in page.html
+    assert "<i>anna" not in page.html
