@@ -4,13 +4,15 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.model.finding import Kind
+from bot.model.trouble import Gap, Trouble
 from bot.network.answer import Answer, Status
 from bot.network.authority import ServerAnswer
 from bot.network.errors import NetworkError
 from bot.network.network import Network
 from bot.network.settings import IPAddress
 from bot.probes.mx import HostFacts
-from bot.probes.probe import Look, attempt
+from bot.probes.probe import Look, Statement, attempt
 from bot.probes.smtp import both_families
 from bot.probes.zone import Zone, find_zone
 
@@ -75,8 +77,17 @@ class ZoneFacts:
     delegation: "Delegation | None" = None
 
 
+def no_zone(facts: ZoneFacts, not_a_domain: Kind) -> Statement:
+    """What is said where there is no zone to judge."""
+    if facts.look.is_address:
+        return not_a_domain(facts.look.shown)
+    return Gap(facts.look.shown, Trouble.NO_ADDRESS)
+
+
 async def gather_zone(network: Network, look: Look) -> ZoneFacts:
     """Find the zone, then all servers at once, then all their addresses at once."""
+    if look.is_address:
+        return ZoneFacts(look)
     zone, names = await asyncio.gather(
         find_zone(network, look.name), attempt(network.dns.ns(look.name))
     )

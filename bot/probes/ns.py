@@ -13,7 +13,7 @@ from bot.network.errors import NetworkError
 from bot.network.network import Network
 from bot.probes.delegation import compare, look_above
 from bot.probes.names import shown
-from bot.probes.nameservers import NameServer, Said, ZoneFacts, gather_zone
+from bot.probes.nameservers import NameServer, Said, ZoneFacts, gather_zone, no_zone
 from bot.probes.probe import Look, Probe, Statement, gap, join
 
 
@@ -54,11 +54,8 @@ async def gather(network: Network, look: Look) -> ZoneFacts:
 
 def judge(facts: ZoneFacts) -> Iterator[Statement]:
     """From what each server says to whether the domain can be found when some are down."""
-    if facts.look.is_address:
-        yield NOT_A_DOMAIN(facts.look.shown)
-        return
     if facts.zone is None:
-        yield Gap(facts.look.shown, Trouble.NO_ADDRESS)
+        yield no_zone(facts, NOT_A_DOMAIN)
         return
     zone = shown(facts.zone.name)
     statements = [item for server in facts.servers for item in _names(zone, server)]

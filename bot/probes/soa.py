@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 from bot.model.finding import Kind, Severity
-from bot.model.trouble import Gap, Trouble
 from bot.network.answer import SoaRecord
 from bot.network.network import Network
 from bot.probes.names import shown
-from bot.probes.nameservers import ZoneFacts, gather_zone
+from bot.probes.nameservers import ZoneFacts, gather_zone, no_zone
 from bot.probes.probe import Look, Probe, Statement, join
 
 NOT_A_DOMAIN = Kind("soa.not-a-domain", Severity.NOTICE)
@@ -32,11 +31,8 @@ async def gather(network: Network, look: Look) -> ZoneFacts:
 
 def judge(facts: ZoneFacts) -> Iterator[Statement]:
     """Which versions of the zone are about, and how long servers and caches keep it."""
-    if facts.look.is_address:
-        yield NOT_A_DOMAIN(facts.look.shown)
-        return
     if facts.zone is None:
-        yield Gap(facts.look.shown, Trouble.NO_ADDRESS)
+        yield no_zone(facts, NOT_A_DOMAIN)
         return
     zone, soa = shown(facts.zone.name), facts.zone.soa.records[0]
     serials: dict[int, list[str]] = {}
