@@ -95,6 +95,7 @@ def test_a_service_is_judged_as_programs_meet_it(checker: Checker, service: Serv
 PROVED_HERE = (
     "mx", "spf", "dkim", "dmarc", "smtp", "mta-sts", "tls-rpt", "dane", "dnssec", "ns",
     "soa", "caa", "bimi", "wildcard", "submission", "imap", "pop3", "ptr", "ping",
+    "settings",
 )  # fmt: skip
 
 
