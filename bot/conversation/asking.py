@@ -66,12 +66,19 @@ def _follow(context: Context, match: Match) -> Turn:
 
 def _in_known_language(context: Context, text: str) -> Context:
     """A word or two that mean nothing say nothing about the language either."""
-    known = context.before.language or context.before.last_language
+    known = (
+        context.before.language or context.before.last_language or context.incoming.language_hint
+    )
     is_plain = text.isascii() and len(text.split()) <= FEW_WORDS
     if known is None or context.mind.language or not is_plain:
         return context
     session = replace(context.session, last_language=known)
     return replace(context, language=known, session=session)
+
+
+def _is_bare(context: Context) -> bool:
+    """A word or two: too little to say that it is about something else than mail."""
+    return len(context.incoming.text.split()) <= FEW_WORDS
 
 
 def none_of_these(context: Context) -> Turn:
@@ -122,13 +129,13 @@ def _unknown(context: Context, nearest: tuple[str, ...], outside: str) -> Turn:
     """An honest "I don't know", with humble suggestions where there are some."""
     say, language = context.say, context.language
     for group in context.mind.knowledge.lexicon.outside:
-        if group.id == outside:
+        if group.id == outside and (group.reply[language] or not _is_bare(context)):
             reply = group.reply[language] or say("answers.unknown.nothing-near")
             return context.turn(Say(plain(reply)))
     rows = tuple((topic_choice(context, "topic", name),) for name in nearest)
     if context.session.unclear:
         return context.turn(Say(not_understood(context, *rows)), unclear=0)
-    if not nearest:
+    if not nearest or (outside and _is_bare(context)):
         return context.turn(Say(not_understood(context)), unclear=1)
     blocks = (
         Paragraph(line(say("answers.unknown.text"))),

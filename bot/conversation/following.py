@@ -1,10 +1,12 @@
 """What is said after an answer: "and on the phone?", "why?", "more", "it doesn't help"."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bot.conversation.action import Action
 from bot.conversation.answering import answer_topic, looks, topic_choice, variant_choices
+from bot.conversation.evidence import evidence
+from bot.conversation.hosted import known_provider
 from bot.conversation.mind import Context
 from bot.conversation.replies import Rows, plain
 from bot.conversation.slots import PHONE, PHONES, only_named, tell
@@ -15,6 +17,7 @@ from bot.knowledge.topic import SLOTS, Topic, Variant
 from bot.model.document import Document, Note, Paragraph, line
 
 MOST_NEXT = 3
+MOST_TRIED = 3  # times that an answer may not help before somebody else is named
 
 
 def follow_up(context: Context, text: str) -> Turn | None:
@@ -28,6 +31,8 @@ def follow_up(context: Context, text: str) -> Turn | None:
         return explain_more(context, topic)
     if context.mind.means(text, "no-help"):
         return try_on(context, topic)
+    if context.mind.means(text, "okay") and not context.before.options:
+        return context.turn(Say(plain(context.say("talk.smalltalk.okay"))), tried=0)
     named = only_named(context, text)
     if named and (_goes_on(context, text) or _variants(topic, named)):
         return switch(context, topic, named)
@@ -41,9 +46,16 @@ def _goes_on(context: Context, text: str) -> bool:
 
 
 def name_program(context: Context, text: str) -> Turn | None:
-    """A question stood, and the answer to it is a program or provider: that decides."""
+    """A question stood, and the answer to it is a program or provider: that decides.
+
+    Whoever does not know the answer is told what fits most people.
+    """
     topics = context.mind.knowledge.topics
     options = [topics[name] for name in context.before.options if name in topics]
+    if options and context.mind.means(text, "dont-know"):
+        usual = context.turn(Say(plain(context.say("answers.follow.usual"))))
+        turn = answer_topic(context, options[0])
+        return Turn(turn.session, usual.steps + turn.steps)
     named = only_named(context, text) if options else {}
     if not named:
         return None
@@ -89,17 +101,31 @@ def try_on(context: Context, topic: Topic) -> Turn:
         return Turn(
             context.turn(topic=topic.id, tried=tried, in_full=True).session, said + turn.steps
         )
-    blocks = [Paragraph(line(context.say("answers.follow.sorry")))]
+    blocks = [Paragraph(line(sentence)) for sentence in _comfort(context, topic, tried)]
     if known := describe(context):
         blocks.append(Paragraph(line(context.say("answers.follow.known", known=known))))
+    if tried >= MOST_TRIED:
+        return context.turn(Say(Document(tuple(blocks), _next(context, topic))), tried=tried)
     rows = (*(row for row in (looks(context, topic),) if row), *_next(context, topic))
     document = Document((*blocks, Note(line(context.say("answers.unknown.person")))), rows)
     return context.turn(Say(document), tried=tried)
 
 
+def _comfort(context: Context, topic: Topic, tried: int) -> Iterator[str]:
+    """What is said when nothing helped: something else to try, at last somebody else to ask."""
+    if tried < MOST_TRIED:
+        yield context.say("answers.follow.sorry")
+        return
+    yield context.say("answers.follow.hand-over")
+    yield context.say("answers.follow.tell-them", title=topic.title[context.language])
+
+
 def describe(context: Context) -> str:
     """What is known about the person, in a line: "Gmail · Thunderbird · firma.pl"."""
     shown = {(n.slot, n.value): n.shown for n in context.mind.knowledge.lexicon.names}
+    provider = known_provider(context)
+    if provider:
+        shown.setdefault(("provider", provider.id), provider.name)
     names = [shown.get(pair, pair[1]) for pair in context.session.slots]
     return " · ".join((*names, *filter(None, (context.session.domain,))))
 
@@ -113,9 +139,11 @@ def switch(context: Context, topic: Topic, named: Mapping[str, str]) -> Turn:
     if fitting:
         rows = (variant_choices(told, topic, fitting),)
         return told.turn(Ask(plain(told.say("answers.follow.which-phone"), *rows)))
-    same = told.turn(Say(plain(told.say("answers.follow.same"))))
-    turn = answer_topic(told, topic)
-    return Turn(turn.session, same.steps + turn.steps)
+    if topic.id != context.before.topic:  # it has not been told yet
+        return answer_topic(told, topic)
+    known = evidence(told, topic, None)
+    blocks = known or (Paragraph(line(told.say("answers.follow.same"))),)
+    return told.turn(Say(Document(blocks, _next(told, topic))))
 
 
 def _variants(topic: Topic, named: Mapping[str, str]) -> tuple[Variant, ...]:

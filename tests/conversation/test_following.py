@@ -95,10 +95,16 @@ class TestAnotherProgram:
     def test_a_phone_is_not_asked_for_where_there_is_but_one(self) -> None:
         assert "steps for iphone" in words(hear("and on the phone?", ANSWERED, ONE_PHONE))
 
-    def test_where_there_are_no_steps_it_says_so_and_answers(self) -> None:
+    def test_where_there_are_no_steps_it_says_so_and_does_not_repeat_itself(self) -> None:
         turn = hear("a w roundcube?", ANSWERED)
-        assert "zasada jest ta sama" in words(turn)
-        assert TOPIC.answer[Language.PL][0] in words(turn)
+        assert "obowiązuje to, co wyżej" in words(turn)
+        assert TOPIC.answer[Language.PL][0] not in words(turn)
+        assert dict(turn.session.slots) == {"program": "roundcube"}
+
+    def test_what_is_known_of_the_provider_is_said_instead(self) -> None:
+        turn = hear("a na wp?", ANSWERED)
+        assert "imap.wp.pl" in words(turn)
+        assert "obowiązuje" not in words(turn)
 
     @pytest.mark.parametrize("text", ["imap czy pop3", "co to imap", "outlook wysyła dwa razy"])
     def test_a_question_is_no_follow_up(self, text: str) -> None:
@@ -228,3 +234,31 @@ class TestASlotIsAskedFor:
     def test_a_button_that_means_nothing_is_old(self, action: str) -> None:
         turn = take_turn(Session(), Incoming("x", action=action), mind())
         assert turn.session == Session()
+
+
+class TestTheEnd:
+    """It is well, nobody knows, or nothing helps."""
+
+    @pytest.mark.parametrize("text", ["pomogło", "ok", "Już działa!", "it works now"])
+    def test_a_word_of_content_ends_it(self, text: str) -> None:
+        turn = hear(text, replace(ANSWERED, tried=2))
+        assert turn.session.tried == 0
+        assert turn.session.topic == TOPIC.id
+        assert any(each in words(turn) for each in ("coś jeszcze", "anything else"))
+
+    def test_at_last_somebody_else_is_named_and_what_to_tell_them(self) -> None:
+        session = replace(ANSWERED, tried=2, in_full=True, slots=(("program", "outlook"),))
+        said = words(hear("nie pomogło", session))
+        assert "administratora swojej poczty albo dostawcę" in said
+        assert TOPIC.title[Language.PL] in said
+        assert "Outlook" in said
+
+    @pytest.mark.parametrize("text", ["nie wiem", "no idea"])
+    def test_whoever_does_not_know_is_told_what_happens_most(self, text: str) -> None:
+        session = Session(options=(OTHER.id, TOPIC.id))
+        turn = hear(text, session)
+        assert turn.session.topic == OTHER.id
+        assert len(turn.steps) == 2
+
+    def test_without_a_question_not_knowing_answers_nothing(self) -> None:
+        assert hear("nie wiem", Session()).session.topic == ""
