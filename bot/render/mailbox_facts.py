@@ -108,7 +108,8 @@ class MailboxFacts:
     def login(self) -> str:
         """The way to log in that is told first: oauth2, app-password or password."""
         ways = [way_of(method) for method in self.methods]
-        if self.provider and Auth.APP_PASSWORD in self.provider.auth:
+        ours = self.provider.auth if self.provider else ()
+        if Auth.APP_PASSWORD in ours and Auth.PASSWORD not in ours:
             # Sources other than our own know no app passwords, and call them passwords.
             ways = ["app-password" if way == "password" else way for way in ways]
         return ways[0] if ways else "password"
