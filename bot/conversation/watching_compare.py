@@ -98,7 +98,7 @@ def compare(state: State, snapshot: Snapshot, today: date) -> Compared:
             is_unsure = True
     known = {key: value for key, value in known.items() if _is_worth_keeping(key, value, snapshot)}
     kept = {key: each for key, each in findings.items() if key in known or key in pending}
-    seen = state.seen | snapshot.judged.keys()
+    seen = state.seen | frozenset(snapshot.judged)
     after = State(True, seen, known, pending, kept, endings)
     return Compared(after, (*changes, *told), is_unsure)
 
