@@ -17,6 +17,12 @@ def evaluation(engine: Engine, knowledge: Knowledge) -> Evaluation:
     return evaluate(engine, load_posed(), areas)
 
 
+@pytest.fixture(scope="module")
+def reported(engine: Engine, knowledge: Knowledge) -> Evaluation:
+    areas = {topic.id: topic.area for topic in knowledge.topics.values()}
+    return evaluate(engine, [each for each in load_posed() if each.part == "report"], areas)
+
+
 class TestTheFigures:
     """Floors a little under what the default engine reaches on both parts together."""
 
@@ -64,6 +70,22 @@ class TestTheFigures:
         assert sum(posed.language is language for posed in load_posed()) >= 600
 
 
+class TestThePartThatNobodyTunesOn:
+    """The same on the part that is looked at only in figures."""
+
+    def test_the_figures_hold_there_too(self, reported: Evaluation) -> None:
+        assert reported.inside.right >= 0.83
+        assert reported.inside_area.right >= 0.85
+        assert reported.inside_area.among >= 0.93
+        assert reported.inside_area.wrong <= 0.05
+        assert reported.calibration_error <= 0.05
+        assert all(spoken.right >= 0.81 for spoken in reported.by_language.values())
+
+    def test_what_is_not_known_is_seldom_answered(self, reported: Evaluation) -> None:
+        assert reported.foreign.wrong <= 0.03
+        assert reported.outside_answered <= 0.1
+
+
 class TestTheMeasure:
     """What counts as right, as among the choices, and as wrong."""
 
@@ -106,6 +128,8 @@ class TestTheMeasure:
         assert told.inside_area.right == 1.0
         assert told.by_language[Language.PL].right == 1.0
         assert told.by_area["y"].right == 0.0
+        assert told.by_area_and_language["x", Language.PL].questions == 1
+        assert told.by_area_and_language["x", Language.EN].questions == 0
         assert told.outside_answered == 1.0
         assert told.confusions == (("three", "two", 1), (OUTSIDE, "out", 1))
         assert told.calibration == ((0.9, pytest.approx(0.95), pytest.approx(1 / 3), 3),)
