@@ -151,7 +151,7 @@ class Post:
             if sheet.file:
                 return await self._bot.send_document(
                     chat,
-                    InputFile(sheet.file.content, filename=sheet.file.name, attach=True),
+                    InputFile(sheet.file.content, filename=sheet.file.name),
                     caption=sheet.html or None,
                     parse_mode=ParseMode.HTML,
                     reply_markup=sheet.keyboard,
