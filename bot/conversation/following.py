@@ -101,6 +101,7 @@ def try_on(context: Context, topic: Topic) -> Turn:
         return Turn(
             context.turn(topic=topic.id, tried=tried, in_full=True).session, said + turn.steps
         )
+    tried = max(tried, 2)  # all that is known was shown already
     blocks = [Paragraph(line(sentence)) for sentence in _comfort(context, topic, tried)]
     if known := describe(context):
         blocks.append(Paragraph(line(context.say("answers.follow.known", known=known))))
@@ -141,7 +142,7 @@ def switch(context: Context, topic: Topic, named: Mapping[str, str]) -> Turn:
         return told.turn(Ask(plain(told.say("answers.follow.which-phone"), *rows)))
     if topic.id != context.before.topic:  # it has not been told yet
         return answer_topic(told, topic)
-    known = evidence(told, topic, None)
+    known = evidence(told, topic, None) if "provider" in named else ()
     blocks = known or (Paragraph(line(told.say("answers.follow.same"))),)
     return told.turn(Say(Document(blocks, _next(told, topic))))
 
