@@ -16,7 +16,7 @@ from bot.probes import jmap
 from bot.probes.mailbox import ServiceKinds, logins, remarks
 from bot.probes.names import shown
 from bot.probes.probe import gap
-from bot.probes.servers import is_proved, is_refused, merge, merge_gaps
+from bot.probes.servers import OLD_VERSIONS, is_proved, is_refused, merge, merge_gaps
 from bot.probes.smtp import both_families
 
 MOST_ADDRESSES = 2
@@ -110,12 +110,16 @@ def judge(server: MailboxServer, talks: Sequence[ServerTalk], now: datetime) -> 
         return Proof(False if answers or found else None, (*clear, *found), gaps)
     if any(_is_good(server, talk) for talk in talks):
         return Proof(True, found, gaps)
-    return Proof(False if found or not gaps else None, found, gaps)
+    harmless = {kind.code for kind in (kinds.server.slow, kinds.server.expiring, kinds.plain_login)}
+    is_broken = any(each.code not in harmless for each in found)
+    # What only broke off, or spoke no further, is not proved wrong.
+    return Proof(False if is_broken or not gaps else None, found, gaps)
 
 
 def _is_good(server: MailboxServer, talk: ServerTalk) -> bool:
     """Encrypted as promised, by a certificate that is valid for the name, and with a login."""
-    if talk.failure is not None or not is_proved(talk):
+    is_old = talk.tls is not None and talk.tls.version in OLD_VERSIONS
+    if talk.failure is not None or is_old or not is_proved(talk):
         return False
     # A POP3 server that knows no CAPA takes USER all the same (RFC 1939 section 7).
     silent = talk.protocol is Protocol.POP3 and not talk.capabilities_after
