@@ -158,3 +158,17 @@ def test_a_refused_report_with_markup_in_it_breaks_nothing() -> None:
     (page,) = render_pages(draw(CardState(ANNA, report)))
     assert "&lt;b&gt;" in page.html
     assert "<i>anna" not in page.html
+
+
+@pytest.mark.parametrize(
+    ("provider", "login"),
+    [
+        pytest.param("onet", "with the usual password of the mailbox", id="takes both"),
+        pytest.param("fastmail", "with an app password", id="takes no other"),
+    ],
+)
+def test_a_password_is_an_app_password_only_where_no_other_is_taken(
+    provider: str, login: str
+) -> None:
+    text = said(replace(GOOD, provider=provider))
+    assert login in next(line for line in text.splitlines() if line.startswith("Login"))
