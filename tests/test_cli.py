@@ -16,7 +16,7 @@ from tests.doubles.dns import DnsServer, Fault, dns_server
 from tests.program import PATIENCE, PROGRAM, ROOT, Ended, asks, environment, run
 
 SETTING_NAMES = tuple(setting.variable for setting in SETTINGS)
-UNBUILT = ("settings", "explain", "web", "worker")
+UNBUILT = ("explain", "web", "worker")
 
 
 @pytest.fixture
