@@ -143,6 +143,14 @@ def test_each_language_has_ways_of_asking_enough(topic: Topic) -> None:
         assert len(topic.asked[language]) >= 12
 
 
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.id)
+def test_each_leads_on_says_what_it_is_not_and_where_its_facts_are_from(topic: Topic) -> None:
+    assert topic.follow
+    assert topic.unlike
+    assert topic.sources
+    assert all(source.read for source in topic.sources)
+
+
 def test_there_are_topics_enough() -> None:
     assert len(TOPICS) >= FEWEST_TOPICS
 

@@ -1,0 +1,97 @@
+"""Talks as people have them, with the matcher as it is learnt: what each ends with."""
+
+from functools import cache
+
+import pytest
+
+from bot.conversation.mind import Mind
+from bot.conversation.ports import Incoming
+from bot.conversation.session import Session
+from bot.conversation.step import Say, Turn
+from bot.conversation.turn import take_turn
+from bot.faq.engine import load_matcher
+from bot.render.data import document_text
+from tests.conversation.people import PROBES, knowledge
+
+
+@cache
+def mind() -> Mind:
+    return Mind(knowledge(), load_matcher(knowledge()), PROBES)
+
+
+def talk(*messages: str) -> Turn:
+    turn = Turn(Session())
+    for message in messages:
+        turn = take_turn(turn.session, Incoming("x", message), mind())
+    return turn
+
+
+def words(turn: Turn) -> str:
+    said = (step.document for step in turn.steps if isinstance(step, Say))
+    return "\n".join(document_text(document) for document in said)
+
+
+@pytest.mark.parametrize(
+    ("messages", "topic"),
+    [
+        (("nie działa", "wysyłanie"), "cannot-send"),
+        (("it doesn't work", "sending"), "cannot-send"),
+        (("poczta", "to drugie"), "cannot-send"),
+        (("mail", "the second one"), "cannot-send"),
+        (("hasło", "zapomniałem"), "forgotten-password"),
+        (("password", "forgot it"), "forgotten-password"),
+        (("spam", "moje maile"), "landing-in-spam"),
+        (("settings", "server names"), "find-server-names"),
+        (("outlook", "dodać konto"), "add-account"),
+        (("co to jest dmarc", "a spf?"), "what-is-spf"),
+        (("what is dmarc", "and dkim?"), "what-is-dkim"),
+        (("Które konto IMAP czy POP3?",), "imap-or-pop3"),
+        (("which account, IMAP or POP3?",), "imap-or-pop3"),
+        (("chcę przenieść pocztę", "na nowy komputer"), "backup-new-computer"),
+        (("move my mail", "to a new computer"), "backup-new-computer"),
+        (("nie działa", "nie wiem"), "cannot-send"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else " · ".join(value),
+)
+def test_the_talk_comes_to_its_topic(messages: tuple[str, ...], topic: str) -> None:
+    assert talk(*messages).session.topic == topic
+
+
+@pytest.mark.parametrize(
+    ("messages", "said"),
+    [
+        (("jak ustawić pocztę w thunderbirdzie", "a w outlooku"), "Zaawansowane opcje"),
+        (("how to set up mail in thunderbird", "on android"), "Gmail app"),
+        (("nie mogę wysłać", "a na telefonie?"), "iPhone"),
+        (("limit wysyłania", "gmail"), "500"),
+        (("imap czy pop3", "dlaczego?"), "POP3 ma sens"),
+        (("nie mogę wysłać", "nie pomogło"), "wszystko, co o tym wiem"),
+        (("nie mogę wysłać", "nie pomogło", "nie pomogło"), "Przykro mi"),
+        (("nie mogę wysłać", "nie pomogło", "nie pomogło", "nie pomogło"), "administratora"),
+        (("i can't send mail", "it works now"), "anything else"),
+        (("imap czy pop3", "asdf"), "nie rozumiem"),
+        (("imap or pop3", "asdf"), "do not understand"),
+        (("nie działa",), "Co nie działa?"),
+        (("it doesn't work",), "What does not work?"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else " · ".join(value),
+)
+def test_the_talk_ends_with(messages: tuple[str, ...], said: str) -> None:
+    assert said in words(talk(*messages))
+
+
+def test_after_two_questions_back_there_is_no_third() -> None:
+    asked = 0
+    session = Session()
+    for message in ("poczta", "ustawienia", "serwer", "spam", "hasło"):
+        turn = take_turn(session, Incoming("x", message), mind())
+        asked = asked + 1 if turn.session.options else 0
+        assert asked <= 2
+        session = turn.session
+
+
+def test_no_question_back_is_put_twice() -> None:
+    once = talk("poczta")
+    twice = take_turn(once.session, Incoming("x", "poczta"), mind())
+    assert words(once) != words(twice)
+    assert not twice.session.options
