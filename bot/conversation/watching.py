@@ -83,6 +83,9 @@ class Watches(Protocol):
         False when somebody else was faster: then nothing is kept.
         """
 
+    async def end(self, target: str) -> None:
+        """Nobody watches it any more; notices that are under way still arrive."""
+
     async def drop_chat(self, chat: str) -> None:
         """Nobody is there any more."""
 

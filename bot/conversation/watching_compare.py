@@ -25,6 +25,7 @@ class ChangeKind(StrEnum):
     UP = "up"
     EXPIRES = "expires"  # a certificate comes to its end
     RENEWED = "renewed"
+    REFUSED = "refused"  # nothing public: it is watched no more
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,9 @@ def _item(knowledge: Knowledge, language: Language, change: Change) -> Item:
             key = "expired" if change.days < 0 else "today" if change.days == 0 else "expires"
             sign = Sign.ERROR if change.days <= 1 else Sign.WARNING
             return Item(sign, line(say(f"watching.change.{key}", language, **words)))
+        case Change(kind=ChangeKind.REFUSED):
+            text = say("errors.target.refused", language)
+            return Item(Sign.NOTICE, line(text + " " + say("watching.change.over", language)))
         case Change(kind=ChangeKind.DOWN):
             return Item(Sign.ERROR, line(say("watching.change.down", language, **words)))
     return Item(Sign.OK, line(say(f"watching.change.{change.kind}", language, **words)))

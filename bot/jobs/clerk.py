@@ -12,7 +12,7 @@ from bot.conversation.keeping import Claimed, Job, Schedule
 
 log = logging.getLogger(__name__)
 
-LEASE = 120.0  # seconds after which a job of a killed process is given out again
+LEASE = 30.0  # seconds after which a job of a killed process is given out again
 MOST_AT_ONCE = 4
 LONGEST_REST = 20.0  # seconds: another process may have planned something meanwhile
 FIRST_RETRY, LONGEST_RETRY = 30.0, 3600.0

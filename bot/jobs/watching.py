@@ -10,12 +10,12 @@ from time import time
 from bot.conversation.keeping import Courier, Job, NobodyThereError
 from bot.conversation.ports import Checks, Progress
 from bot.conversation.watching import Notice, Watches
-from bot.conversation.watching_compare import compare
-from bot.conversation.watching_facts import Snapshot, read_snapshot
+from bot.conversation.watching_compare import Change, ChangeKind, compare
+from bot.conversation.watching_facts import read_snapshot
 from bot.conversation.watching_words import notice
 from bot.jobs.clerk import Again
 from bot.knowledge import Knowledge
-from bot.model.check import CheckRequest, Report, Target, TargetKind
+from bot.model.check import CheckRequest, Refused, Report, Target, TargetKind
 from bot.storage.codec import decode
 
 log = logging.getLogger(__name__)
@@ -49,8 +49,15 @@ class Watchman:
         watched = await self._watches.load(job.key)
         if watched is None:
             return None
-        snapshot = await self._see(watched.target)
+        report, records = await self._see(watched.target)
         now = self._clock()
+        if report.outcomes and all(isinstance(each, Refused) for each in report.outcomes):
+            over = (Change(ChangeKind.REFUSED, watched.target.shown),)
+            await self._watches.record(watched, watched.state, over, now)
+            await self._watches.end(watched.target.name)
+            self._poke()
+            return None
+        snapshot = read_snapshot(report, records)
         today = datetime.fromtimestamp(now, UTC).date()
         compared = compare(watched.state, snapshot, today)
         if not await self._watches.record(watched, compared.state, compared.changes, now):
@@ -60,11 +67,11 @@ class Watchman:
         pause = min(SOON, self._every) if compared.is_unsure else self._every
         return Again(now + pause * (1 + SPREAD * (self._chance() - 0.5)))
 
-    async def _see(self, target: Target) -> Snapshot:
+    async def _see(self, target: Target) -> tuple[Report, dict[str, Report]]:
         names = list(ASKED) if target.kind is TargetKind.NAME else []
         requests = [CheckRequest(target, fresh=True), *(_record(target, name) for name in names)]
         report, *records = await asyncio.gather(*map(self._run, requests))
-        return read_snapshot(report, dict(zip(names, records, strict=True)))
+        return report, dict(zip(names, records, strict=True))
 
     async def _run(self, request: CheckRequest) -> Report:
         return await self._checks.run(request, Progress())

@@ -116,6 +116,12 @@ class StoredWatches:
                     await put_job(connection, job)
         return True
 
+    async def end(self, target: str) -> None:
+        """Nobody watches it any more."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(WATCHES).where(WATCHES.c.target == target))
+            await _tidy(connection, target)
+
     async def drop_chat(self, chat: str) -> None:
         """Nobody is there any more."""
         async with self._database.write() as connection:

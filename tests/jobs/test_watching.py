@@ -11,7 +11,7 @@ from bot.conversation.ports import Progress
 from bot.conversation.watching import Watch
 from bot.jobs.clerk import Clerk
 from bot.jobs.watching import SOON, SPREAD, Herald, Watchman
-from bot.model.check import CheckRequest, Judged, Report
+from bot.model.check import CheckRequest, Judged, Outcome, Refused, Report
 from bot.model.document import Document
 from bot.model.language import Language
 from bot.render.data import document_text
@@ -39,13 +39,14 @@ class Servers:
     """Fulfils ports.Checks: firma.pl as it is at the moment."""
 
     spf: Sequence[str] = (SPF,)
-    faults: tuple[Judged, ...] = ()
+    faults: tuple[Outcome, ...] = ()
+    whole: Report | None = None
     requests: list[CheckRequest] = field(default_factory=list)
 
     async def run(self, request: CheckRequest, progress: Progress) -> Report:
         self.requests.append(request)
         if request.probes != ("dns",):
-            return report(*self.faults)
+            return self.whole or report(*self.faults)
         if request.record == "MX":
             return dns_report([MX])
         return dns_report([DMARC] if request.target.name.startswith("_dmarc.") else self.spf)
@@ -216,3 +217,15 @@ async def test_what_nobody_watches_any_more_is_not_looked_at(world: World, store
     await pass_by(world, clerk, EVERY)
     assert world.servers.looks == 1
     assert await store.schedule.next_due([LOOK]) is None
+
+
+async def test_what_is_not_public_is_told_once_and_watched_no_more(
+    world: World, store: Store
+) -> None:
+    world.servers.whole = Report(FIRMA, (Refused("smtp"), Refused("ptr")))
+    await begin(world, store)
+    ((chat, _, text),) = world.courier.delivered
+    assert chat == ANNA
+    assert text.startswith("Tego adresu nie sprawdzam")
+    assert await store.watches.of_chat(ANNA) == ()
+    assert await store.schedule.next_due([LOOK, NOTICE]) is None
