@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from bot.conversation.mind import Context
 from bot.conversation.replies import cancel_row, secret_warning
 from bot.conversation.secret import looks_secret
-from bot.conversation.settings_buttons import START, ask_program, steps_in
+from bot.conversation.settings_buttons import START
+from bot.conversation.settings_press import ask_program, steps_in
 from bot.conversation.settings_step import FindSettings, SettingsPage, SettingsView
 from bot.conversation.slots import tell
 from bot.conversation.step import Ask, Say, Turn

@@ -16,7 +16,7 @@ from bot.conversation.replies import phrase, secret_warning
 from bot.conversation.secret import has_secret
 from bot.conversation.session import Session
 from bot.conversation.settings import bare_wish, follow_settings
-from bot.conversation.settings_buttons import press_settings
+from bot.conversation.settings_press import press_settings
 from bot.conversation.settings_step import FindSettings
 from bot.conversation.step import Check, Compare, Say, Toast, Turn
 from bot.conversation.watching import press_watch

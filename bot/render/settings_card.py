@@ -9,7 +9,6 @@ from bot.knowledge.prose import prose
 from bot.model.document import (
     Block,
     Bullets,
-    Code,
     Copyable,
     Document,
     Heading,
@@ -26,13 +25,12 @@ from bot.model.finding import Finding, Severity
 from bot.model.language import Language
 from bot.model.settings import (
     ConnectionSecurity,
-    Disagreement,
     FoundServer,
-    MailboxServer,
     SettingsReport,
 )
 from bot.render.mailbox_facts import mailbox_facts
-from bot.render.mailbox_words import MailboxWords, shown_host
+from bot.render.mailbox_words import MailboxWords
+from bot.render.settings_doubts import beside, doubts, in_short
 from bot.render.words import Words
 
 NOTICED = 0.1  # seconds from which on it is told how long the search took
@@ -67,8 +65,8 @@ def card_document(state: CardState, knowledge: Knowledge, language: Language) ->
     if not is_growing and (servers or not facts.is_direct):
         blocks.extend(_login(words))
         blocks.extend(first_of_all(words, facts.incoming))
-        blocks.extend(_beside(words))
-        blocks.extend(_doubts(words))
+        blocks.extend(beside(words))
+        blocks.extend(doubts(words))
     blocks.extend(_small_print(state, words))
     return Document(tuple(blocks), language=language)
 
@@ -143,16 +141,9 @@ def _server(way: str, found: FoundServer, words: MailboxWords) -> Item:
     if found.server.security is ConnectionSecurity.NONE:
         body.append(Paragraph(line(words.say("card.plain"))))
     elif found.proof.is_proved is not True and (spare := words.facts.spare(found)):
-        body.append(Paragraph(_in_short("card.spare", spare.server, words)))
+        body.append(Paragraph(in_short("card.spare", spare.server, words)))
     body.append(Note(line(words.say("card.from", sources=words.sources(found)))))
     return Item(sign, line(text), tuple(body))
-
-
-def _in_short(key: str, server: MailboxServer, words: MailboxWords) -> tuple[Inline, ...]:
-    values = words.say(
-        "card.pop3-values", port=server.port, security=words.security(server.security)
-    )
-    return line(f"{words.say(key)} ", Code(shown_host(server.host)), values)
 
 
 def _login(words: MailboxWords) -> Iterator[Block]:
@@ -196,79 +187,6 @@ def first_of_all(words: MailboxWords, incoming: FoundServer | None) -> Iterator[
     if blocks:
         yield Heading(line(words.say("card.first")))
         yield from blocks
-
-
-def _beside(words: MailboxWords) -> Iterator[Block]:
-    """The other protocol, with a word on which to take; what the domain says it has not."""
-    facts = words.facts
-    taken = facts.incoming
-    if taken and taken.server.protocol == "pop3" and not facts.imap:
-        yield Paragraph(line(words.say("card.only-pop3")))
-    elif taken and taken.server.protocol == "imap" and facts.pop3:
-        if facts.pop3.proof.is_proved is False:
-            yield Paragraph(line(words.say("card.pop3-fails")))
-        else:
-            yield Paragraph(_in_short("card.pop3", facts.pop3.server, words))
-    if facts.report.not_offered:
-        named = ", ".join(words.protocol(each) for each in facts.report.not_offered)
-        yield Paragraph(line(words.say("card.not-offered", protocols=named)))
-
-
-def _doubts(words: MailboxWords) -> Iterator[Block]:
-    facts = words.facts
-    if facts.unsafe:
-        yield Item(Sign.WARNING, line(words.say("card.unsafe")))
-    for disagreement in facts.report.disagreements:
-        yield Item(Sign.NOTICE, line(_disagreement(disagreement, words)))
-    mailbox = facts.mailbox
-    if not words.is_private:
-        if mailbox.address:
-            yield Paragraph(line(words.say("card.group")))
-        return
-    if mailbox.tag:
-        yield Paragraph(line(words.say("card.tag", tag=mailbox.tag)))
-    if mailbox.address and mailbox.target.name != mailbox.target.shown:
-        address = mailbox.untagged.address
-        yield Paragraph(line(words.say("card.idn", address=address)))
-
-
-def _disagreement(disagreement: Disagreement, words: MailboxWords) -> str:
-    """ "The sources name different IMAP servers: …. I tried them, imap.firma.pl works." """
-    report = words.facts.report
-    found = {each.server.endpoint: each for each in (*report.incoming, *report.outgoing)}
-    claims: dict[tuple[object, ...], list[MailboxServer]] = {}
-    for claim in disagreement.claims:
-        claims.setdefault(claim.endpoint, []).append(claim)
-    told = "; ".join(
-        words.say(
-            "card.claim",
-            sources=", ".join(dict.fromkeys(words.source(each.source) for each in same)),
-            host=shown_host(same[0].host),
-            port=same[0].port,
-            security=words.security(same[0].security),
-        )
-        for same in claims.values()
-    )
-    text = words.say("card.disagree", protocol=words.protocol(disagreement.protocol), claims=told)
-    proofs = [
-        (same[0], found[key].proof.is_proved if key in found else None)
-        for key, same in claims.items()
-    ]
-    return f"{text} {_verdict(proofs, words)}"
-
-
-def _verdict(proofs: list[tuple[MailboxServer, bool | None]], words: MailboxWords) -> str:
-    working = [server for server, is_proved in proofs if is_proved]
-    if working and len(working) < len(proofs):
-        named = ", ".join(
-            words.say("card.server", host=shown_host(each.host), port=each.port) for each in working
-        )
-        return words.say("card.verdict.one", working=named)
-    if working:
-        return words.say("card.verdict.all")
-    if all(is_proved is False for _, is_proved in proofs):
-        return words.say("card.verdict.none")
-    return words.say("card.verdict.untested")
 
 
 def _small_print(state: CardState, words: MailboxWords) -> Iterator[Note]:
