@@ -4,7 +4,7 @@ import base64
 import json
 from hashlib import sha256
 
-from tests.laboratory.plan import Domain, Dovecot, Host, Postfix, Scripted, Server, Web
+from tests.laboratory.plan import NOBODY, Domain, Dovecot, Host, Postfix, Scripted, Server, Web
 
 _MX = ("10 mx1.dobra.pl.", "20 mx2.dobra.pl.")
 _SPF = ("v=spf1 mx -all",)
@@ -202,6 +202,15 @@ DOMAINS = (
             "_pop3._tcp SRV 0 0 0 .",
             "_imaps._tcp SRV 20 1 993 imap.dobra.pl.",
             "_imaps._tcp SRV 10 1 993 pop3.dobra.pl.",
+        ),
+    ),
+    _domain(
+        "dead",
+        "a file that never comes: its host swallows whoever calls",
+        records=(
+            f"autoconfig A {NOBODY}",
+            "_imaps._tcp SRV 0 1 993 imap.dobra.pl.",
+            "_submissions._tcp SRV 0 1 465 smtp.dobra.pl.",
         ),
     ),
     _domain("ispdb", "known to ISPDB alone"),

@@ -116,6 +116,12 @@ def test_autodiscover_leads_into_no_private_network(find: Find) -> None:
     assert troubles(report, SettingsSource.AUTODISCOVER) == {"not-public"}
 
 
+def test_a_source_that_never_answers_hides_nothing_that_others_say(find: Find) -> None:
+    report = find("settings-dead.pl")
+    assert troubles(report, SettingsSource.AUTOCONFIG) == {"timeout"}
+    assert servers(report) == [IMAP, SMTP]
+
+
 def test_what_came_over_http_is_marked(find: Find) -> None:
     report = find("settings-http.pl")
     assert "settings.over-http" in codes(report)["imap.dobra.pl:993"]
