@@ -96,7 +96,7 @@ class Desk:
             language = next((each for each in known if each), DEFAULT_LANGUAGE)
             if await self._is_too_much(incoming, language, outlet):
                 return ()
-            turn = take_turn(session, incoming, self.mind)
+            turn = take_turn(session, incoming, self.mind, self._last_of)
             if turn.look_up:
                 turn = await self._look_up(turn.look_up, session, incoming, outlet) or turn
             turn = await run_errands(turn, session, incoming, self.mind, self._offices)
@@ -124,7 +124,8 @@ class Desk:
             async with asyncio.timeout(MOMENT):
                 report = await self._checks.run(CheckRequest(target, (PROBE,)), Progress())
                 provider = identified(report, self.mind)
-        return take_turn(with_hosted(session, target.name, provider), incoming, self.mind)
+        known = with_hosted(session, target.name, provider)
+        return take_turn(known, incoming, self.mind, self._last_of)
 
     async def _is_too_much(self, incoming: Incoming, language: Language, outlet: Outlet) -> bool:
         """Whether this person writes faster than we answer; they are told so once."""
@@ -162,9 +163,7 @@ class Desk:
             await outlet.say(with_refusal(document, phrases, view.language, refusal, age))
         return False
 
-    async def _may_find(
-        self, step: FindSettings, incoming: Incoming, outlet: Outlet
-    ) -> bool:
+    async def _may_find(self, step: FindSettings, incoming: Incoming, outlet: Outlet) -> bool:
         """The same for a mailbox's settings; what is known already costs nothing."""
         is_known = not step.request.fresh and self.settings.report(step.request) is not None
         if self._limits is None or is_known:
@@ -200,6 +199,12 @@ class Desk:
         """The report made last for this request, while it is kept."""
         kept = self._reports.get(replace(request, fresh=False))
         return kept[1] if kept else None
+
+    def _last_of(self, domain: str) -> Report | None:
+        """The report made last of a domain, while it is kept: the fullest one."""
+        found = [(r, report) for r, (_, report) in self._reports.items() if r.target.name == domain]
+        whole = [report for request, report in found if not request.probes]
+        return (whole or [report for _, report in found] or [None])[-1]
 
     async def look(self, checks: Sequence[Work], outlet: Outlet) -> None:
         """The slow part of `handle`: several checks run side by side."""

@@ -8,7 +8,9 @@ from bot.conversation.mind import Context
 from bot.knowledge.prose import prose_line
 from bot.knowledge.provider import Access, Auth, LimitKind, MailServer, Provider
 from bot.knowledge.topic import Topic, Variant
+from bot.model.check import Judged
 from bot.model.document import Block, Inline, Link, Paragraph, Text
+from bot.model.finding import Severity
 
 INCOMING = ("imap", "pop3")
 SENDING = (
@@ -20,11 +22,33 @@ SENDING = (
 )
 MOST_LIMITS = 2
 MOST_SENTENCES = 4
+MOST_SEEN = 2  # findings of the last look
 
 Sentence = tuple[str, Mapping[str, Any]]  # the key of a phrase, and its gaps
 
 
 def evidence(context: Context, topic: Topic, variant: Variant | None) -> tuple[Block, ...]:
+    """What was seen of the person's domain, and what is known of their provider."""
+    return (*_seen(context, topic), *_known(context, topic, variant))
+
+
+def _seen(context: Context, topic: Topic) -> Iterator[Block]:
+    """What the last look at the domain found wrong, by the probes that can prove this topic."""
+    domain = context.session.domain
+    report = context.seen(domain) if domain and topic.check else None
+    if report is None:
+        return
+    probes = (outcome for outcome in report.outcomes if outcome.probe in topic.check)
+    wrong = [f for each in probes if isinstance(each, Judged) for f in each.findings]
+    wrong = [finding for finding in wrong if finding.severity >= Severity.WARNING]
+    wrong.sort(key=lambda finding: -finding.severity)
+    for finding in wrong[:MOST_SEEN]:
+        text = context.mind.knowledge.findings.word(finding, context.language).text
+        said = context.say("evidence.seen", domain=shown(domain), text=text)
+        yield Paragraph((Text(said),))
+
+
+def _known(context: Context, topic: Topic, variant: Variant | None) -> tuple[Block, ...]:
     """One paragraph; nothing where the topic wants none, or a variant says it already."""
     said_already = variant is not None and "provider" in variant.when
     provider = known_provider(context) if topic.evidence and not said_already else None

@@ -1,6 +1,6 @@
 """What a turn thinks with: the knowledge, the matcher, and what there is to look with."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from bot.faq.entities import Entities, EntityFinder
 from bot.faq.match import Explanation, Matcher, Question, Spoke
 from bot.faq.normalise import fold, words
 from bot.knowledge.knowledge import Knowledge
+from bot.model.check import Report
 from bot.model.language import Language
 
 WORD_LISTS = (
@@ -99,6 +100,13 @@ class Mind:
         return ""
 
 
+Seen = Callable[[str], Report | None]  # what was seen last of a domain
+
+
+def nothing_seen(_domain: str) -> None:
+    """Where nothing was looked at before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """One turn: who did what, in which language it is answered.
@@ -111,6 +119,7 @@ class Context:
     incoming: Incoming
     mind: Mind
     language: Language
+    seen: Seen = nothing_seen
 
     def say(self, key: str, /, **params: object) -> str:
         """A phrase in the language of this turn."""

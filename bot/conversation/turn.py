@@ -3,14 +3,26 @@
 import re
 from dataclasses import replace
 
-from bot.conversation.action import Action, parse_action
+from bot.conversation.action import FOR_ADMINISTRATORS, Action, parse_action
 from bot.conversation.answering import answer_topic, press_topic
 from bot.conversation.asking import answer_question, none_of_these
 from bot.conversation.commands import BY_NAME, Scope, set_language, show_help
 from bot.conversation.comparing import press_compare
+from bot.conversation.exposing import exposed, take_away, warn
 from bot.conversation.following import follow_up, name_program, press_value
+from bot.conversation.group_command import press_group
+from bot.conversation.groups import Hearing
+from bot.conversation.in_group import (
+    group_of,
+    is_silenced,
+    language_for,
+    may_use,
+    with_presets,
+    without_presets,
+)
+from bot.conversation.listening import overhear
 from bot.conversation.looking import bare_targets, look_at, press_look
-from bot.conversation.mind import Context, Mind
+from bot.conversation.mind import Context, Mind, Seen, nothing_seen
 from bot.conversation.ports import Incoming
 from bot.conversation.replies import phrase, secret_warning
 from bot.conversation.secret import has_secret
@@ -18,40 +30,41 @@ from bot.conversation.session import Session
 from bot.conversation.settings import bare_wish, follow_settings
 from bot.conversation.settings_press import press_settings
 from bot.conversation.settings_step import FindSettings
-from bot.conversation.step import Check, Compare, Say, Toast, Turn
+from bot.conversation.step import Check, Compare, Dismiss, Say, Toast, Turn
 from bot.conversation.watching import press_watch
 from bot.faq.choose import NoneOfThese, Picked
 from bot.faq.match import Ambiguous, Matched, Question
 from bot.model.language import Language
 
 LONGEST = 4096  # characters of a message; Telegram's own limit
-DEFAULT_LANGUAGE = Language.EN
 COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@\w{1,64})?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 FEW_WORDS = 3  # from so many on, what is no target may be a question
 
 
-def take_turn(session: Session, incoming: Incoming, mind: Mind) -> Turn:
-    """What a person's message or button leads to."""
+def take_turn(session: Session, incoming: Incoming, mind: Mind, seen: Seen = nothing_seen) -> Turn:
+    """What a person's message or button leads to. `seen` has what was looked at before."""
     if incoming.action:
-        return _press(session, incoming, mind)
-    return _hear(session, incoming, mind)
+        return _press(session, incoming, mind, seen)
+    return _hear(session, incoming, mind, seen)
 
 
-def _context(session: Session, incoming: Incoming, mind: Mind, language: Language) -> Context:
+def _context(
+    session: Session, incoming: Incoming, mind: Mind, language: Language, seen: Seen
+) -> Context:
     """A turn's context: the question that stood is put aside, `before` still has it."""
     going_on = replace(
         session, awaiting="", misses=0, options=(), values=(), last_language=language
     )
-    return Context(session, going_on, incoming, mind, language)
+    return Context(session, going_on, incoming, mind, language, seen)
 
 
-def _press(session: Session, incoming: Incoming, mind: Mind) -> Turn:
+def _press(session: Session, incoming: Incoming, mind: Mind, seen: Seen) -> Turn:
     action = parse_action(incoming.action)
     if action is None:
-        context = _context(session, incoming, mind, _remembered_language(session, incoming))
+        context = _context(session, incoming, mind, _remembered_language(session, incoming), seen)
         return Turn(session, (Toast(context.say("answers.button.old")),))
-    context = _context(session, incoming, mind, action.language)
+    context = _context(session, incoming, mind, action.language, seen)
     turn = _pressed(context, action)
     return turn or Turn(session, (Toast(context.say("answers.button.old")),))
 
@@ -81,10 +94,10 @@ def _pressed(context: Context, action: Action) -> Turn | None:
             return command.run(context, "") if command else None
 
 
-def _hear(session: Session, incoming: Incoming, mind: Mind) -> Turn:
+def _hear(session: Session, incoming: Incoming, mind: Mind, seen: Seen) -> Turn:
     heard = mind.language or mind.matcher.detect(incoming.text[:LONGEST])
     language = heard or _remembered_language(session, incoming)
-    context = _context(session, incoming, mind, language)
+    context = _context(session, incoming, mind, language, seen)
     text = incoming.text
     if has_secret(text):
         return context.turn(Say(secret_warning(context)))
@@ -163,11 +176,7 @@ def _plain_word(context: Context, text: str) -> Turn | None:
     for name in ("thanks", "greeting", "bye"):
         if mind.means(text, name):
             return context.turn(Say(phrase(context, f"talk.smalltalk.{name}")))
-    return (
-        name_program(context, text)
-        or follow_up(context, text)
-        or follow_settings(context, text)
-    )
+    return name_program(context, text) or follow_up(context, text) or follow_settings(context, text)
 
 
 def _bare(context: Context, text: str) -> Turn:

@@ -89,7 +89,8 @@ class Curator:
         """Every question as it would be answered now: the folder is read again for each."""
         from bot.conversation.explaining import explanation_document
         from bot.faq.engine import Engine, load_matcher
-        from bot.faq.match import Question
+        from bot.faq.match import Matched, Question
+        from bot.render.answer import answer_document
         from bot.render.data import document_text
 
         self._say("try")
@@ -109,6 +110,11 @@ class Curator:
             explanation = engine.explain(Question(line.strip()))
             document = explanation_document(explanation, knowledge, self._language)
             self._print(document_text(document) + "\n")
+            if isinstance(explanation.match, Matched):
+                topic = knowledge.topics[explanation.match.topic]
+                language = engine.detect(line) or self._language
+                said = answer_document(topic, knowledge.phrases, language)
+                self._print(document_text(said) + "\n")
         return 0
 
     def test(self, knowledge: Knowledge) -> int:

@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from bot.conversation.drive import Desk
 from bot.conversation.evidence import KINDS, evidence
+from bot.conversation.memory import MemorySessions
 from bot.conversation.mind import Context, Mind
 from bot.conversation.ports import Incoming
 from bot.conversation.session import Session
+from bot.faq.match import Matched
 from bot.knowledge import Knowledge
 from bot.knowledge.provider import (
     Access,
@@ -22,10 +25,19 @@ from bot.knowledge.provider import (
 from bot.knowledge.providers import Providers
 from bot.knowledge.reference import Reference
 from bot.knowledge.topic import EVIDENCE, Topic, Variant
+from bot.model.check import Judged, Report, Target, TargetKind
 from bot.model.document import Document
+from bot.model.finding import Finding, Severity
 from bot.model.language import Language
 from bot.render.data import document_text
-from tests.conversation.people import PROBES, ScriptedMatcher, knowledge
+from tests.conversation.people import (
+    PROBES,
+    ScriptedChecks,
+    ScriptedMatcher,
+    WrittenOutlet,
+    knowledge,
+    make_mind,
+)
 
 FIRM = Provider(
     "interia",
@@ -135,3 +147,48 @@ def test_a_topic_that_wants_none_gets_none() -> None:
 
 def test_both_languages_tell_it() -> None:
     assert "receiving by IMAP" in told(make_context(language=Language.EN), "incoming")
+
+
+def judged(probe: str, *findings: Finding) -> Judged:
+    return Judged(probe, findings)
+
+
+def seen_context(*outcomes: Judged) -> Context:
+    report = Report(Target(TargetKind.NAME, "interia.pl", "interia.pl"), outcomes)
+    return replace(make_context(), seen={"interia.pl": report}.get)
+
+
+def wrong(code: str, severity: Severity) -> Finding:
+    return Finding(code, severity, "interia.pl", {})
+
+
+def test_what_was_just_seen_of_the_domain_is_said_first() -> None:
+    context = seen_context(judged("spf", wrong("spf.missing", Severity.WARNING)))
+    topic = replace(TOPIC, check=("spf",), evidence=("incoming",))
+    text = document_text(Document(evidence(context, topic, None)))
+    assert text.startswith("Ostatnie sprawdzenie interia.pl:")
+    assert "SPF" in text
+    assert "imap.interia.pl" in text
+
+
+@pytest.mark.parametrize(
+    ("check", "finding"),
+    [
+        (("dmarc",), wrong("spf.missing", Severity.WARNING)),  # another topic's probe
+        (("spf",), wrong("spf.sound", Severity.OK)),
+    ],
+)
+def test_what_proves_nothing_here_is_not_said(check: tuple[str, ...], finding: Finding) -> None:
+    topic = replace(TOPIC, check=check, evidence=())
+    assert evidence(seen_context(judged("spf", finding)), topic, None) == ()
+
+
+async def test_the_desk_knows_what_it_saw() -> None:
+    missing = Finding("spf.missing", Severity.WARNING, "firma.pl", {})
+    matcher = ScriptedMatcher({"co z spf?": Matched("what-is-spf", 0.9)})
+    checks = ScriptedChecks((Judged("spf", (missing,)),))
+    outlet, desk = WrittenOutlet(), Desk(make_mind(matcher), checks, MemorySessions())
+    await desk.handle(Incoming("x", "/check firma.pl"), outlet)
+    await desk.handle(Incoming("x", "co z spf?"), outlet)
+    text = document_text(outlet.said[-1])
+    assert "Ostatnie sprawdzenie firma.pl" in text
