@@ -1,0 +1,50 @@
+"""What is said unasked: in its place, within the limits, and never into the void for ever."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.conversation.keeping import NobodyThereError
+from bot.frontends.telegram_courier import TelegramCourier
+from bot.frontends.telegram_pace import Pacer
+from bot.frontends.telegram_post import Post
+from bot.model.document import Document, Paragraph, line
+from tests.doubles.botapi import BotApi, Fault
+from tests.frontends.telegram_kit import make_bot, pace
+
+NEWS = Document((Paragraph(line("firma.pl: coś się zmieniło")),))
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[BotApi]:
+    async with BotApi() as server:
+        yield server
+
+
+@pytest.fixture
+async def courier(api: BotApi) -> AsyncIterator[TelegramCourier]:
+    bot, _ = make_bot(api)
+    async with bot:
+        yield TelegramCourier(Post(bot, Pacer(pace(0.05)), {}))
+
+
+async def test_it_arrives_after_the_flood_wait(api: BotApi, courier: TelegramCourier) -> None:
+    api.world.person(7)
+    api.fail("sendMessage", Fault(flood=0.1))
+    await courier.deliver("tg:7", NEWS)
+    assert [message.text for message in api.world.shown(7)] == ["firma.pl: coś się zmieniło"]
+    assert len(api.made("sendMessage")) == 2
+
+
+async def test_who_blocked_the_bot_is_not_written_to_again_and_again(
+    api: BotApi, courier: TelegramCourier
+) -> None:
+    api.world.person(7)
+    api.world.chats[7].gone = "bot was blocked by the user"
+    with pytest.raises(NobodyThereError):
+        await courier.deliver("tg:7", NEWS)
+
+
+async def test_a_chat_of_another_front_end_is_nobody_here(courier: TelegramCourier) -> None:
+    with pytest.raises(NobodyThereError):
+        await courier.deliver("console:7", NEWS)

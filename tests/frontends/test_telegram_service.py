@@ -1,0 +1,111 @@
+"""The bot that keeps things, as a process: killed in the middle, and started again."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from bot.conversation.watching import Watch
+from bot.conversation.watching_compare import Change, ChangeKind, State
+from bot.model.check import Target, TargetKind
+from bot.model.language import Language
+from bot.storage.schedule import JOBS
+from bot.storage.store import Store, open_store
+from bot.storage.watches import LOOK
+from tests.doubles.botapi import BotApi, Fault
+from tests.frontends.test_telegram_process import STARTED, environment, program
+from tests.storage.conftest import DAYS
+
+FIRMA = Target(TargetKind.NAME, "firma.pl", "firma.pl")
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[BotApi]:
+    async with BotApi() as server:
+        yield server
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'bot.db'}"
+
+
+async def news(store: Store, chat: str) -> None:
+    """A watch of firma.pl whose news is due."""
+    await store.watches.add(Watch(chat, FIRMA, Language.PL, chat), 10, 0.0)
+    watched = await store.watches.load("firma.pl")
+    assert watched is not None
+    await store.watches.record(watched, State(), (Change(ChangeKind.DOWN, "mx1.firma.pl"),), 0.0)
+    await store.schedule.cancel(LOOK, "firma.pl")
+
+
+async def leases_run_out(database: str) -> None:
+    """What a minute would do."""
+    async with open_store(database, DAYS) as store, store.database.write() as connection:
+        await connection.execute(update(JOBS).values(leased_until=0.0))
+
+
+async def test_news_survives_a_kill_while_it_is_told_and_arrives_once(
+    api: BotApi, database: str
+) -> None:
+    api.world.person(7)
+    async with open_store(database, DAYS) as store:
+        await news(store, "tg:7")
+    env = environment(api.url) | {"DATABASE_URL": database}
+    api.fail("sendMessage", Fault(stall=600))
+    async with program(env) as process:
+        await api.until(lambda: api.made("sendMessage"), STARTED)
+        process.kill()
+        await process.wait()
+    assert api.world.shown(7) == []
+    await leases_run_out(database)
+    api.release_floods()
+    async with program(env):
+        await api.until(lambda: api.world.shown(7), STARTED)
+        (message,) = api.world.shown(7)
+        assert "mx1.firma.pl nie odpowiada" in message.text.replace("\xa0", " ")
+        anna = api.world.person(7)
+        anna.presses("Nie obserwuj", message.message_id)
+        await api.until(lambda: len(api.world.shown(7)) == 2)
+    async with open_store(database, DAYS) as store:
+        assert await store.watches.of_chat("tg:7") == ()
+
+
+async def test_a_conversation_goes_on_after_a_kill(api: BotApi, database: str) -> None:
+    anna = api.world.person(7)
+    env = environment(api.url) | {"DATABASE_URL": database}
+    async with program(env) as process:
+        anna.writes("/watch")
+        await api.until(lambda: api.world.shown(7), STARTED)
+        await api.until(lambda: not api.waiting)
+        process.kill()
+        await process.wait()
+    async with program(env):
+        anna.writes("firma.pl")  # the answer to the question that stood
+        await api.until(lambda: len(api.world.shown(7)) == 2, STARTED)
+        assert "Obserwuję firma.pl" in api.world.shown(7)[1].text
+        anna.writes("/forget")
+        await api.until(lambda: len(api.world.shown(7)) == 3)
+        text = api.world.shown(7)[2].text.replace("\xa0", " ")
+        assert "1 rozmowa" in text
+        assert "1 obserwowana domena" in text
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("mysql://u:hunter2@db/bot", "DATABASE_URL"),
+        ("postgresql://u:hunter2@127.0.0.1:9/bot", "Nie mogę użyć bazy danych"),
+    ],
+)
+async def test_a_database_that_is_not_there_is_one_sentence_without_the_password(
+    api: BotApi, address: str, sentence: str
+) -> None:
+    env = environment(api.url) | {"DATABASE_URL": address, "LC_ALL": "pl_PL.UTF-8"}
+    async with program(env) as process:
+        out, err = await process.communicate()
+    assert process.returncode == 2
+    assert sentence in err.decode()
+    assert "hunter2" not in (out + err).decode()
+    assert "Traceback" not in err.decode()
