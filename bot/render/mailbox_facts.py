@@ -104,15 +104,23 @@ class MailboxFacts:
             return ours
         return said or ours
 
+    @cached_property
+    def ways(self) -> tuple[str, ...]:
+        """The ways to log in, best first: oauth2, app-password, password.
+
+        Sources other than our own know no app passwords, and call them passwords.
+        """
+        ours = [way_of(auth) for auth in self.provider.auth] if self.provider else []
+        passwords = [way for way in ours if way != OAUTH2] if "app-password" in ours else []
+        ways: list[str] = []
+        for way in map(way_of, self.methods):
+            ways += [way] if way == OAUTH2 else passwords or [way]
+        return tuple(dict.fromkeys(ways)) or ("password",)
+
     @property
     def login(self) -> str:
-        """The way to log in that is told first: oauth2, app-password or password."""
-        ways = [way_of(method) for method in self.methods]
-        ours = self.provider.auth if self.provider else ()
-        if Auth.APP_PASSWORD in ours and Auth.PASSWORD not in ours:
-            # Sources other than our own know no app passwords, and call them passwords.
-            ways = ["app-password" if way == "password" else way for way in ways]
-        return ways[0] if ways else "password"
+        """The way to log in that is told first."""
+        return self.ways[0]
 
     @property
     def is_oauth2_only(self) -> bool:
@@ -122,7 +130,7 @@ class MailboxFacts:
     @property
     def has_app_password(self) -> bool:
         """Whether a password for one program can be made."""
-        return "app-password" in (self.login, *self.methods)
+        return "app-password" in self.ways
 
     @property
     def is_direct(self) -> bool:

@@ -150,16 +150,18 @@ def _login(words: MailboxWords) -> Iterator[Block]:
     facts = words.facts
     if not facts.is_direct:
         return
-    key = f"card.login.{facts.login}"
-    params = {}
-    if facts.login == "oauth2" and facts.provider:
-        key, params = "card.login.oauth2-of", {"provider": facts.provider.name}
-    text = words.say(key, **params)
-    if facts.login == "oauth2" and facts.has_app_password:
-        text += " " + words.say("card.login.or-app-password")
+    key, params, rest = facts.login, {}, facts.ways[1:]
+    if key != "password" and "password" in rest:
+        key = f"{key}-best"
+    elif key == "oauth2" and facts.provider:
+        key, params = "oauth2-of", {"provider": facts.provider.name}
+    text = words.say(f"card.login.{key}", **params)
+    if "app-password" in rest:
+        other = "or-app-password" if facts.login == "oauth2" else "two-step"
+        text += " " + words.say(f"card.login.{other}")
     yield Paragraph(line(text))
     app_password = facts.provider.app_password if facts.provider else None
-    if facts.login == "oauth2" and app_password and app_password.page:
+    if facts.login != "app-password" and app_password and app_password.page:
         yield Paragraph(words.page(app_password.page, "card.app-password-at"))
 
 
