@@ -14,6 +14,7 @@ from bot.storage.schedule import JOBS
 from bot.storage.store import Store, open_store
 from bot.storage.watches import LOOK
 from tests.doubles.botapi import BotApi, Fault
+from tests.frontends.telegram_kit import wits
 from tests.frontends.test_telegram_process import STARTED, environment, program
 from tests.storage.conftest import DAYS
 
@@ -24,6 +25,12 @@ FIRMA = Target(TargetKind.NAME, "firma.pl", "firma.pl")
 async def api() -> AsyncIterator[BotApi]:
     async with BotApi() as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def learnt() -> None:
+    """A first start learns for a while: not within the time of a test."""
+    wits()
 
 
 @pytest.fixture
@@ -60,7 +67,6 @@ async def test_news_survives_a_kill_while_it_is_told_and_arrives_once(
         await process.wait()
     assert api.world.shown(7) == []
     await leases_run_out(database)
-    api.release_floods()
     async with program(env):
         await api.until(lambda: api.world.shown(7), STARTED)
         (message,) = api.world.shown(7)
