@@ -3,24 +3,12 @@
 import re
 from dataclasses import replace
 
-from bot.conversation.action import FOR_ADMINISTRATORS, Action, parse_action
+from bot.conversation.action import Action, parse_action
 from bot.conversation.answering import answer_topic, press_topic
 from bot.conversation.asking import answer_question, none_of_these
 from bot.conversation.commands import BY_NAME, Scope, set_language, show_help
 from bot.conversation.comparing import press_compare
-from bot.conversation.exposing import exposed, take_away, warn
 from bot.conversation.following import follow_up, name_program, press_value
-from bot.conversation.group_command import press_group
-from bot.conversation.groups import Hearing
-from bot.conversation.in_group import (
-    group_of,
-    is_silenced,
-    language_for,
-    may_use,
-    with_presets,
-    without_presets,
-)
-from bot.conversation.listening import overhear
 from bot.conversation.looking import bare_targets, look_at, press_look
 from bot.conversation.mind import Context, Mind, Seen, nothing_seen
 from bot.conversation.ports import Incoming
@@ -30,13 +18,14 @@ from bot.conversation.session import Session
 from bot.conversation.settings import bare_wish, follow_settings
 from bot.conversation.settings_press import press_settings
 from bot.conversation.settings_step import FindSettings
-from bot.conversation.step import Check, Compare, Dismiss, Say, Toast, Turn
+from bot.conversation.step import Check, Compare, Say, Toast, Turn
 from bot.conversation.watching import press_watch
 from bot.faq.choose import NoneOfThese, Picked
 from bot.faq.match import Ambiguous, Matched, Question
 from bot.model.language import Language
 
 LONGEST = 4096  # characters of a message; Telegram's own limit
+DEFAULT_LANGUAGE = Language.EN
 COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@\w{1,64})?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 FEW_WORDS = 3  # from so many on, what is no target may be a question
@@ -176,7 +165,11 @@ def _plain_word(context: Context, text: str) -> Turn | None:
     for name in ("thanks", "greeting", "bye"):
         if mind.means(text, name):
             return context.turn(Say(phrase(context, f"talk.smalltalk.{name}")))
-    return name_program(context, text) or follow_up(context, text) or follow_settings(context, text)
+    return (
+        name_program(context, text)
+        or follow_up(context, text)
+        or follow_settings(context, text)
+    )
 
 
 def _bare(context: Context, text: str) -> Turn:
