@@ -34,6 +34,9 @@ Verb = Literal[
     "watch",  # tell what changes at a target
     "unwatch",  # no longer
     "security",  # what SSL/TLS and STARTTLS are
+    "group",  # change what is set for a group
+    "remove",  # take our unasked answer away
+    "withdraw",  # take a person's message with a secret away
 ]
 LETTERS: dict[Verb, str] = {
     "topic": "t",
@@ -58,9 +61,16 @@ LETTERS: dict[Verb, str] = {
     "security": "y",
     "watch": "w",
     "unwatch": "z",
+    "group": "g",
+    "remove": "j",
+    "withdraw": "b",
 }
 VERBS = {letter: verb for verb, letter in LETTERS.items()}
 PAGED: frozenset[Verb] = frozenset({"report", "details"})
+# In a group a button is for the one who asked, but for these.
+FOR_ADMINISTRATORS: frozenset[Verb] = frozenset({"group"})
+FOR_HELPERS: frozenset[Verb] = frozenset({"remove", "withdraw"})  # and who asked
+FOR_EVERYBODY: frozenset[Verb] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

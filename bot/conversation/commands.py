@@ -7,8 +7,12 @@ from enum import Flag, auto
 from bot.conversation.answering import answer_topic
 from bot.conversation.asking import answer_question
 from bot.conversation.comparing import compare
+from bot.conversation.deep_links import linked_target
 from bot.conversation.explaining import why
-from bot.conversation.looking import Look, look_up
+from bot.conversation.group_command import set_up_group
+from bot.conversation.in_group import may_use
+from bot.conversation.listening import SERVICE as GROUPS
+from bot.conversation.looking import Look, look_at, look_up
 from bot.conversation.mind import Context
 from bot.conversation.privacy import SERVICE as ARCHIVE
 from bot.conversation.privacy import Forget, TellPrivacy
@@ -48,6 +52,8 @@ class Command:
     run: Callable[[Context, str], Turn]  # what is typed after the command is the second argument
     scopes: Scope = EVERYWHERE
     needs: str = ""  # the service without which it is offered nowhere
+    takes_domain: bool = False  # alone, in the desk of a domain, it means that domain
+    for_administrators: bool = False  # of the group where it is typed
 
 
 def start(context: Context, text: str) -> Turn:
@@ -55,16 +61,19 @@ def start(context: Context, text: str) -> Turn:
     topics = context.mind.knowledge.topics
     if turn := open_settings(context, text.strip()):
         return turn
-    name = text.strip().removeprefix("topic-")
-    if text.strip().startswith("topic-") and name in topics:
-        return answer_topic(context, topics[name])
+    payload = text.strip()
+    if target := linked_target(payload):
+        return look_at(context, (target,), ())
+    kind, _, name = payload.partition("-")
+    if kind in ("topic", "full") and name in topics:
+        return answer_topic(context, topics[name], in_full=kind == "full")
     return context.turn(Say(welcome(context)))
 
 
 def show_help(context: Context, text: str) -> Turn:
     """All commands that may be used here."""
     offered = commands_for(context.incoming.is_private, context.mind.services)
-    names = [command.name for command in offered]
+    names = [each.name for each in offered if may_use(context.incoming, each.name)]
     return context.turn(Say(help_page(context, names)))
 
 
@@ -87,7 +96,7 @@ def choose_language(context: Context, text: str) -> Turn:
 
 
 def set_language(context: Context, language: Language, *, in_place: bool = False) -> Turn:
-    """Speak this language from now on, where the person's own words do not show another."""
+    """Speak this language from now on, whatever language the person writes in."""
     context = replace(context, language=language)
     said = Say(phrase(context, "talk.language.set"), in_place)
     return context.turn(said, language=language, last_language=language)
@@ -116,26 +125,27 @@ LANGUAGE_NAMES = {
 COMMANDS = (
     Command("start", start),
     Command("help", show_help),
-    Command("check", Look("check")),
-    Command("settings", find_settings),
+    Command("check", Look("check"), takes_domain=True),
+    Command("settings", find_settings, takes_domain=True),
     Command("compare", compare),
     Command("ask", ask),
     Command("why", why),
-    Command("mx", Look("mx", ("mx",))),
-    Command("spf", Look("spf", ("spf",))),
-    Command("dkim", Look("dkim", ("dkim",))),
-    Command("dmarc", Look("dmarc", ("dmarc",))),
+    Command("mx", Look("mx", ("mx",)), takes_domain=True),
+    Command("spf", Look("spf", ("spf",)), takes_domain=True),
+    Command("dkim", Look("dkim", ("dkim",)), takes_domain=True),
+    Command("dmarc", Look("dmarc", ("dmarc",)), takes_domain=True),
     Command("smtp", Look("smtp", ("smtp",), is_server=True)),
     Command("imap", Look("imap", ("imap",), is_server=True)),
     Command("pop3", Look("pop3", ("pop3",), is_server=True)),
     Command("ping", Look("ping", ("ping",), is_server=True)),
     Command("dns", look_up),
-    Command("watch", watch, needs=WATCHING),
+    Command("watch", watch, needs=WATCHING, takes_domain=True),
     Command("watches", list_watches, needs=WATCHING),
     Command("unwatch", unwatch, needs=WATCHING),
     Command("language", choose_language),
     Command("privacy", show_privacy, Scope.PRIVATE),
     Command("forget", forget, Scope.PRIVATE),
+    Command("group", set_up_group, Scope.GROUP, needs=GROUPS, for_administrators=True),
 )
 BY_NAME = {command.name: command for command in COMMANDS}
 

@@ -12,7 +12,9 @@ from time import monotonic
 
 from bot.conversation.comparison import SideBySide, comparison
 from bot.conversation.errand import Offices, run_errands
+from bot.conversation.groups import Hearing
 from bot.conversation.hosted import PROBE, identified, with_hosted
+from bot.conversation.in_group import DEFAULT_LANGUAGE, language_for
 from bot.conversation.limits import Limits
 from bot.conversation.mind import Mind
 from bot.conversation.ports import (
@@ -30,8 +32,20 @@ from bot.conversation.reporting import below_report, page_action
 from bot.conversation.session import Session
 from bot.conversation.settings_desk import SettingsDesk
 from bot.conversation.settings_step import FindSettings
-from bot.conversation.step import Check, Compare, Say, Show, Step, Toast, Turn, View, Work
-from bot.conversation.turn import DEFAULT_LANGUAGE, take_turn
+from bot.conversation.step import (
+    Check,
+    Compare,
+    Dismiss,
+    Say,
+    Show,
+    Step,
+    Toast,
+    Turn,
+    View,
+    Withdraw,
+    Work,
+)
+from bot.conversation.turn import take_turn
 from bot.formats.suffix import organizational_domain
 from bot.model.check import CheckRequest, Outcome, Report, Target, TargetKind
 from bot.model.document import Document
@@ -90,17 +104,20 @@ class Desk:
         A front-end that serves many lets `look` run beside the next message.
         """
         left: list[Work] = []
-        async with self.survive(incoming.language_hint or DEFAULT_LANGUAGE, outlet.say):
+        is_asked = incoming.hearing is Hearing.ADDRESSED
+        # Who did not speak to us hears nothing of our troubles either.
+        tell = outlet.say if is_asked else _nobody
+        async with self.survive(incoming.language_hint or DEFAULT_LANGUAGE, tell):
             session = await self._sessions.load(incoming)
-            known = (session.language, session.last_language, incoming.language_hint)
-            language = next((each for each in known if each), DEFAULT_LANGUAGE)
-            if await self._is_too_much(incoming, language, outlet):
+            language = language_for(session, incoming)
+            if is_asked and await self._is_too_much(incoming, language, outlet):
                 return ()
             turn = take_turn(session, incoming, self.mind, self._last_of)
-            if turn.look_up:
+            if turn.look_up and is_asked:
                 turn = await self._look_up(turn.look_up, session, incoming, outlet) or turn
             turn = await run_errands(turn, session, incoming, self.mind, self._offices)
-            await self._sessions.save(incoming, turn.session)
+            if turn.session != session:
+                await self._sessions.save(incoming, turn.session)
             for step in turn.steps:
                 if isinstance(step, Work):
                     if await self._is_let_through(step, incoming, outlet):
@@ -352,6 +369,12 @@ async def _show(step: Step, outlet: Outlet) -> None:
             await outlet.say(document)
         case Toast(text):
             await outlet.toast(text)
+        case Withdraw(done, failed):
+            told = done if await outlet.withdraw() else failed
+            if told is not None:
+                await outlet.replace(told)
+        case Dismiss():
+            await outlet.dismiss()
 
 
 async def _nobody(document: Document) -> None:

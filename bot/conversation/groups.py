@@ -7,6 +7,23 @@ from enum import StrEnum
 from bot.model.language import Language
 
 
+class Hearing(StrEnum):
+    """To whom something was said."""
+
+    ADDRESSED = "addressed"  # to the bot
+    OVERHEARD = "overheard"  # to nobody in particular
+    ASIDE = "aside"  # to somebody else
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who somebody is in a group and what the bot may do there, asked of it just now."""
+
+    is_administrator: bool = False
+    sees_all: bool = True  # also what nobody addressed to the bot
+    names: Mapping[str, str] = field(default_factory=dict)  # of the group's helpers
+
+
 class Speaking(StrEnum):
     """When the bot speaks in a forum topic."""
 
@@ -44,3 +61,11 @@ class GroupSettings:
     greeting: str = ""  # for new members; "" greets nobody
     deletes_secrets: bool = False  # takes messages with a password away without asking
     topics: Mapping[str, Speaking] = field(default_factory=dict)  # by the forum topic's id
+
+    def speaking(self, thread: str) -> Speaking | None:
+        """What was chosen for a forum topic; None where the whole group's choice holds."""
+        return self.topics.get(thread)
+
+    def allows(self, command: str) -> bool:
+        """Whether a command may be used here."""
+        return self.commands is None or command in self.commands

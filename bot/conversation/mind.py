@@ -21,7 +21,7 @@ WORD_LISTS = (
     *("more", "why", "no-help", "okay", "dont-know"),
 )
 # They mean something only among others.
-SMALL_WORDS = ("and", "about", "phone", "settings", "settings-beside")
+SMALL_WORDS = ("and", "about", "phone", "settings", "settings-beside", "asking", "settled")
 
 
 class Understanding(Matcher, Protocol):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.conversation.groups import GroupSettings, Hearing, Standing
 from bot.conversation.session import Session
 from bot.model.check import CheckRequest, Outcome, Report
 from bot.model.document import Document
@@ -33,6 +34,10 @@ class Incoming:
     chat: str = ""
     id: str = ""
     thread: str = ""  # the topic of a forum where it was said, as the front-end names it
+    hearing: Hearing = Hearing.ADDRESSED
+    group: GroupSettings | None = None  # what is set for the group where it was said
+    standing: Standing | None = None  # asked only where rights count: see turn.needs_standing
+    people: tuple[tuple[str, str], ...] = ()  # whom it names or replies to: key and name
 
 
 class Board:
@@ -62,6 +67,12 @@ class Outlet(Protocol):
 
     async def typing(self) -> None:
         """Show that an answer is being made."""
+
+    async def withdraw(self) -> bool:
+        """Take away the person's own message that is answered; whether that was allowed."""
+
+    async def dismiss(self) -> None:
+        """Take away our message whose button was pressed."""
 
 
 class Progress:

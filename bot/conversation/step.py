@@ -66,6 +66,19 @@ class Toast:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take away the message that is answered, and say what came of it."""
+
+    done: Document | None
+    failed: Document | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dismiss:
+    """Take away our own message whose button was pressed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Errand:
     """Something that needs what is kept: the office for this type of order does it."""
 
@@ -74,7 +87,7 @@ class Errand:
 
 
 Work = Check | Show | Compare | FindSettings  # what takes its time
-Step = Say | Ask | Check | Show | Compare | FindSettings | Toast | Errand
+Step = Say | Ask | Check | Show | Compare | FindSettings | Toast | Withdraw | Dismiss | Errand
 
 
 @dataclass(frozen=True, slots=True)

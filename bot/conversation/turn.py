@@ -3,12 +3,24 @@
 import re
 from dataclasses import replace
 
-from bot.conversation.action import Action, parse_action
+from bot.conversation.action import FOR_ADMINISTRATORS, Action, parse_action
 from bot.conversation.answering import answer_topic, press_topic
 from bot.conversation.asking import answer_question, none_of_these
-from bot.conversation.commands import BY_NAME, Scope, set_language, show_help
+from bot.conversation.commands import BY_NAME, Command, Scope, set_language, show_help
 from bot.conversation.comparing import press_compare
+from bot.conversation.exposing import exposed, take_away, warn
 from bot.conversation.following import follow_up, name_program, press_value
+from bot.conversation.group_command import press_group
+from bot.conversation.groups import Hearing
+from bot.conversation.in_group import (
+    group_of,
+    is_silenced,
+    language_for,
+    may_use,
+    with_presets,
+    without_presets,
+)
+from bot.conversation.listening import overhear
 from bot.conversation.looking import bare_targets, look_at, press_look
 from bot.conversation.mind import Context, Mind, Seen, nothing_seen
 from bot.conversation.ports import Incoming
@@ -18,14 +30,13 @@ from bot.conversation.session import Session
 from bot.conversation.settings import bare_wish, follow_settings
 from bot.conversation.settings_press import press_settings
 from bot.conversation.settings_step import FindSettings
-from bot.conversation.step import Check, Compare, Say, Toast, Turn
+from bot.conversation.step import Check, Compare, Dismiss, Say, Toast, Turn
 from bot.conversation.watching import press_watch
 from bot.faq.choose import NoneOfThese, Picked
 from bot.faq.match import Ambiguous, Matched, Question
 from bot.model.language import Language
 
 LONGEST = 4096  # characters of a message; Telegram's own limit
-DEFAULT_LANGUAGE = Language.EN
 COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@\w{1,64})?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 FEW_WORDS = 3  # from so many on, what is no target may be a question
@@ -33,9 +44,24 @@ FEW_WORDS = 3  # from so many on, what is no target may be a question
 
 def take_turn(session: Session, incoming: Incoming, mind: Mind, seen: Seen = nothing_seen) -> Turn:
     """What a person's message or button leads to. `seen` has what was looked at before."""
+    session = with_presets(session, incoming)
     if incoming.action:
-        return _press(session, incoming, mind, seen)
-    return _hear(session, incoming, mind, seen)
+        turn = _press(session, incoming, mind, seen)
+    elif incoming.hearing is Hearing.ADDRESSED:
+        turn = _hear(session, incoming, mind, seen)
+    else:
+        turn = overhear(_heard(session, incoming, mind, seen), _follow) or Turn(session)
+    return replace(turn, session=without_presets(turn.session, incoming))
+
+
+def needs_standing(incoming: Incoming) -> bool:
+    """Whether it has to be asked first what this person may do in the group."""
+    if incoming.action:
+        action = parse_action(incoming.action)
+        return action is not None and action.verb in FOR_ADMINISTRATORS
+    typed = COMMAND.fullmatch(incoming.text.strip())
+    command = BY_NAME.get(typed[1].lower()) if typed else None
+    return command is not None and command.for_administrators
 
 
 def _context(
@@ -51,7 +77,7 @@ def _context(
 def _press(session: Session, incoming: Incoming, mind: Mind, seen: Seen) -> Turn:
     action = parse_action(incoming.action)
     if action is None:
-        context = _context(session, incoming, mind, _remembered_language(session, incoming), seen)
+        context = _context(session, incoming, mind, language_for(session, incoming), seen)
         return Turn(session, (Toast(context.say("answers.button.old")),))
     context = _context(session, incoming, mind, action.language, seen)
     turn = _pressed(context, action)
@@ -72,6 +98,12 @@ def _pressed(context: Context, action: Action) -> Turn | None:
             return press_compare(context, action)
         case "settings" | "setup" | "profile" | "publish" | "security":
             return press_settings(context, action)
+        case "group":
+            return press_group(context, action)
+        case "withdraw":
+            return take_away(context)
+        case "remove":
+            return context.turn(Dismiss())
         case "none":
             return none_of_these(context)
         case "cancel":
@@ -83,23 +115,34 @@ def _pressed(context: Context, action: Action) -> Turn | None:
             return command.run(context, "") if command else None
 
 
+def _heard(session: Session, incoming: Incoming, mind: Mind, seen: Seen) -> Context:
+    language = mind.language or language_for(
+        session, incoming, mind.matcher.detect(incoming.text[:LONGEST])
+    )
+    return _context(session, incoming, mind, language, seen)
+
+
 def _hear(session: Session, incoming: Incoming, mind: Mind, seen: Seen) -> Turn:
-    heard = mind.language or mind.matcher.detect(incoming.text[:LONGEST])
-    language = heard or _remembered_language(session, incoming)
-    context = _context(session, incoming, mind, language, seen)
+    context = _heard(session, incoming, mind, seen)
     text = incoming.text
+    is_shown = exposed(text) if not incoming.is_private else None
+    if is_shown:
+        return warn(context, is_shown)
     if has_secret(text):
         return context.turn(Say(secret_warning(context)))
-    if command := COMMAND.fullmatch(text.strip()):
-        return _command(context, command[1].lower(), command[2] or "")
-    if session.awaiting:
+    return _follow(context, text)
+
+
+def _follow(context: Context, text: str) -> Turn:
+    command = COMMAND.fullmatch(text.strip())
+    name = command[1].lower() if command else ""
+    if is_silenced(context.incoming) and not (name in BY_NAME and BY_NAME[name].for_administrators):
+        return Turn(context.before)
+    if command:
+        return _command(context, name, command[2] or "")
+    if context.before.awaiting:
         return _awaited(context, text)
     return _free(context, text)
-
-
-def _remembered_language(session: Session, incoming: Incoming) -> Language:
-    known = (session.language, session.last_language, incoming.language_hint)
-    return next((language for language in known if language), DEFAULT_LANGUAGE)
 
 
 def _command(context: Context, name: str, text: str) -> Turn:
@@ -108,10 +151,27 @@ def _command(context: Context, name: str, text: str) -> Turn:
         return context.turn(Say(phrase(context, "errors.message.command", command=f"/{name}")))
     if command.needs and command.needs not in context.mind.services:
         return context.turn(Say(phrase(context, "errors.message.service", command=f"/{name}")))
-    if not context.incoming.is_private and Scope.GROUP not in command.scopes:
-        return context.turn(Say(phrase(context, "errors.message.private", command=f"/{name}")))
+    if refusal := _refusal(context, command):
+        return context.turn(Say(phrase(context, refusal, command=f"/{name}")))
+    if not text.strip() and command.takes_domain:
+        text = group_of(context.incoming).domain
     turn = command.run(context, text)
     return turn if turn.match else replace(turn, command=name)
+
+
+def _refusal(context: Context, command: Command) -> str:
+    """Why a command may not be used here or by this person: the key of the words; "" if it may."""
+    incoming = context.incoming
+    if incoming.is_private:
+        return "" if Scope.PRIVATE in command.scopes else "groups.only-in-group"
+    if Scope.GROUP not in command.scopes:
+        return "errors.message.private"
+    if not may_use(incoming, command.name):
+        return "groups.command-off"
+    is_administrator = incoming.standing is not None and incoming.standing.is_administrator
+    if command.for_administrators and not is_administrator:
+        return "groups.only-administrators"
+    return ""
 
 
 def _awaited(context: Context, text: str) -> Turn:
@@ -165,11 +225,7 @@ def _plain_word(context: Context, text: str) -> Turn | None:
     for name in ("thanks", "greeting", "bye"):
         if mind.means(text, name):
             return context.turn(Say(phrase(context, f"talk.smalltalk.{name}")))
-    return (
-        name_program(context, text)
-        or follow_up(context, text)
-        or follow_settings(context, text)
-    )
+    return name_program(context, text) or follow_up(context, text) or follow_settings(context, text)
 
 
 def _bare(context: Context, text: str) -> Turn:

@@ -96,6 +96,13 @@ class TerminalOutlet:
     async def typing(self) -> None:
         """An answer is a moment away: nothing to show."""
 
+    async def withdraw(self) -> bool:
+        """What a person has typed stays on their screen."""
+        return False
+
+    async def dismiss(self) -> None:
+        """What was printed stays."""
+
 
 def _words(document: Document) -> str:
     """The headings and lists of a message, in which a choice may look for whom it is about."""

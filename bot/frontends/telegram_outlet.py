@@ -163,6 +163,17 @@ class TelegramOutlet:
         if not self._is_gone:
             await self._post.typing(self._place)
 
+    async def withdraw(self) -> bool:
+        """Take away the message that is answered, where we have the right."""
+        message = self._place.reply_to
+        return message is not None and await self._post.delete(self._place, message)
+
+    async def dismiss(self) -> None:
+        """Take away the message whose button was pressed."""
+        await self._acknowledge()
+        if self._pressed is not None:
+            await self._post.delete(self._place, self._pressed)
+
     async def put(self, sheet: Sheet) -> int | None:
         """Send a message, or put it in the place of an earlier answer; None when all is gone."""
         if self._is_gone:

@@ -196,12 +196,13 @@ class Post:
             raise
         return message
 
-    async def delete(self, place: Place, message: int) -> None:
-        """Take a message of ours away; it is no loss where that fails."""
+    async def delete(self, place: Place, message: int) -> bool:
+        """Take a message away, if that is allowed; whether it is gone."""
         try:
-            await self._bot.delete_message(self._moved.get(place.chat, place.chat), message)
+            return await self._bot.delete_message(self._moved.get(place.chat, place.chat), message)
         except TelegramError as error:
             log.debug("a message was not deleted: %s", error)
+            return "message to delete not found" in str(error).lower()
 
     async def typing(self, place: Place) -> None:
         """A sign of life; not worth a second try."""

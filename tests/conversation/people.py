@@ -91,6 +91,9 @@ class WrittenOutlet:
     boards: list[WrittenBoard] = field(default_factory=list)
     trouble: Exception | None = None
     board_trouble: Exception | None = None
+    may_withdraw: bool = True
+    withdrawn: int = 0
+    dismissed: int = 0
 
     async def say(self, document: Document) -> None:
         if self.trouble:
@@ -110,6 +113,13 @@ class WrittenOutlet:
 
     async def typing(self) -> None:
         pass
+
+    async def withdraw(self) -> bool:
+        self.withdrawn += 1
+        return self.may_withdraw
+
+    async def dismiss(self) -> None:
+        self.dismissed += 1
 
 
 @dataclass
