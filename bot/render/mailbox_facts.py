@@ -65,7 +65,7 @@ class MailboxFacts:
 
     def by(self, protocol: str) -> FoundServer | None:
         """The server to read mail with by this protocol; without one, the best."""
-        return {"imap": self.imap, "pop3": self.pop3}.get(protocol, self.incoming)
+        return {"imap": self.imap, "pop3": self.pop3}.get(protocol) or self.incoming
 
     def spare(self, taken: FoundServer) -> FoundServer | None:
         """Another server of the kind that works, to be tried where this one is not reached."""

@@ -119,7 +119,7 @@ def publish_document(words: MailboxWords) -> Document:
         Note(line(words.say("publish.proved"))),
     ]
     text = write_autoconfig(target.name, servers)
-    enclosure = Enclosure(FILE_NAME, text.encode(), (Copyable(text),))
+    enclosure = Enclosure(FILE_NAME, text.encode(), (Copyable(text.rstrip()),))
     return Document(tuple(blocks), language=language, enclosure=enclosure)
 
 

@@ -126,7 +126,7 @@ def _sources(words: MailboxWords, program: Program) -> Note:
     parts: list[Inline] = [Text(before)]
     for number, source in enumerate(program.sources[:MOST_SOURCES]):
         if number:
-            parts.append(Text(", "))
+            parts.append(Text("; "))
         parts.append(Link(source.name, source.url) if source.url else Text(source.name))
     newest = max(source.read for source in program.sources)
     parts.append(Text(f"{after} · {words.say('steps.read', day=newest)}"))

@@ -117,6 +117,23 @@ async def test_a_program_is_asked_for_once_and_remembered() -> None:
     assert "jan@firma.pl" in document_text(followed)
 
 
+async def test_the_other_protocol_is_offered_only_where_there_is_one() -> None:
+    both = make_desk()
+    (steps,) = (await ask(both, f"{ANNA} thunderbird")).said
+    ((turned, _),) = (await press(both, choices(steps)["POP3 zamiast IMAP"])).replaced
+    assert "pop3.firma.pl" in document_text(turned)
+    assert "IMAP zamiast POP3" in choices(turned)
+    one = make_desk(ScriptedSettings(replace(GOOD, incoming=GOOD.incoming[:1])))
+    (steps,) = (await ask(one, f"{ANNA} thunderbird")).said
+    assert "POP3 zamiast IMAP" not in choices(steps)
+
+
+async def test_a_protocol_that_is_not_there_is_no_reason_to_give_up() -> None:
+    desk = make_desk(ScriptedSettings(replace(GOOD, incoming=GOOD.incoming[:1])))
+    (steps,) = (await ask(desk, f"ustawienia pop3 dla {ANNA} w thunderbirdzie")).said
+    assert "imap.firma.pl" in document_text(steps)
+
+
 async def test_buttons_work_after_a_restart() -> None:
     card = (await ask(make_desk())).boards[0].finished[0]
     settings = ScriptedSettings()
