@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from bot.faq.entities import EntityFinder
 from bot.faq.match import Candidate
+from bot.faq.normalise import fold, words
 from bot.knowledge.knowledge import Knowledge
 from bot.knowledge.topic import Topic
 from bot.model.language import Language
@@ -130,6 +131,7 @@ class Clarifier:
     def _names_in(self, topic: Topic) -> Iterator[tuple[str, str]]:
         for texts in topic.asked.values():
             for text in texts:
-                yield from self._names.find(text).slots.items()
+                named = (value.partition(":") for *_, value in self._names.names(words(fold(text))))
+                yield from {slot: value for slot, _, value in reversed(list(named))}.items()
         for variant in topic.variants:
             yield from variant.when.items()

@@ -59,7 +59,10 @@ class Engine:
 
     def explain(self, question: Question) -> Explanation:
         """The match, and what spoke for it."""
-        scored = self._score(question)
+        from bot.faq.weights import assess
+
+        read = self._reader.read(question.text)
+        scored = assess(self._weights, read.scores, read.counts)
         topics = scored.topics()
         best = topics[0].topic if topics else ""
         return Explanation(
@@ -67,10 +70,10 @@ class Engine:
             candidates=topics[:5],
             confidence=scored.confidence,
             among=scored.among,
-            spoke=tuple(self._spoke(question.text, best)) if best else (),
+            spoke=tuple(self._spoke(read.text, best)) if best else (),
             area=scored.area,
             threshold=ANSWER,
-            phrasings=tuple(self._phrasings(question.text, best)) if best else (),
+            phrasings=tuple(self._phrasings(read.text, best)) if best else (),
         )
 
     def spoke(self, text: str, topic: str) -> tuple[Spoke, ...]:

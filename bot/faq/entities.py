@@ -16,6 +16,9 @@ PORT = re.compile(r"\bpor(?:t|ci)\w{0,4}\s*(?:nr|numer|no|number|:)?\s*(\d{2,5})
 KNOWN_PORTS = frozenset({25, 110, 143, 465, 587, 993, 995, 2525, 4190})
 NUMBER = re.compile(r"(?<![\w.])(\d{2,4})(?![\w.])")
 
+MOST_BEGUN = 4096  # words remembered with the forms that they may begin
+Form = tuple[tuple[str, ...], str]  # its words, and what it stands for
+
 
 @dataclass(frozen=True, slots=True)
 class Entities:
@@ -41,8 +44,9 @@ class Forms:
     """
 
     def __init__(self, forms: Iterable[tuple[str, str]]) -> None:
-        self._exact: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        self._stems: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._exact: dict[str, list[Form]] = {}
+        self._stems: dict[str, list[Form]] = {}
+        self._begun: dict[str, tuple[Form, ...]] = {}  # words seen before, and what they begin
         self.words: set[str] = set()
         self.stems: dict[str, set[str]] = {}
         for form, value in forms:
@@ -61,18 +65,26 @@ class Forms:
     def find(self, tokens: list[str]) -> Iterator[tuple[int, int, str]]:
         """(first word, number of words, value) for each match; matches may overlap."""
         for at, token in enumerate(tokens):
-            for parts, value in (*self._exact.get(token, ()), *self._stems.get(token[:2], ())):
-                if self._fits(parts, tokens, at):
-                    yield at, len(parts), value
+            for parts, value in self._begun_by(token):
+                size = len(parts)
+                if size == 1 or (
+                    at + size <= len(tokens) and all(map(_fits, parts[1:], tokens[at + 1 :]))
+                ):
+                    yield at, size, value
 
-    @staticmethod
-    def _fits(parts: tuple[str, ...], tokens: list[str], at: int) -> bool:
-        if at + len(parts) > len(tokens):
-            return False
-        return all(
-            token.startswith(part[:-1]) if part.endswith("*") else token == part
-            for part, token in zip(parts, tokens[at : at + len(parts)], strict=True)
-        )
+    def _begun_by(self, token: str) -> tuple[Form, ...]:
+        """The forms whose first word this may be."""
+        if (begun := self._begun.get(token)) is None:
+            if len(self._begun) >= MOST_BEGUN:
+                self._begun.clear()
+            some = (*self._exact.get(token, ()), *self._stems.get(token[:2], ()))
+            begun = tuple(form for form in some if _fits(form[0][0], token))
+            self._begun[token] = begun
+        return begun
+
+
+def _fits(part: str, token: str) -> bool:
+    return token.startswith(part[:-1]) if part.endswith("*") else token == part
 
 
 def _patterns(form: str) -> Iterator[str]:

@@ -12,8 +12,7 @@ MARKS = re.compile("[\u0300-\u036f]")
 WORD = re.compile(r"\d+(?:\.\d+)+|[a-z0-9]+")
 CLAUSE = re.compile(r"[.,;:!?\n()]+(?:\s|$)|\n|\s-+\s|\b(?:ale|lecz|jednak|but|however|though)\b")
 SENTENCE = re.compile(r"[.!?…]+(?=\s|$)|\n+")
-SHORTEST_SENTENCE = 3  # words
-MOST_SENTENCES = 4
+MOST_SENTENCES = 6  # the last one takes what is left
 JOINED = re.compile(r"(?<=\be)-(?=mail)|(?<=[a-z])'(?=[a-z])")
 
 
@@ -44,7 +43,8 @@ def clauses(folded: str) -> list[list[str]]:
 
 def sentences(text: str) -> list[str]:
     """The sentences of a longer message; none where there is only one."""
-    parts = [part for part in SENTENCE.split(text[:LONGEST]) if part]
-    long = (part.strip() for part in parts if len(part.split()) >= SHORTEST_SENTENCE)
-    found = list(dict.fromkeys(long))
-    return found[:MOST_SENTENCES] if len(found) > 1 else []
+    parts = (part.strip() for part in SENTENCE.split(text[:LONGEST]))
+    found = list(dict.fromkeys(part for part in parts if part))
+    first, rest = found[: MOST_SENTENCES - 1], found[MOST_SENTENCES - 1 :]
+    found = [*first, ". ".join(rest)] if rest else first
+    return found if len(found) > 1 else []

@@ -10,6 +10,7 @@ from bot.faq.features import FeatureMaker, count
 from bot.faq.normalise import sentences
 from bot.faq.weights import Weights
 
+MOST_READ = 600  # characters; a question is in the first lines
 HALF = np.float32(0.5)
 SMALL_TALK = "outside:small-talk"  # between other sentences it is but politeness
 
@@ -39,15 +40,15 @@ class Reader:
 
         A long message tells a story, and its question is in one sentence of it.
         """
+        text = text[:MOST_READ]
         parts = [self._read(sentence) for sentence in sentences(text)]
         telling = [part for part in parts if not self._is_noise(part)]
-        if not telling or len(telling) == len(parts):
-            whole = self._read(text)
-        elif len(telling) == 1:
+        if not telling:
+            return self._read(text)
+        if len(telling) == 1:
             return telling[0]
-        else:
-            whole = self._read(". ".join(part.text for part in telling))
-        if len(telling) < 2 or not self._weights.kinds.topics.any():
+        whole = self._read(". ".join(part.text for part in telling))
+        if not self._weights.kinds.topics.any():
             return whole
         best = max(telling, key=self._top)
         return Reading(whole.text, whole.counts, (whole.scores + best.scores) * HALF)

@@ -40,5 +40,10 @@ def test_politeness_alone_is_still_heard(engine: Engine) -> None:
 
 def test_several_telling_sentences_are_taken_together(engine: Engine) -> None:
     told = engine.explain(Question("Odbieranie działa. Wysyłanie nie działa. Błąd 535."))
-    assert told.candidates[0].topic == "password-rejected-sending"
-    assert told.candidates[0].score > 0.4
+    near = {candidate.topic for candidate in told.candidates[:2]}
+    assert near == {"password-rejected-sending", "cannot-send"}
+
+
+def test_a_short_sentence_beside_politeness_is_not_lost(engine: Engine) -> None:
+    told = engine.explain(Question("Nie mogę wysłać maila. Błąd 535. Z góry dzięki za pomoc."))
+    assert "password-rejected-sending" in {each.topic for each in told.candidates[:3]}
