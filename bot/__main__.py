@@ -226,6 +226,7 @@ class Program:
                 api_url=settings.telegram_api_url,
                 language=self._language,
                 beside=partial(service.run, desk) if service else None,
+                inbox=service.store.inbox if service else None,
             )
 
     def _complain_of_storage(self, error: "StorageError") -> int:

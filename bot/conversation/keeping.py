@@ -1,6 +1,6 @@
 """What the conversation needs kept, done later, and said unasked: ports of stores and clerks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -80,6 +80,19 @@ class Schedule(Protocol):
 
     async def next_due(self, kinds: Sequence[str]) -> float | None:
         """When there is something to claim next."""
+
+
+class Inbox(Protocol):
+    """Keeps what was taken over from outside and is not dealt with yet."""
+
+    async def keep(self, updates: Mapping[int, str]) -> None:
+        """Keep them; returns when they are safe."""
+
+    async def drop(self, number: int) -> None:
+        """It is dealt with."""
+
+    async def left(self) -> Mapping[int, str]:
+        """What a killed process had not dealt with, in order."""
 
 
 @dataclass(frozen=True, slots=True)

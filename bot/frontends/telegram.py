@@ -16,7 +16,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.conversation.commands import commands_for
 from bot.conversation.drive import Desk
-from bot.conversation.keeping import Courier
+from bot.conversation.keeping import Courier, Inbox
 from bot.frontends.telegram_courier import TelegramCourier
 from bot.frontends.telegram_lanes import Job, Lanes
 from bot.frontends.telegram_menu import offer_commands
@@ -49,10 +49,12 @@ async def run(
     language: Language,
     limits: Limits | None = None,
     beside: Beside | None = None,
+    inbox: Inbox | None = None,
 ) -> int:
     """Serve until SIGTERM or Ctrl-C; the exit status. `language` is that of the operator.
 
-    `beside` runs as long as the bot does, and may say things unasked.
+    `beside` runs as long as the bot does, and may say things unasked. `inbox` keeps what Telegram
+    no longer would, while it is not dealt with.
     """
     say = desk.mind.knowledge.phrases.say
     if not token:
@@ -71,7 +73,7 @@ async def run(
             request=AiohttpRequest(),
             get_updates_request=polling,
         )
-        frontend = Telegram(desk, bot, polling, limits, beside)
+        frontend = Telegram(desk, bot, polling, limits, beside, inbox)
         await frontend.serve(
             stop, lambda name: print(say("telegram.running", language, name=name), flush=True)
         )
@@ -94,6 +96,7 @@ class Telegram:
         polling: PollRequest,
         limits: Limits | None = None,
         beside: Beside | None = None,
+        inbox: Inbox | None = None,
     ) -> None:
         self._desk = desk
         self._bot = bot
@@ -102,7 +105,7 @@ class Telegram:
         post = Post(bot, Pacer(limits), words)
         self._counter = Counter(desk, post, Lanes(), Answers(), Stops())
         self._run_beside = beside
-        self._poller = Poller(bot, polling, self._accept)
+        self._poller = Poller(bot, polling, self._accept, inbox)
         self._albums: OrderedDict[str, None] = OrderedDict()
         self._beside: set[asyncio.Future[None]] = set()
         self._me = Me(0, "", frozenset())

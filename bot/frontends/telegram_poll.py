@@ -14,9 +14,11 @@ from typing import Any
 from telegram import Bot, Update
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
+from bot.conversation.keeping import Inbox
 from bot.frontends.telegram_pace import retry_after
 from bot.frontends.telegram_reading import ALLOWED_UPDATES
 from bot.frontends.telegram_request import PollRequest
+from bot.storage.address import StorageError
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +35,21 @@ UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 class Poller:
     """Fetches updates and hands each over once; `settle` says that one is dealt with."""
 
-    def __init__(self, bot: Bot, request: PollRequest, accept: Callable[[Update], None]) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        request: PollRequest,
+        accept: Callable[[Update], None],
+        inbox: Inbox | None = None,
+    ) -> None:
         self._bot = bot
         self._request = request
         self._accept = accept
         self._next = 0
-        self._held: set[int] = set()  # under way, and not confirmed
+        self._inbox = inbox
+        self._held: dict[int, Update | None] = {}  # under way, and not confirmed
+        self._early: set[int] = set()  # under way, confirmed, and kept in the inbox
+        self._over: set[int] = set()  # dealt with, and still in the inbox
         self._settled: set[int] = set()  # dealt with, but behind one that is held
         self._open = 0  # under way, whether confirmed or not
         self._progress = asyncio.Event()
@@ -47,13 +58,17 @@ class Poller:
         """This update needs no more doing."""
         self._open -= 1
         if number in self._held:
-            self._held.remove(number)
+            del self._held[number]
             self._settled.add(number)
+        elif number in self._early:
+            self._early.remove(number)
+            self._over.add(number)
         self._progress.set()
 
     async def run(self) -> None:
         """Poll for ever. InvalidToken when Telegram no longer knows us."""
         pause = 0.0
+        await self._take_up()
         while True:
             try:
                 await self._round()
@@ -61,7 +76,7 @@ class Poller:
                 raise
             except RetryAfter as error:
                 await asyncio.sleep(retry_after(error))
-            except TelegramError as error:
+            except (TelegramError, StorageError) as error:
                 # The first loss is worth a line; the hundredth would only fill the log.
                 log.log(logging.DEBUG if pause else logging.WARNING, "polling failed: %s", error)
                 pause = min(max(FIRST_PAUSE, pause * 2), LONGEST_PAUSE)
@@ -73,6 +88,7 @@ class Poller:
 
     async def confirm(self) -> None:
         """Tell Telegram, at the end, what is dealt with; the rest is given again next time."""
+        await self._empty_inbox()
         try:
             await self._bot.get_updates(
                 offset=self._offset(),
@@ -87,6 +103,7 @@ class Poller:
 
     async def _round(self) -> None:
         await self._rest()
+        await self._empty_inbox()
         offset = self._offset()
         self._settled = {number for number in self._settled if number >= offset}
         updates = await self._fetch(offset)
@@ -94,16 +111,44 @@ class Poller:
         if len(updates) >= WINDOW and not fresh:
             # Telegram shows no more than this: what is under way must be confirmed to see on.
             log.info("%s updates under way are confirmed early", len(self._held))
-            self._held.clear()
-            self._settled.clear()
+            await self._keep_held()
         for number in fresh:
             self._next = number + 1
             self._open += 1
-            self._held.add(number)
+            self._held[number] = updates[number]
             if (update := updates[number]) is None:
                 self.settle(number)
             else:
                 self._accept(update)
+
+    async def _keep_held(self) -> None:
+        """Before they are confirmed, so that a killed process does not lose them."""
+        held = {number: update for number, update in self._held.items() if update is not None}
+        if self._inbox is not None:
+            await self._inbox.keep({number: held[number].to_json() for number in held})
+            # Some may have been dealt with while they were written.
+            self._early |= held.keys() & self._held.keys()
+            self._over |= held.keys() - self._held.keys()
+        self._held.clear()
+        self._settled.clear()
+
+    async def _empty_inbox(self) -> None:
+        while self._inbox is not None and self._over:
+            await self._inbox.drop(self._over.pop())
+
+    async def _take_up(self) -> None:
+        """What a killed process had confirmed early and not dealt with comes first."""
+        left = await self._inbox.left() if self._inbox is not None else {}
+        # All up to the last of them is dealt with or here, though Telegram may not know it yet.
+        self._next = max(left, default=-1) + 1
+        for number, content in left.items():
+            self._open += 1
+            self._early.add(number)
+            try:
+                self._accept(Update.de_json(json.loads(content), self._bot))
+            except UNREADABLE as error:
+                log.error("update %s cannot be read any more", number, exc_info=error)
+                self.settle(number)
 
     async def _rest(self) -> None:
         """Wait while all is under way: until it is dealt with, or for a short time."""

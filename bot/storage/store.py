@@ -7,6 +7,7 @@ from time import time
 from bot.storage.archive import StoredArchive
 from bot.storage.database import Database
 from bot.storage.groups import StoredGroups
+from bot.storage.inbox import StoredInbox
 from bot.storage.migrate import migrate
 from bot.storage.schedule import StoredSchedule
 from bot.storage.sessions import StoredSessions
@@ -24,6 +25,7 @@ class Store:
         self.groups = StoredGroups(database, clock)
         self.schedule = StoredSchedule(database)
         self.watches = StoredWatches(database)
+        self.inbox = StoredInbox(database, clock)
         self.archive = StoredArchive(database, days)
 
 
