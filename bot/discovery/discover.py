@@ -51,15 +51,17 @@ class Discovery:
         self._add(Standing.SRV, ask_srv(network, domain))
         if not is_public_suffix(domain):
             for url, standing in own_files(domain):
-                self._add(standing, _one(ask_autoconfig(network, url, domain, standing)))
-            self._add(Standing.OWN_PACC, _one(ask_pacc(network, domain)))
+                self._add(standing, _one(ask_autoconfig, network, url, domain, standing))
+            self._add(Standing.OWN_PACC, _one(ask_pacc, network, domain))
         if self.only_own:
             return
         if not is_public_suffix(domain):
             self._add(Standing.AUTODISCOVER, ask_autodiscover(network, domain))
         if self._ispdb_url:
-            asked = ask_ispdb(network, self._ispdb_url, domain, domain, Standing.ISPDB)
-            self._add(Standing.ISPDB, _one(asked))
+            self._add(
+                Standing.ISPDB,
+                _one(ask_ispdb, network, self._ispdb_url, domain, domain, Standing.ISPDB),
+            )
         self._add(Standing.KNOWN_MX, self._known_by_mx())
         self._add(Standing.MX_FILE, self._by_mx(self._ask_mx_files))
         if self._ispdb_url:
@@ -139,8 +141,9 @@ async def discovering(
         await discovery.close()
 
 
-async def _one(asked: Awaitable[Answered]) -> tuple[Answered, ...]:
-    return (await asked,)
+async def _one(ask: Callable[..., Awaitable[Answered]], *arguments: object) -> tuple[Answered, ...]:
+    # Asked only once it has begun: a search may be stopped before.
+    return (await ask(*arguments),)
 
 
 async def _said(

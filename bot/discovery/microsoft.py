@@ -1,7 +1,7 @@
 """Microsoft's Autodiscover without a password: XML over POST, JSON, SRV, and where they lead."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from time import monotonic
 from urllib.parse import quote, urljoin, urlsplit
@@ -41,11 +41,11 @@ class _Outcome:
 async def ask_autodiscover(network: Network, domain: str) -> tuple[Answered, ...]:
     """Every way that Outlook knows, side by side."""
     ways = (
-        _ask(_post(network, f"https://autodiscover.{domain}/{_PAGE}", domain), domain, "post"),
-        _ask(_post(network, f"https://{domain}/{_PAGE}", domain), domain, "root"),
-        _ask(_from_http(network, domain), domain, "http"),
-        _ask(_from_json(network, domain), domain, "json"),
-        _ask(_from_srv(network, domain), domain, "srv"),
+        _ask(network, domain, "post", _from_subdomain),
+        _ask(network, domain, "root", _from_root),
+        _ask(network, domain, "http", _from_http),
+        _ask(network, domain, "json", _from_json),
+        _ask(network, domain, "srv", _from_srv),
     )
     return tuple(await asyncio.gather(*ways))
 
@@ -59,12 +59,15 @@ _PLACES = {
 }
 
 
-async def _ask(chain: Awaitable[_Outcome], domain: str, way: str) -> Answered:
+Way = Callable[[Network, str], Awaitable[_Outcome]]
+
+
+async def _ask(network: Network, domain: str, way: str, ask: Way) -> Answered:
     began = monotonic()
     place = _PLACES[way].format(domain=domain)
     outcome, gap = _Outcome(), None
     try:
-        outcome = await chain
+        outcome = await ask(network, domain)
     except NetworkError as error:
         if error.trouble not in _NOTHING:
             gap = Gap(place, error.trouble, error.detail)
@@ -83,15 +86,23 @@ async def _ask(chain: Awaitable[_Outcome], domain: str, way: str) -> Answered:
     return Answered(asked, Standing.AUTODISCOVER, servers)
 
 
-async def _post(network: Network, url: str, domain: str, hops: int = 0) -> _Outcome:
+async def _from_subdomain(network: Network, domain: str) -> _Outcome:
+    return await post(network, f"https://autodiscover.{domain}/{_PAGE}", domain)
+
+
+async def _from_root(network: Network, domain: str) -> _Outcome:
+    return await post(network, f"https://{domain}/{_PAGE}", domain)
+
+
+async def post(network: Network, url: str, domain: str, hops: int = 0) -> _Outcome:
     """Ask for an address that is nobody's, and go where the answer leads."""
-    if hops > MOST_HOPS or not _may_be_asked(url):
+    if hops > MOST_HOPS or not may_be_asked(url):
         return _Outcome()
     await expect_somebody(network, url)
     body = request_body(f"{NOBODY}@{domain}")
     fetched = await network.fetch(url, max_bytes=MOST_BYTES, headers=_XML, body=body)
     if fetched.status in _REDIRECTS:
-        return await _post(network, urljoin(url, fetched.location), domain, hops + 1)
+        return await post(network, urljoin(url, fetched.location), domain, hops + 1)
     if fetched.status == 401:
         return _Outcome(asks_password=True)
     if fetched.status != 200:
@@ -101,23 +112,23 @@ async def _post(network: Network, url: str, domain: str, hops: int = 0) -> _Outc
     if found.servers:
         return _Outcome(found)
     if found.redirect_url:
-        return await _post(network, found.redirect_url, domain, hops + 1)
+        return await post(network, found.redirect_url, domain, hops + 1)
     if found.redirect_domain and found.redirect_domain != domain:
         other = found.redirect_domain
-        return await _post(network, f"https://autodiscover.{other}/{_PAGE}", other, hops + 1)
+        return await post(network, f"https://autodiscover.{other}/{_PAGE}", other, hops + 1)
     return _Outcome(found)
 
 
 async def _from_http(network: Network, domain: str) -> _Outcome:
     """The one thing that http may do here is to lead to https: nothing is posted in the clear."""
     url = f"http://autodiscover.{domain}/{_PAGE}"
-    if not _may_be_asked(url):
+    if not may_be_asked(url):
         return _Outcome()
     await expect_somebody(network, url)
     fetched = await network.fetch(url, max_bytes=MOST_BYTES, in_clear=True)
     if fetched.status not in _REDIRECTS:
         return _Outcome()
-    return await _post(network, urljoin(url, fetched.location), domain, 1)
+    return await post(network, urljoin(url, fetched.location), domain, 1)
 
 
 async def _from_json(network: Network, domain: str) -> _Outcome:
@@ -125,7 +136,7 @@ async def _from_json(network: Network, domain: str) -> _Outcome:
     place = _PLACES["json"].format(domain=domain)
     url = f"{place}?Email={asks}&Protocol=AutodiscoverV1&RedirectCount=1"
     for _ in range(MOST_HOPS):
-        if not _may_be_asked(url):
+        if not may_be_asked(url):
             return _Outcome()
         await expect_somebody(network, url)
         fetched = await network.fetch(url, max_bytes=MOST_BYTES)
@@ -138,7 +149,7 @@ async def _from_json(network: Network, domain: str) -> _Outcome:
         _note_overload(fetched)
         return _Outcome()
     found = parse_autodiscover_json(fetched.body)
-    return await _post(network, found.redirect_url, domain, 1) if found.redirect_url else _Outcome()
+    return await post(network, found.redirect_url, domain, 1) if found.redirect_url else _Outcome()
 
 
 async def _from_srv(network: Network, domain: str) -> _Outcome:
@@ -146,11 +157,11 @@ async def _from_srv(network: Network, domain: str) -> _Outcome:
     for record in answer.records[:1]:
         if record.target:
             place = record.target if record.port == 443 else f"{record.target}:{record.port}"
-            return await _post(network, f"https://{place}/{_PAGE}", domain)
+            return await post(network, f"https://{place}/{_PAGE}", domain)
     return _Outcome()
 
 
-def _may_be_asked(url: str) -> bool:
+def may_be_asked(url: str) -> bool:
     """Never up to a public suffix: autodiscover.com.pl would hear of everybody below it."""
     try:
         host = urlsplit(url).hostname or ""
