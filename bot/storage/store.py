@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from time import time
 
 from bot.storage.archive import StoredArchive
+from bot.storage.cases import StoredCases
 from bot.storage.database import Database
 from bot.storage.groups import StoredGroups
 from bot.storage.inbox import StoredInbox
@@ -25,6 +26,7 @@ class Store:
         self.groups = StoredGroups(database, clock)
         self.schedule = StoredSchedule(database)
         self.watches = StoredWatches(database)
+        self.cases = StoredCases(database)
         self.inbox = StoredInbox(database, clock)
         self.archive = StoredArchive(database, days)
 
