@@ -221,7 +221,8 @@ class Desk:
         """The report made last of a domain, while it is kept: the fullest one."""
         found = [(r, report) for r, (_, report) in self._reports.items() if r.target.name == domain]
         whole = [report for request, report in found if not request.probes]
-        return (whole or [report for _, report in found] or [None])[-1]
+        kept = whole or [report for _, report in found]
+        return kept[-1] if kept else None
 
     async def look(self, checks: Sequence[Work], outlet: Outlet) -> None:
         """The slow part of `handle`: several checks run side by side."""
