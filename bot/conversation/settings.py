@@ -90,8 +90,9 @@ def bare_wish(context: Context, text: str) -> Turn | None:
 
 def follow_settings(context: Context, text: str) -> Turn | None:
     """The answer to a card or to "in which program?": a program, and nothing else."""
-    if not context.session.settings or context.session.topic:
-        return None
+    session = context.session
+    if not session.settings or session.topic or session.domain != session.settings:
+        return None  # another matter has come between
     named = _known(context, text)
     if not named or not {"program", "device"} & named.keys():
         return None

@@ -134,6 +134,14 @@ async def test_a_protocol_that_is_not_there_is_no_reason_to_give_up() -> None:
     assert "imap.firma.pl" in document_text(steps)
 
 
+async def test_a_program_named_after_another_matter_is_no_answer_to_the_card() -> None:
+    desk = make_desk()
+    await ask(desk)
+    await ask(desk, "/check sklep.pl")
+    later = await ask(desk, "thunderbird")
+    assert "imap.firma.pl" not in everything(later)
+
+
 async def test_buttons_work_after_a_restart() -> None:
     card = (await ask(make_desk())).boards[0].finished[0]
     settings = ScriptedSettings()
