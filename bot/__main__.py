@@ -199,7 +199,7 @@ class Program:
 
     async def _telegram(self) -> int:
         from bot.frontends.telegram import run
-        from bot.service import Service
+        from bot.service import Service, give_memory_back
         from bot.storage.address import StorageError
         from bot.storage.store import open_store
 
@@ -218,6 +218,7 @@ class Program:
                     return self._complain_of_storage(error)
                 # Before anybody writes: a first start learns, and that would hold up everyone.
                 await asyncio.to_thread(self._matcher.warm)
+                give_memory_back()
             desk = await stack.enter_async_context(self._desk(service))
             await stack.enter_async_context(self._verifying())
             return await run(

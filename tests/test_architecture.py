@@ -54,6 +54,7 @@ def test_the_import_contracts_are_kept() -> None:
         pytest.param("probes", "import socket", id="a probe opens a socket"),
         pytest.param("conversation", "import bot.probes", id="the talk imports a probe"),
         pytest.param("render", "import telegram", id="Telegram leaves its front-end"),
+        pytest.param("conversation", "import sqlalchemy", id="the talk sees the database"),
         pytest.param("faq", "import yaml", id="YAML leaves the loader"),
         pytest.param("model", "import bot.formats", id="the ground floor climbs the stairs"),
     ],
