@@ -8,7 +8,7 @@ from bot.discovery.claim import Answered, Standing, from_srv
 from bot.formats.suffix import organizational_domain
 from bot.model.settings import AskedSource, ConnectionSecurity, MailboxServer, SettingsSource
 from bot.model.trouble import Gap
-from bot.network.answer import Answer, SrvRecord
+from bot.network.answer import Answer, SrvRecord, Status
 from bot.network.errors import NetworkError
 from bot.network.network import Network
 
@@ -87,6 +87,14 @@ async def find_mx(network: Network, domain: str) -> str:
     except NetworkError:
         return ""
     return next((record.exchange for record in answer.records if record.exchange), "")
+
+
+async def is_missing(network: Network, domain: str) -> bool:
+    """Whether DNS knows no such name. What could not be asked is not missing."""
+    try:
+        return (await network.dns.mx(domain)).status is Status.NO_NAME
+    except NetworkError:
+        return False
 
 
 def mx_bases(mx: str, domain: str) -> tuple[str, ...]:

@@ -48,6 +48,7 @@ def settings_data(
         "sources": [_source(asked, knowledge, language) for asked in report.sources],
         "disagreements": [_disagreement(each, facts) for each in report.disagreements],
         "not_offered": list(report.not_offered),
+        "missing": report.is_missing,
         "seconds": round(report.seconds, 3),
     }
 

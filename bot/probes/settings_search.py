@@ -18,6 +18,7 @@ from bot.discovery.merge import (
     position,
     rank,
 )
+from bot.discovery.srv import is_missing
 from bot.knowledge.provider import Access
 from bot.knowledge.providers import Providers
 from bot.knowledge.reference import Reference
@@ -64,6 +65,8 @@ async def find_settings(
         search = _Search(network, request, discovery)
         try:
             await search.run(tell or _nobody)
+            if not any(answer.servers for answer in search.answers):
+                search.is_missing = await is_missing(network, domain)
             return search.report(is_final=True)
         finally:
             await search.close()
@@ -80,6 +83,7 @@ class _Search:
     network: Network
     request: SettingsRequest
     discovery: Discovery
+    is_missing: bool = False
     began: float = field(default_factory=monotonic)
     answers: list[Answered] = field(default_factory=list)
     proved: dict[Endpoint, Proved] = field(default_factory=dict)
@@ -162,6 +166,7 @@ class _Search:
             not_offered=tuple(
                 dict.fromkeys(name for answer in self.answers for name in answer.not_offered)
             ),
+            is_missing=self.is_missing,
             seconds=monotonic() - self.began,
             is_final=is_final,
             is_settled=is_final or all(self._is_settled(claims) for claims in lists),

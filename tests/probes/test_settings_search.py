@@ -50,6 +50,7 @@ class Stage:
     around: Neighbours = field(default_factory=lambda: Neighbours({}))
     looked_around: bool = False
     provider: Provider | None = None
+    is_missing: bool = False
 
     @property
     def best_waiting(self) -> Standing | None:
@@ -99,7 +100,12 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
         yield stage
 
     monkeypatch.setattr(module, "discovering", discovering)
+
+    async def is_missing(network: object, domain: str) -> bool:
+        return stage.is_missing
+
     monkeypatch.setattr(module, "prove", stage.prove)
+    monkeypatch.setattr(module, "is_missing", is_missing)
     return stage
 
 
@@ -191,6 +197,18 @@ async def test_a_service_that_is_declined_is_not_guessed(stage: Stage) -> None:
     report = await task
     assert report.not_offered == ("imap",)
     assert not stage.looked_around
+
+
+async def test_a_domain_that_does_not_exist_is_told_unless_somebody_knows_it(
+    stage: Stage,
+) -> None:
+    stage.is_missing = True
+    task = stage.run()
+    await stage.say(None)
+    assert (await task).is_missing
+    task = stage.run()
+    await stage.say(said(Standing.ISPDB, replace(IMAP, source=SettingsSource.ISPDB)), None)
+    assert not (await task).is_missing
 
 
 async def test_a_fault_of_our_own_is_not_swallowed(
