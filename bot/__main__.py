@@ -213,6 +213,7 @@ class Program:
                         await stack.enter_async_context(opened),
                         watch_every=settings.watch_every,
                         watch_most=settings.watch_most,
+                        unasked_every=settings.unasked_every,
                     )
                 except StorageError as error:
                     return self._complain_of_storage(error)

@@ -53,6 +53,7 @@ class Settings:
     keep_cases: int = 365
     watch_every: float = 21_600.0  # seconds between two looks at what is watched
     watch_most: int = 10  # targets for one chat
+    unasked_every: float = 21_600.0  # seconds until a topic is answered unasked again in a thread
     verify_days: int | None = None  # how old a look at a provider's server may grow; None: off
     # How much may be asked for; None where nothing is limited.
     limit_person: Rate | None = USUAL.person
@@ -284,6 +285,7 @@ SETTINGS = (
     Setting("LISTONOSZ_KEEP_CASES", "keep_cases", _days, default="365", example="730"),
     Setting("LISTONOSZ_WATCH_EVERY", "watch_every", _interval, default="6h", example="90min"),
     Setting("LISTONOSZ_WATCH_MOST", "watch_most", _count, default="10", example="50"),
+    Setting("LISTONOSZ_UNASKED_EVERY", "unasked_every", _interval, default="6h", example="24h"),
     Setting("LISTONOSZ_VERIFY_DAYS", "verify_days", _days, example="30"),
     Setting("LISTONOSZ_LIMIT_PERSON", "limit_person", _rate, default="6/min", example="3/min"),
     Setting("LISTONOSZ_LIMIT_CHAT", "limit_chat", _rate, default="15/min", example="100/h"),

@@ -6,9 +6,14 @@ import gc
 from functools import cached_property
 from time import time
 
+from bot.conversation.commands import commands_for
 from bot.conversation.drive import Desk
 from bot.conversation.errand import Offices
+from bot.conversation.group_office import GroupOffice
+from bot.conversation.group_rules import Offered, switchable
 from bot.conversation.keeping import Courier, Job
+from bot.conversation.listening import SERVICE as GROUPS
+from bot.conversation.listening import UNASKED, ListeningOffice, lapse
 from bot.conversation.privacy import SERVICE as ARCHIVE
 from bot.conversation.privacy import PrivacyOffice
 from bot.conversation.watching import SERVICE as WATCHING
@@ -23,11 +28,14 @@ from bot.storage.watches import LOOK, NOTICE
 class Service:
     """Everything that `listonosz telegram` has and a chat in a terminal has not."""
 
-    names = frozenset({ARCHIVE, WATCHING})
+    names = frozenset({ARCHIVE, WATCHING, GROUPS})
 
-    def __init__(self, store: Store, *, watch_every: float, watch_most: int) -> None:
+    def __init__(
+        self, store: Store, *, watch_every: float, watch_most: int, unasked_every: float = 21_600
+    ) -> None:
         self._watch_every = watch_every
         self._watch_most = watch_most
+        self._unasked_every = unasked_every
         self.store = store
         self._clerk: Clerk | None = None
 
@@ -38,7 +46,15 @@ class Service:
         watching = WatchOffice(
             self.store.watches, self.poke, time, hours=hours, most=self._watch_most
         )
-        return {**PrivacyOffice(self.store.archive).offices, **watching.offices}
+        return {
+            **PrivacyOffice(self.store.archive).offices,
+            **watching.offices,
+            **GroupOffice(self.store.groups, self._switchable).offices,
+            **ListeningOffice(self.store.schedule, time, self._unasked_every).offices,
+        }
+
+    def _switchable(self) -> Offered:
+        return switchable(tuple(each.name for each in commands_for(False, self.names)))
 
     def poke(self) -> None:
         """Something is planned for now."""
@@ -60,6 +76,7 @@ class Service:
             CLEAR: make_clearing(self.store.archive),
             LOOK: watchman.look,
             NOTICE: herald.tell,
+            UNASKED: lapse,
         }
 
 

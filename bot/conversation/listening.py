@@ -6,7 +6,6 @@ Whoever asked a person wants a person, so what is said to somebody else is never
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.conversation.action import Action
@@ -15,6 +14,7 @@ from bot.conversation.errand import Offices
 from bot.conversation.exposing import exposed, warn
 from bot.conversation.groups import Hearing, QuietHours, Speaking
 from bot.conversation.in_group import group_of, with_presets, without_presets
+from bot.conversation.keeping import Job, Schedule
 from bot.conversation.mind import Context
 from bot.conversation.slots import remember
 from bot.conversation.step import Say, Turn
@@ -23,6 +23,7 @@ from bot.faq.normalise import fold, words
 from bot.model.document import Choice
 
 SERVICE = "groups"
+UNASKED = "unasked"  # the kind of job that stands for a topic answered a while ago
 # Stricter than faq/decide.py, which speaks to those who want an answer. On the evaluation's
 # questions: two in three of the field's are answered, 2 in 100 of these wrongly, and 5 of 291
 # that lie outside.
@@ -37,18 +38,6 @@ class AnswerUnasked:
     """Answer with this topic, unless it is quiet here or it was answered a while ago."""
 
     topic: str
-
-
-class Answered(Protocol):
-    """Remembers what was answered unasked, so that nobody hears the same twice in a while."""
-
-    async def claim(
-        self, chat: str, thread: str, topic: str, incoming: str, now: float, pause: float
-    ) -> bool:
-        """Whether the topic is free here; then it is taken for `pause` seconds.
-
-        The same incoming, given again, gets the same answer.
-        """
 
 
 def overhear(context: Context, follow: Callable[[Context, str], Turn]) -> Turn | None:
@@ -118,8 +107,8 @@ def is_question(context: Context, text: str) -> bool:
 class ListeningOffice:
     """Answers what was overheard: once per topic and thread in a while, never in quiet hours."""
 
-    def __init__(self, answered: Answered, clock: Callable[[], float], pause: float) -> None:
-        self._answered = answered
+    def __init__(self, schedule: Schedule, clock: Callable[[], float], pause: float) -> None:
+        self._schedule = schedule
         self._clock = clock
         self._pause = pause
 
@@ -134,8 +123,8 @@ class ListeningOffice:
         silent = Turn(context.before)
         if is_quiet(group_of(incoming).quiet, now):
             return silent
-        claim = (incoming.chat, incoming.thread, order.topic, incoming.id)
-        if not await self._answered.claim(*claim, now, self._pause):
+        # Who edits an answered question has the topic already.
+        if not incoming.is_edited and not await self._takes(order.topic, context, now):
             return silent
         here = replace(context, session=with_presets(context.session, incoming))
         told = remember(here, incoming.text)
@@ -148,6 +137,16 @@ class ListeningOffice:
             steps=tuple(_with_row(step, row) for step in turn.steps),
             match=Matched(order.topic, SURE),
         )
+
+    async def _takes(self, topic: str, context: Context, now: float) -> bool:
+        """Whether the topic is free in this thread; then it is taken for a while."""
+        incoming = context.incoming
+        key = "|".join((incoming.chat, incoming.thread, topic))
+        return await self._schedule.add(Job(UNASKED, key, now + self._pause, chat=incoming.chat))
+
+
+async def lapse(job: Job) -> None:
+    """The while is over: with the job goes what it stood for."""
 
 
 def is_quiet(quiet: QuietHours | None, now: float) -> bool:
