@@ -181,7 +181,8 @@ def _endless_page(tls: ssl.SSLContext) -> Script:
             pass
         await peer.send("HTTP/1.1 200 OK", "Content-Type: text/xml", "")
         while True:
-            await peer.send("<clientConfig>" * 100)
+            await peer.send("<clientConfig>" * 1000)
+            await peer.pause(0.001)  # the other scripts have their turn
 
     return script
 
