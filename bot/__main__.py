@@ -208,7 +208,7 @@ class Program:
         async with contextlib.AsyncExitStack() as stack:
             if settings.telegram_bot_token:
                 try:
-                    opened = open_store(settings.database, settings.days)
+                    opened = open_store(settings.database, settings.days, is_apart=True)
                     service = Service(
                         await stack.enter_async_context(opened),
                         watch_every=settings.watch_every,

@@ -1,8 +1,10 @@
 """Brings a database to this program's tables, once, however many processes start together."""
 
+import asyncio
+import sys
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, make_url, text
 
 from bot.storage.address import StorageError
 from bot.storage.database import Database
@@ -29,6 +31,30 @@ async def migrate(database: Database, revision: str = "head") -> None:
         await connection.run_sync(upgrade, revision, database.place)
 
 
+async def migrate_apart(database: Database) -> None:
+    """Upgrade in a process of its own: ten megabytes of tools would else stay for good.
+
+    What goes wrong there is found and told by `migrate`, which is to follow.
+    """
+    async with database.read() as connection:
+        if await connection.run_sync(_current) == revisions()[-1]:
+            return
+    quiet = asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", __name__), stdin=asyncio.subprocess.PIPE, stdout=quiet, stderr=quiet
+    )
+    # Not as an argument: everybody on the machine may read those.
+    await process.communicate(database.url.render_as_string(hide_password=False).encode())
+
+
+async def _migrate_here(address: str) -> None:
+    database = Database(make_url(address))
+    try:
+        await migrate(database)
+    finally:
+        await database.close()
+
+
 def _current(connection: Connection) -> str:
     if not inspect(connection).has_table(VERSIONS):
         return ""
@@ -48,3 +74,7 @@ def upgrade(connection: Connection, revision: str, place: str) -> None:
     config.set_main_option("script_location", str(FOLDER))
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
+
+
+if __name__ == "__main__":
+    asyncio.run(_migrate_here(sys.stdin.read()))

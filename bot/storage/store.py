@@ -9,7 +9,7 @@ from bot.storage.cases import StoredCases
 from bot.storage.database import Database
 from bot.storage.groups import StoredGroups
 from bot.storage.inbox import StoredInbox
-from bot.storage.migrate import migrate
+from bot.storage.migrate import migrate, migrate_apart
 from bot.storage.schedule import StoredSchedule
 from bot.storage.sessions import StoredSessions
 from bot.storage.watches import StoredWatches
@@ -33,11 +33,20 @@ class Store:
 
 @contextlib.asynccontextmanager
 async def open_store(
-    address: str, days: Mapping[str, int], clock: Callable[[], float] = time
+    address: str,
+    days: Mapping[str, int],
+    clock: Callable[[], float] = time,
+    *,
+    is_apart: bool = False,
 ) -> AsyncIterator[Store]:
-    """The store, brought up to date. StorageError when it cannot be used."""
+    """The store, brought up to date; `is_apart`: by another process, to save memory.
+
+    StorageError when it cannot be used.
+    """
     database = Database(address)
     try:
+        if is_apart:
+            await migrate_apart(database)
         await migrate(database)
         yield Store(database, days, clock)
     finally:
