@@ -37,6 +37,8 @@ Verb = Literal[
     "group",  # change what is set for a group
     "remove",  # take our unasked answer away
     "withdraw",  # take a person's message with a secret away
+    "person",  # hand over to people
+    "case",  # what people do with what was handed over
 ]
 LETTERS: dict[Verb, str] = {
     "topic": "t",
@@ -64,13 +66,15 @@ LETTERS: dict[Verb, str] = {
     "group": "g",
     "remove": "j",
     "withdraw": "b",
+    "person": "P",
+    "case": "C",
 }
 VERBS = {letter: verb for verb, letter in LETTERS.items()}
 PAGED: frozenset[Verb] = frozenset({"report", "details"})
 # In a group a button is for the one who asked, but for these.
 FOR_ADMINISTRATORS: frozenset[Verb] = frozenset({"group"})
 FOR_HELPERS: frozenset[Verb] = frozenset({"remove", "withdraw"})  # and who asked
-FOR_EVERYBODY: frozenset[Verb] = frozenset()
+FOR_EVERYBODY: frozenset[Verb] = frozenset({"case"})  # an office asks who it is
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.conversation.action import Action
 from bot.conversation.answering import answer_topic, topic_choice
+from bot.conversation.cases_person import question, with_person
 from bot.conversation.explaining import reason_of
 from bot.conversation.hosted import to_look_up
 from bot.conversation.mind import Context
@@ -33,7 +34,10 @@ def answer_question(context: Context, text: str) -> Turn:
         context = change_subject(context, text, match.topic)
         reason = reason_of(context, text, match)
         context = replace(context, session=replace(context.session, reason=reason))
-    return replace(_follow(context, match), match=match, look_up=_to_look_up(context, match))
+    turn = _follow(context, match)
+    if not isinstance(match, Matched):
+        turn = replace(turn, steps=(*question(context, text), *turn.steps))
+    return replace(turn, match=match, look_up=_to_look_up(context, match))
 
 
 def _to_look_up(context: Context, match: Match) -> Target | None:
@@ -84,7 +88,8 @@ def _is_bare(context: Context) -> bool:
 def none_of_these(context: Context) -> Turn:
     """None of the choices was meant."""
     unclear = max(1, context.session.unclear)
-    return context.turn(Say(plain(context.say("answers.none.text"))), unclear=unclear)
+    said = Say(plain(context.say("answers.none.text")))
+    return context.turn(with_person(context, said), unclear=unclear)
 
 
 def _clarify(context: Context, options: tuple[str, ...], match: Ambiguous) -> Turn:
@@ -93,7 +98,8 @@ def _clarify(context: Context, options: tuple[str, ...], match: Ambiguous) -> Tu
     rows: Rows
     if match.key in session.asked or session.unclear >= MOST_QUESTIONS:
         rows = tuple((topic_choice(context, "topic", name),) for name in options)
-        return context.turn(Say(not_understood(context, *rows)), unclear=0)
+        said = Say(not_understood(context, *rows))
+        return context.turn(with_person(context, said), unclear=0)
     key = f"answers.clarify.{match.slot or 'choose'}"
     question = match.ask.get(context.language) or context.say(key)
     rows = _values(context, match) if match.slot else ()
@@ -134,12 +140,13 @@ def _unknown(context: Context, nearest: tuple[str, ...], outside: str) -> Turn:
             return context.turn(Say(plain(reply)))
     rows = tuple((topic_choice(context, "topic", name),) for name in nearest)
     if context.session.unclear:
-        return context.turn(Say(not_understood(context, *rows)), unclear=0)
+        said = Say(not_understood(context, *rows))
+        return context.turn(with_person(context, said), unclear=0)
     if not nearest or (outside and _is_bare(context)):
-        return context.turn(Say(not_understood(context)), unclear=1)
+        return context.turn(with_person(context, Say(not_understood(context))), unclear=1)
     blocks = (
         Paragraph(line(say("answers.unknown.text"))),
         Paragraph(line(say("answers.unknown.nearest"))),
         Note(line(say("answers.unknown.person"))),
     )
-    return context.turn(Say(Document(blocks, rows)), unclear=1)
+    return context.turn(with_person(context, Say(Document(blocks, rows))), unclear=1)

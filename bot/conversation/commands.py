@@ -6,6 +6,17 @@ from enum import Flag, auto
 
 from bot.conversation.answering import answer_topic
 from bot.conversation.asking import answer_question
+from bot.conversation.cases import SERVICE as CASES
+from bot.conversation.cases_commands import (
+    answer,
+    assign,
+    close,
+    list_cases,
+    note,
+    reopen,
+    set_desk,
+)
+from bot.conversation.cases_person import human
 from bot.conversation.comparing import compare
 from bot.conversation.deep_links import linked_target
 from bot.conversation.explaining import why
@@ -54,6 +65,7 @@ class Command:
     needs: str = ""  # the service without which it is offered nowhere
     takes_domain: bool = False  # alone, in the desk of a domain, it means that domain
     for_administrators: bool = False  # of the group where it is typed
+    takes_words: bool = False  # its argument is a person's own words, whatever they mean
 
 
 def start(context: Context, text: str) -> Turn:
@@ -142,6 +154,14 @@ COMMANDS = (
     Command("watch", watch, needs=WATCHING, takes_domain=True),
     Command("watches", list_watches, needs=WATCHING),
     Command("unwatch", unwatch, needs=WATCHING),
+    Command("human", human, needs=CASES, takes_words=True),
+    Command("cases", list_cases, Scope.GROUP, needs=CASES),
+    Command("answer", answer, Scope.GROUP, needs=CASES),
+    Command("note", note, Scope.GROUP, needs=CASES),
+    Command("assign", assign, Scope.GROUP, needs=CASES),
+    Command("close", close, Scope.GROUP, needs=CASES),
+    Command("reopen", reopen, Scope.GROUP, needs=CASES),
+    Command("desk", set_desk, Scope.GROUP, needs=CASES, for_administrators=True),
     Command("language", choose_language),
     Command("privacy", show_privacy, Scope.PRIVATE),
     Command("forget", forget, Scope.PRIVATE),

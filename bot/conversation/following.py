@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.conversation.action import Action
 from bot.conversation.answering import answer_topic, looks, topic_choice, variant_choices
+from bot.conversation.cases_person import question, with_person
 from bot.conversation.evidence import evidence
 from bot.conversation.hosted import known_provider
 from bot.conversation.mind import Context
@@ -106,10 +107,11 @@ def try_on(context: Context, topic: Topic) -> Turn:
     if known := describe(context):
         blocks.append(Paragraph(line(context.say("answers.follow.known", known=known))))
     if tried >= MOST_TRIED:
-        return context.turn(Say(Document(tuple(blocks), _next(context, topic))), tried=tried)
+        last = Say(Document(tuple(blocks), _next(context, topic)))
+        return context.turn(*question(context, ""), with_person(context, last), tried=tried)
     rows = (*(row for row in (looks(context, topic),) if row), *_next(context, topic))
     document = Document((*blocks, Note(line(context.say("answers.unknown.person")))), rows)
-    return context.turn(Say(document), tried=tried)
+    return context.turn(*question(context, ""), with_person(context, Say(document)), tried=tried)
 
 
 def _comfort(context: Context, topic: Topic, tried: int) -> Iterator[str]:

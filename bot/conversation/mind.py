@@ -18,7 +18,7 @@ from bot.model.language import Language
 
 WORD_LISTS = (
     *("cancel", "help", "check", "leave", "thanks", "greeting", "bye"),
-    *("more", "why", "no-help", "okay", "dont-know"),
+    *("person", "more", "why", "no-help", "okay", "dont-know"),
 )
 # They mean something only among others.
 SMALL_WORDS = ("and", "about", "phone", "settings", "settings-beside", "asking", "settled")

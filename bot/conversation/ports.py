@@ -38,6 +38,9 @@ class Incoming:
     group: GroupSettings | None = None  # what is set for the group where it was said
     standing: Standing | None = None  # asked only where rights count: see turn.needs_standing
     people: tuple[tuple[str, str], ...] = ()  # whom it names or replies to: key and name
+    name: str = ""  # what to call the person
+    message: str = ""  # the person's own message that this is, or that the button answers
+    replied: str = ""  # the message that it replies to, or whose button it is
 
 
 class Board:

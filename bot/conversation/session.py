@@ -36,4 +36,5 @@ class Session:
     reason: Reason | None = None  # why the topic was answered; None where a button chose it
     hosted: tuple[tuple[str, str], ...] = ()  # domains looked up: the provider's id; "" not known
     settings: str = ""  # the domain whose settings were shown last; never the whole address
+    trail: tuple[str, ...] = ()  # topics shown of late; "?" before those asked back about
     setup: str = ""  # the program that a mailbox is set up in

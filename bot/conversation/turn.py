@@ -6,6 +6,8 @@ from dataclasses import replace
 from bot.conversation.action import FOR_ADMINISTRATORS, Action, parse_action
 from bot.conversation.answering import answer_topic, press_topic
 from bot.conversation.asking import answer_question, none_of_these
+from bot.conversation.cases_commands import press_helpers
+from bot.conversation.cases_person import ask_person, press_person, tried
 from bot.conversation.commands import BY_NAME, Command, Scope, set_language, show_help
 from bot.conversation.comparing import press_compare
 from bot.conversation.exposing import exposed, take_away, warn
@@ -51,6 +53,7 @@ def take_turn(session: Session, incoming: Incoming, mind: Mind, seen: Seen = not
         turn = _hear(session, incoming, mind, seen)
     else:
         turn = overhear(_heard(session, incoming, mind, seen), _follow) or Turn(session)
+    turn = tried(session, turn)
     return replace(turn, session=without_presets(turn.session, incoming))
 
 
@@ -100,6 +103,10 @@ def _pressed(context: Context, action: Action) -> Turn | None:
             return press_settings(context, action)
         case "group":
             return press_group(context, action)
+        case "person":
+            return press_person(context, action)
+        case "case":
+            return press_helpers(context, action)
         case "withdraw":
             return take_away(context)
         case "remove":
@@ -179,7 +186,10 @@ def _awaited(context: Context, text: str) -> Turn:
     mind = context.mind
     if mind.means(text, "cancel"):
         return context.turn(Say(phrase(context, "talk.cancelled")))
-    turn = BY_NAME[context.before.awaiting].run(context, text)
+    command = BY_NAME[context.before.awaiting]
+    turn = command.run(context, text)
+    if command.takes_words:
+        return turn
     found = any(isinstance(step, Check | Compare | FindSettings) for step in turn.steps)
     if not found and len(text.split()) >= FEW_WORDS and len(text) <= LONGEST:
         match = mind.matcher.match(Question(text, dict(context.session.slots)))
@@ -222,6 +232,8 @@ def _plain_word(context: Context, text: str) -> Turn | None:
         return replace(show_help(context, ""), command="help")
     if mind.means(text, "cancel"):
         return context.turn(Say(phrase(context, "talk.nothing-to-cancel")))
+    if mind.means(text, "person"):
+        return ask_person(context)
     for name in ("thanks", "greeting", "bye"):
         if mind.means(text, name):
             return context.turn(Say(phrase(context, f"talk.smalltalk.{name}")))

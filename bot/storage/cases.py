@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, literal, or_, select, update
+from sqlalchemy import Column, ColumnElement, delete, func, literal, or_, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -143,16 +143,16 @@ class StoredCases:
         """By any of our messages: in the person's chat, or at the helpers'."""
         if not message:
             return None
-        ids = literal(",").concat(LETTERS.c.arrived).concat(",")
-        within = ids.contains(f",{message},", autoescape=True)
+        within = _holds(LETTERS.c.arrived, message)
         here = or_(
-            (LETTERS.c.way == Way.PERSON) & (CASES.c.chat == chat),
-            (LETTERS.c.way == Way.HELPERS) & (CASES.c.desk_chat == chat),
+            (LETTERS.c.way == Way.PERSON) & (CASES.c.chat == chat) & within,
+            (LETTERS.c.way == Way.HELPERS) & (CASES.c.desk_chat == chat) & within,
+            (CASES.c.desk_chat == chat) & _holds(CASES.c.card, message),
         )
         query = (
             select(CASES)
             .join(LETTERS, LETTERS.c.case_number == CASES.c.number)
-            .where(here, within)
+            .where(here)
             .limit(1)
         )
         async with self._database.read() as connection:
@@ -365,6 +365,11 @@ async def _wait(
     values = {"closed_at": None, "waiting_since": now}
     await connection.execute(update(CASES).where(CASES.c.number == number).values(**values))
     await put_job(connection, _reminder(number, person, now + remind))
+
+
+def _holds(column: Column[str], message: str) -> ColumnElement[bool]:
+    """Whether a list of messages with commas between has this one."""
+    return literal(",").concat(column).concat(",").contains(f",{message},", autoescape=True)
 
 
 def _reminder(number: int, person: str, due_at: float) -> Job:
