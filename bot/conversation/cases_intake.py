@@ -66,6 +66,8 @@ class CaseIntake:
         case = await self._cases.by_message(posted.chat, posted.replied)
         if case is None or posted.person != case.person or posted.chat != case.chat:
             return False
+        if case.chat == case.desk and case.topic and case.topic == posted.thread:
+            return False  # helpers read it there themselves
         return await self._write(posted, case, Way.HELPERS, case.language)
 
     async def _is_answer(self, posted: Posted, case: Case, desk: Desk) -> bool:
@@ -100,7 +102,7 @@ class CaseIntake:
         if not may_pass(posted.text):
             await self._refuse(posted, case, case.language)
             return True
-        await self._cases.rewrite(replace(letter), posted.text, self._clock())
+        await self._cases.rewrite(letter, posted.text, self._clock())
         self._poke()
         return True
 
