@@ -214,6 +214,8 @@ class Program:
                         watch_every=settings.watch_every,
                         watch_most=settings.watch_most,
                         unasked_every=settings.unasked_every,
+                        remind_every=settings.remind_every,
+                        operators=settings.operators,
                     )
                 except StorageError as error:
                     return self._complain_of_storage(error)
@@ -229,6 +231,7 @@ class Program:
                 language=self._language,
                 beside=partial(service.run, desk) if service else None,
                 inbox=service.store.inbox if service else None,
+                groups=service.store.groups if service else None,
             )
 
     def _complain_of_storage(self, error: "StorageError") -> int:

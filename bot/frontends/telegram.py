@@ -7,6 +7,8 @@ import signal
 import sys
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from functools import partial
+from time import time
 
 # The library's way to give a flood-wait exactly; it reads this each time.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -16,15 +18,20 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.conversation.commands import commands_for
 from bot.conversation.drive import Desk
-from bot.conversation.keeping import Courier, Inbox
+from bot.conversation.keeping import Courier, Groups, Inbox
+from bot.conversation.memory import MemoryGroups
 from bot.frontends.telegram_courier import TelegramCourier
+from bot.frontends.telegram_doorman import Doorman
+from bot.frontends.telegram_events import Event, Wanted
+from bot.frontends.telegram_inline import answer_wanted
 from bot.frontends.telegram_lanes import Job, Lanes
+from bot.frontends.telegram_members import Members
 from bot.frontends.telegram_menu import offer_commands
 from bot.frontends.telegram_outlet import Answers, Stops
 from bot.frontends.telegram_pace import Limits, Pacer
 from bot.frontends.telegram_poll import FIRST_PAUSE, LONGEST_PAUSE, Poller
 from bot.frontends.telegram_post import Post, Words
-from bot.frontends.telegram_reading import Me, Reading, Strange, read_update
+from bot.frontends.telegram_reading import Me, Pressed, Reading, Said, Strange, read_update
 from bot.frontends.telegram_request import AiohttpRequest, PollRequest
 from bot.frontends.telegram_visit import Counter, Visit
 from bot.model.document import Sign
@@ -50,6 +57,7 @@ async def run(
     limits: Limits | None = None,
     beside: Beside | None = None,
     inbox: Inbox | None = None,
+    groups: Groups | None = None,
 ) -> int:
     """Serve until SIGTERM or Ctrl-C; the exit status. `language` is that of the operator.
 
@@ -73,7 +81,7 @@ async def run(
             request=AiohttpRequest(),
             get_updates_request=polling,
         )
-        frontend = Telegram(desk, bot, polling, limits, beside, inbox)
+        frontend = Telegram(desk, bot, polling, limits, beside, inbox, groups)
         await frontend.serve(
             stop, lambda name: print(say("telegram.running", language, name=name), flush=True)
         )
@@ -97,13 +105,17 @@ class Telegram:
         limits: Limits | None = None,
         beside: Beside | None = None,
         inbox: Inbox | None = None,
+        groups: Groups | None = None,
     ) -> None:
         self._desk = desk
         self._bot = bot
         self._phrases = desk.mind.knowledge.phrases
         words = {language: self._words(language) for language in Language}
         post = Post(bot, Pacer(limits), words)
-        self._counter = Counter(desk, post, Lanes(), Answers(), Stops())
+        members = Members(bot)
+        self._groups = groups or MemoryGroups()
+        self._counter = Counter(desk, post, Lanes(), Answers(), Stops(), self._groups, members)
+        self._doorman = Doorman(post, self._groups, members, lambda: desk.mind, time)
         self._run_beside = beside
         self._poller = Poller(bot, polling, self._accept, inbox)
         self._albums: OrderedDict[str, None] = OrderedDict()
@@ -191,6 +203,12 @@ class Telegram:
         if reading is None or self._is_more_of_an_album(reading):
             self._poller.settle(number)
             return
+        self._counter.members.saw(update.effective_user)
+        if not isinstance(reading, Said | Pressed | Strange):
+            work = partial(self._happen, reading)
+            done = partial(self._settle, number)
+            self._counter.lanes.put(reading.conversation, Job(work, done))
+            return
         visit = Visit(self._counter, reading)
 
         def settle(is_done: bool) -> None:
@@ -201,6 +219,17 @@ class Telegram:
         if visit.query is not None:
             self._start(visit.query.stop_turning())
         self._counter.lanes.put(reading.conversation, Job(visit.talk, settle, visit.question))
+
+    def _settle(self, number: int, is_done: bool) -> None:
+        if is_done or not self._is_ending:
+            self._poller.settle(number)
+
+    async def _happen(self, event: Event) -> None:
+        """Something that nobody said."""
+        if isinstance(event, Wanted):
+            await answer_wanted(self._bot, self._counter.post, self._desk.mind, event)
+        else:
+            await self._doorman.handle(event)
 
     def _is_more_of_an_album(self, reading: Reading) -> bool:
         """Ten photographs sent at once are ten messages, and need one answer."""

@@ -6,12 +6,14 @@ import logging
 from telegram import (
     Bot,
     BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
 )
 from telegram.error import RetryAfter, TelegramError
 
-from bot.conversation.commands import commands_for
+from bot.conversation.commands import Command, commands_for
 from bot.conversation.mind import Mind
 from bot.frontends.telegram_pace import retry_after
 from bot.model.language import Language
@@ -27,9 +29,9 @@ async def offer_commands(bot: Bot, mind: Mind) -> None:
     """Set the menus that are not as they should be; a menu is never worth failing for."""
     for pause in PAUSES:
         try:
-            for is_private in (True, False):
+            for scope, commands in _menus(mind):
                 for code, language in MENUS:
-                    await _offer(bot, mind, code, language, is_private=is_private)
+                    await _offer(bot, mind, scope, commands, code, language)
         except RetryAfter as error:
             await asyncio.sleep(retry_after(error))
         except TelegramError as error:
@@ -39,12 +41,29 @@ async def offer_commands(bot: Bot, mind: Mind) -> None:
             return
 
 
-async def _offer(bot: Bot, mind: Mind, code: str, language: Language, *, is_private: bool) -> None:
-    scope = BotCommandScopeAllPrivateChats() if is_private else BotCommandScopeAllGroupChats()
+def _menus(mind: Mind) -> tuple[tuple[BotCommandScope, tuple[Command, ...]], ...]:
+    """Who is offered which commands: what is for administrators is shown to them alone."""
+    in_group = commands_for(False, mind.services)
+    for_all = tuple(command for command in in_group if not command.for_administrators)
+    return (
+        (BotCommandScopeAllPrivateChats(), commands_for(True, mind.services)),
+        (BotCommandScopeAllGroupChats(), for_all),
+        (BotCommandScopeAllChatAdministrators(), in_group),
+    )
+
+
+async def _offer(
+    bot: Bot,
+    mind: Mind,
+    scope: BotCommandScope,
+    commands: tuple[Command, ...],
+    code: str,
+    language: Language,
+) -> None:
     say = mind.knowledge.phrases.say
     wanted = tuple(
         BotCommand(command.name, say(f"commands.{command.name}.help", language))
-        for command in commands_for(is_private, mind.services)
+        for command in commands
     )
     if await bot.get_my_commands(scope=scope, language_code=code or None) != wanted:
         await bot.set_my_commands(wanted, scope=scope, language_code=code or None)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from telegram.error import TelegramError
 
@@ -38,26 +39,43 @@ class Query:
         return await self._post.answer(self._number, text)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that got answers: its text, the number it was given, our messages."""
+
+    text: str
+    id: str
+    answers: list[int]
+
+
 class Answers:
     """Which messages of ours answer which question, to edit them when it is edited."""
 
     def __init__(self, most: int = MOST_QUESTIONS) -> None:
         self._most = most
-        self._known: OrderedDict[tuple[int, int], tuple[str, list[int]]] = OrderedDict()
+        self._known: OrderedDict[tuple[int, int], Asked] = OrderedDict()
 
-    def asked(self, chat: int, question: int, text: str) -> list[int]:
+    def asked(self, chat: int, question: int, text: str, number: str = "") -> list[int]:
         """A question with this text; the list its answers are to be noted in."""
-        self._known.pop((chat, question), None)
         answers: list[int] = []
-        self._known[chat, question] = (text, answers)
+        self.note(chat, question, Asked(text, number, answers))
+        return answers
+
+    def note(self, chat: int, question: int, asked: Asked) -> None:
+        """Keep it; the oldest goes."""
+        self._known.pop((chat, question), None)
+        self._known[chat, question] = asked
         while len(self._known) > self._most:
             self._known.popitem(last=False)
-        return answers
+
+    def known(self, chat: int, question: int) -> Asked | None:
+        """What was asked in this message before; None if unknown."""
+        return self._known.get((chat, question))
 
     def changed(self, chat: int, question: int, text: str) -> list[int] | None:
         """The answers to a question whose text has changed; None if unknown or the same."""
-        known = self._known.get((chat, question))
-        return None if known is None or known[0] == text else known[1]
+        known = self.known(chat, question)
+        return None if known is None or known.text == text else known.answers
 
 
 class Stops:

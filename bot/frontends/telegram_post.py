@@ -1,5 +1,6 @@
 """Sends and edits messages: HTML, keyboards, previews off, the right topic, and nothing lost."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,10 +15,17 @@ from telegram import (
     ReplyParameters,
 )
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
 from bot.frontends.telegram_keyboard import keyboard, turning
-from bot.frontends.telegram_pace import Pacer
+from bot.frontends.telegram_pace import Pacer, retry_after
 from bot.model.document import Choice, Document, Enclosure, Sign
 from bot.model.language import Language
 from bot.render.telegram_html import Page, render_pages, utf16
@@ -37,6 +45,9 @@ GONE = (
     "not enough rights",
     "peer_id_invalid",
     "topic_closed",
+    "topic_deleted",
+    "chat_send_plain_forbidden",
+    "bot is not a member",
     "thread not found",
 )
 LOST = (
@@ -88,6 +99,10 @@ class Post:
         self._words = words
         self._moved: dict[int, int] = {}  # groups that became supergroups since we started
 
+    def moved(self, old: int, new: int) -> None:
+        """A group has another number from now on."""
+        self._moved[old] = new
+
     @property
     def username(self) -> str:
         """The bot's own; "" while Telegram has not told it yet."""
@@ -112,6 +127,11 @@ class Post:
             for number, page in enumerate(pages)
         ]
         return _with_file(sheets, document.enclosure) if document.enclosure else sheets
+
+    def whole(self, document: Document) -> Sheet:
+        """The first page with all buttons: all that can be sent in another's name."""
+        page = self.pages(document)[0]
+        return Sheet(page.html, self._keyboard(page, document.choices))
 
     def growing(self, document: Document) -> Sheet:
         """A document that is not finished: its first page, and a button to stop it."""
@@ -222,6 +242,24 @@ class Post:
         except TelegramError as error:
             log.debug("a pressed button could not be answered: %s", error)
             return False
+
+    async def call(self, chat: int, call: Callable[[Bot, int], Awaitable[T]]) -> T:
+        """Anything else that counts as a message, in its turn; refused as messages are."""
+        return await self._in_turn(chat, lambda number: call(self._bot, number))
+
+    async def ask(self, chat: int, call: Callable[[Bot, int], Awaitable[T]]) -> T:
+        """A question to Telegram about a chat: not counted, and asked again where it was lost."""
+        number = self._moved.get(chat, chat)
+        for pause in self.pacer.limits.retries:
+            try:
+                return await call(self._bot, number)
+            except (BadRequest, ChatMigrated):
+                raise
+            except NetworkError:
+                await asyncio.sleep(pause)
+            except RetryAfter as error:
+                await asyncio.sleep(retry_after(error))
+        return await call(self._bot, number)
 
     async def _in_turn(self, chat: int, call: Callable[[int], Awaitable[T]]) -> T:
         number = self._moved.get(chat, chat)

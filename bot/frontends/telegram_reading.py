@@ -3,14 +3,20 @@
 import re
 from dataclasses import dataclass, replace
 
-from telegram import Chat, Message, Update, User
+from telegram import Chat, Message, MessageEntity, Update, User
 
+from bot.conversation.groups import Hearing
 from bot.conversation.ports import Incoming
+from bot.frontends.telegram_events import Event, language_of, read_event
 from bot.frontends.telegram_post import Place
 from bot.model.language import Language
 
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query")
+ALLOWED_UPDATES = (
+    *("message", "edited_message", "callback_query"),
+    *("my_chat_member", "inline_query"),
+)
 ANONYMOUS_ADMINISTRATOR = 1087968824  # the user whom Telegram puts in the place of one
+CHANNEL = 136817688  # the same for a channel that writes in a group
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{1,64}))?(?=\s|$)")
 
 
@@ -30,6 +36,7 @@ class Said:
     incoming: Incoming
     place: Place
     question: int
+    mentions: tuple[str, ...] = ()  # @names in it, in lower case and without the sign
 
     @property
     def conversation(self) -> str:
@@ -46,6 +53,7 @@ class Pressed:
     query: str
     message: int | None
     is_theirs: bool
+    is_administrators: bool = False  # who asked was one of them, anonymous, or their channel
 
     @property
     def conversation(self) -> str:
@@ -63,7 +71,8 @@ class Strange:
     album: str = ""
 
 
-Reading = Said | Pressed | Strange
+Talk = Said | Pressed | Strange
+Reading = Talk | Event
 
 
 def read_update(update: Update, me: Me) -> Reading | None:
@@ -77,6 +86,8 @@ def read_update(update: Update, me: Me) -> Reading | None:
 
 
 def _read(update: Update, me: Me) -> Reading | None:
+    if (event := read_event(update)) is not None:
+        return event
     if update.callback_query is not None:
         return _pressed(update)
     if update.message is not None:
@@ -84,14 +95,6 @@ def _read(update: Update, me: Me) -> Reading | None:
     if update.edited_message is not None:
         return _said(update.edited_message, me, is_edited=True)
     return None
-
-
-def language_of(user: User | None) -> Language | None:
-    """The language that a person has set in Telegram: Polish, or else English."""
-    code = (user.language_code or "") if user is not None else ""
-    if not code:
-        return None
-    return Language.PL if code.lower().partition("-")[0] == "pl" else Language.EN
 
 
 def _said(message: Message, me: Me, *, is_edited: bool) -> Reading | None:
@@ -108,9 +111,10 @@ def _said(message: Message, me: Me, *, is_edited: bool) -> Reading | None:
             return None
         album = message.media_group_id or ""
         return Strange(place, conversation, language or Language.EN, album)
-    meant = _meant(text, message, me) if not is_private else _unnamed(text, me)
-    if meant is None:
+    heard = _heard(text, message, me) if not is_private else _named(text, me)
+    if heard is None:
         return None
+    meant, hearing = heard
     incoming = Incoming(
         conversation,
         text=meant,
@@ -120,8 +124,13 @@ def _said(message: Message, me: Me, *, is_edited: bool) -> Reading | None:
         person=f"tg:{sender}",
         chat=f"tg:{message.chat.id}",
         thread=str(_thread(message) or ""),
+        hearing=hearing,
+        people=_people(message),
+        name=message.from_user.first_name if message.from_user is not None else "",
+        message=str(message.message_id),
+        replied=_replied(message),
     )
-    return Said(incoming, place, message.message_id)
+    return Said(incoming, place, message.message_id, _mentions(message, me))
 
 
 def _sender(message: Message) -> int | None:
@@ -160,20 +169,50 @@ def _unnamed(text: str, me: Me) -> str | None:
     return f"/{command[1]}{text[command.end() :]}"
 
 
-def _meant(text: str, message: Message, me: Me) -> str | None:
-    """What is said to us in a group; None when it is said to others."""
+def _named(text: str, me: Me) -> tuple[str, Hearing] | None:
+    meant = _unnamed(text, me)
+    return None if meant is None else (meant, Hearing.ADDRESSED)
+
+
+def _heard(text: str, message: Message, me: Me) -> tuple[str, Hearing] | None:
+    """What is said in a group, and to whom; None for a command to another bot."""
     if command := COMMAND.match(text):
         is_known = command[2] is not None or command[1].lower() in me.group_commands
-        return _unnamed(text, me) if is_known else None
+        return _named(text, me) if is_known else None
     mention = re.compile(rf"(?<!\w)@{re.escape(me.username)}(?!\w)[,:]?", re.IGNORECASE)
     rest, mentions = mention.subn(" ", text)
     if mentions:
-        return " ".join(rest.split()) or _quoted(message)
+        return " ".join(rest.split()) or _quoted(message), Hearing.ADDRESSED
     replied = message.reply_to_message
     # In a forum every message "replies" to the one that opened the topic.
     if replied is None or replied.forum_topic_created is not None:
-        return None
-    return text if replied.from_user is not None and replied.from_user.id == me.id else None
+        is_aside = bool(_mentions(message, me)) or message.forward_origin is not None
+        return text, Hearing.ASIDE if is_aside or message.via_bot else Hearing.OVERHEARD
+    is_ours = replied.from_user is not None and replied.from_user.id == me.id
+    return text, Hearing.ADDRESSED if is_ours else Hearing.ASIDE
+
+
+def _mentions(message: Message, me: Me) -> tuple[str, ...]:
+    """The @names of others."""
+    read = message.parse_entities if message.text is not None else message.parse_caption_entities
+    found = [text for kind, text in read().items() if kind.type == MessageEntity.MENTION]
+    names = (name.removeprefix("@").lower() for name in found)
+    return tuple(name for name in names if name != me.username.lower())
+
+
+def _replied(message: Message) -> str:
+    replied = message.reply_to_message
+    is_real = replied is not None and replied.forum_topic_created is None
+    return str(replied.message_id) if replied is not None and is_real else ""
+
+
+def _people(message: Message) -> tuple[tuple[str, str], ...]:
+    """Whom a message replies to, and whom it names that have no @name."""
+    replied = message.reply_to_message
+    users = [replied.from_user] if replied and replied.forum_topic_created is None else []
+    users += [entity.user for entity in (*message.entities, *message.caption_entities)]
+    found = {f"tg:{user.id}": user.first_name for user in users if user and not user.is_bot}
+    return tuple(found.items())
 
 
 def _quoted(message: Message) -> str:
@@ -194,6 +233,8 @@ def _pressed(update: Update) -> Reading | None:
         message = None
     is_private = chat.type == Chat.PRIVATE
     replied = message.reply_to_message if message is not None else None
+    if replied is not None and replied.forum_topic_created is not None:
+        replied = None
     question = replied.message_id if replied is not None and not is_private else None
     incoming = Incoming(
         _conversation(chat, query.from_user.id),
@@ -204,6 +245,9 @@ def _pressed(update: Update) -> Reading | None:
         person=f"tg:{query.from_user.id}",
         chat=f"tg:{chat.id}",
         thread=str((_thread(message) if message is not None else None) or ""),
+        name=query.from_user.first_name,
+        message=str(question or ""),
+        replied=str(query.message.message_id),
     )
     return Pressed(
         incoming,
@@ -211,11 +255,17 @@ def _pressed(update: Update) -> Reading | None:
         query.id,
         message.message_id if message is not None else None,
         is_private or _is_asker(query.from_user, replied),
+        _is_nobodys(replied),
     )
 
 
 def _is_asker(user: User, question: Message | None) -> bool:
     """Whether the buttons are theirs. Where the question was deleted nobody can tell: then yes."""
+    return question is None or question.from_user is None or question.from_user.id == user.id
+
+
+def _is_nobodys(question: Message | None) -> bool:
+    """Whether it was asked in the name of the group, or of a channel."""
     if question is None or question.from_user is None:
-        return True
-    return question.from_user.id in (user.id, ANONYMOUS_ADMINISTRATOR)
+        return False
+    return question.from_user.id in (ANONYMOUS_ADMINISTRATOR, CHANNEL)

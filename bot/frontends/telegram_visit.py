@@ -2,16 +2,26 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
+from bot.conversation.action import (
+    FOR_ADMINISTRATORS,
+    FOR_EVERYBODY,
+    FOR_HELPERS,
+    parse_action,
+)
 from bot.conversation.drive import Desk
+from bot.conversation.groups import Hearing
+from bot.conversation.keeping import Groups
 from bot.conversation.ports import Incoming
 from bot.conversation.step import Work
+from bot.conversation.turn import needs_standing
 from bot.frontends.telegram_lanes import Lanes
-from bot.frontends.telegram_outlet import Answers, Query, Stops, TelegramOutlet
+from bot.frontends.telegram_members import Members
+from bot.frontends.telegram_outlet import Answers, Asked, Query, Stops, TelegramOutlet
 from bot.frontends.telegram_post import STOP, Post
-from bot.frontends.telegram_reading import Pressed, Reading, Said, Strange
+from bot.frontends.telegram_reading import Pressed, Said, Strange, Talk
 from bot.model.document import Document, Paragraph, line
 from bot.model.language import Language
 
@@ -28,14 +38,17 @@ class Counter:
     lanes: Lanes
     answers: Answers
     stops: Stops
+    groups: Groups
+    members: Members
 
 
 class Visit:
     """Handles one reading; `talk` is the quick part, what it returns the slow one."""
 
-    def __init__(self, counter: Counter, reading: Reading) -> None:
+    def __init__(self, counter: Counter, reading: Talk) -> None:
         self._counter = counter
         self._reading = reading
+        self._place = reading.place
         self._outlet: TelegramOutlet | None = None
         self.question = reading.question if isinstance(reading, Said) else None
         self.query = Query(counter.post, reading.query) if isinstance(reading, Pressed) else None
@@ -50,30 +63,85 @@ class Visit:
         match self._reading:
             case Strange(language=language):
                 await self._decline(language)
-            case Pressed(is_theirs=False, incoming=incoming) if self.query is not None:
-                language = incoming.language_hint or Language.EN
-                await self.query.answer(self._say("telegram.not-yours", language))
-            case Pressed(incoming=Incoming(action=action)) if action == STOP:
-                await self._stop()
-            case Pressed(incoming=incoming, message=message):
-                return await self._answer(incoming, self._new_outlet(pressed=message))
+            case Pressed():
+                return await self._press(self._reading)
             case Said():
                 return await self._hear(self._reading)
         return None
 
+    async def _press(self, pressed: Pressed) -> Callable[[], Awaitable[None]] | None:
+        assert self.query is not None  # every button is pressed by a query
+        incoming = await self._in_group(pressed.incoming)
+        if not await self._is_allowed(pressed, incoming):
+            language = incoming.language_hint or Language.EN
+            await self.query.answer(self._say("telegram.not-yours", language))
+            return None
+        if incoming.action == STOP:
+            await self._stop()
+            return None
+        return await self._answer(incoming, self._new_outlet(pressed=pressed.message))
+
+    async def _is_allowed(self, pressed: Pressed, incoming: Incoming) -> bool:
+        """Whether this button is theirs; some are for others than who asked."""
+        action = parse_action(incoming.action)
+        verb = action.verb if action is not None else None
+        # Those for administrators are refused in words by the talk itself.
+        if pressed.is_theirs or verb in FOR_EVERYBODY or verb in FOR_ADMINISTRATORS:
+            return True
+        if verb in FOR_HELPERS and incoming.group and incoming.person in incoming.group.helpers:
+            return True
+        if verb not in FOR_HELPERS and not pressed.is_administrators:
+            return False
+        person = int(incoming.person.removeprefix("tg:"))
+        return await self._counter.members.is_administrator(pressed.place.chat, person)
+
+    async def _in_group(self, incoming: Incoming, mentions: tuple[str, ...] = ()) -> Incoming:
+        """With what is set for the group and, where it counts, who may change that."""
+        if incoming.is_private:
+            return incoming
+        members, chat = self._counter.members, self._place.chat
+        group = await self._counter.groups.load(incoming.chat)
+        incoming = replace(incoming, group=group)
+        if needs_standing(incoming):
+            people = (*incoming.people, *await members.mentioned(chat, mentions))
+            standing = await members.standing(chat, incoming, group)
+            incoming = replace(incoming, standing=standing, people=people)
+        return incoming
+
     async def _hear(self, said: Said) -> Callable[[], Awaitable[None]] | None:
-        incoming, counter = said.incoming, self._counter
-        revise: list[int] | None = None
-        if incoming.is_edited:
-            known = counter.answers.changed(said.place.chat, said.question, incoming.text)
-            if known is None:  # not known any more, or only a preview was added
+        incoming, counter, key = said.incoming, self._counter, (said.place.chat, said.question)
+        known = counter.answers.known(*key) if incoming.is_edited else None
+        if known is not None and known.text == incoming.text:
+            return None  # only a preview was added
+        if incoming.is_edited and known is None:
+            if incoming.is_private:
                 return None
+            # What was not answered before is not now; a password may have come into it.
+            incoming = replace(incoming, hearing=Hearing.ASIDE)
+        if incoming.hearing is not Hearing.ADDRESSED and known is None:
+            return await self._overhear(incoming, said)
+        if known is not None:
             await counter.lanes.cancel(incoming.conversation, said.question)
-            revise = list(known)
+            # The same question, put better: the talk goes on from where it was before it.
+            incoming = replace(incoming, id=known.id or incoming.id)
         elif self._is_stop(incoming.text) and counter.stops.stop_all(incoming.conversation):
             return None
-        noted = counter.answers.asked(said.place.chat, said.question, incoming.text)
-        return await self._answer(incoming, self._new_outlet(answers=noted, revise=revise))
+        noted = counter.answers.asked(*key, incoming.text, incoming.id)
+        incoming = await self._in_group(incoming, said.mentions)
+        outlet = self._new_outlet(answers=noted, revise=list(known.answers) if known else None)
+        return await self._answer(incoming, outlet)
+
+    async def _overhear(
+        self, incoming: Incoming, said: Said
+    ) -> Callable[[], Awaitable[None]] | None:
+        """What was not addressed to us mostly leads to nothing, and leaves no trace then."""
+        counter, noted = self._counter, list[int]()
+        outlet = self._new_outlet(answers=noted)
+        left = await counter.desk.answer(await self._in_group(incoming), outlet)
+        if left or noted:
+            asked = Asked(incoming.text, incoming.id, noted)
+            counter.answers.note(said.place.chat, said.question, asked)
+        return partial(self._look, left, outlet) if left else None
 
     def _is_stop(self, text: str) -> bool:
         """Whether somebody typed "stop": with a check under way that is what it is about."""
@@ -99,7 +167,7 @@ class Visit:
     ) -> TelegramOutlet:
         self._outlet = TelegramOutlet(
             self._counter.post,
-            self._reading.place,
+            self._place,
             query=self.query,
             pressed=pressed,
             answers=answers,

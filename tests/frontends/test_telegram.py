@@ -563,10 +563,12 @@ async def test_other_bots_are_not_answered(api: BotApi) -> None:
 
 async def test_menus_are_set_once_for_both_languages_and_scopes(api: BotApi) -> None:
     async with running(api):
-        await api.until(lambda: len(api.commands) == 6)
+        await api.until(lambda: len(api.commands) == 9)
     private = '{"type": "all_private_chats"}'
     group = '{"type": "all_group_chats"}'
-    assert set(api.commands) == {(s, c) for s in (private, group) for c in ("", "en", "pl")}
+    rulers = '{"type": "all_chat_administrators"}'
+    scopes = (private, group, rulers)
+    assert set(api.commands) == {(scope, c) for scope in scopes for c in ("", "en", "pl")}
     names = [command["command"] for command in api.commands[private, "pl"]]
     assert names[:3] == ["start", "help", "check"]
     assert "privacy" in names
@@ -574,8 +576,8 @@ async def test_menus_are_set_once_for_both_languages_and_scopes(api: BotApi) -> 
     assert api.commands[private, "pl"] != api.commands[private, "en"] == api.commands[private, ""]
     count = len(api.made("setMyCommands"))
     async with running(api):
-        await api.until(lambda: len(api.made("getMyCommands")) == 12)
-    assert len(api.made("setMyCommands")) == count == 6
+        await api.until(lambda: len(api.made("getMyCommands")) == 18)
+    assert len(api.made("setMyCommands")) == count == 9
 
 
 async def test_an_end_says_interrupted_and_leaves_nothing_unconfirmed(api: BotApi) -> None:

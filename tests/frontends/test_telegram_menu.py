@@ -28,7 +28,7 @@ async def test_failures_and_flood_waits_are_tried_again(api: BotApi) -> None:
     api.fail("setMyCommands", Fault(status=502))
     api.fail("setMyCommands", Fault(flood=0.05))
     await offer(api)
-    assert len(api.commands) == 6
+    assert len(api.commands) == 9
 
 
 async def test_it_is_given_up_in_the_end(api: BotApi, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,0 +1,118 @@
+"""What follows from what happens to a group: it is joined, left, renamed, moved; people come."""
+
+import logging
+from collections.abc import Callable
+
+from bot.conversation.group_page import blindness
+from bot.conversation.groups import Speaking
+from bot.conversation.in_group import DEFAULT_LANGUAGE
+from bot.conversation.keeping import Groups
+from bot.conversation.listening import SERVICE, is_quiet
+from bot.conversation.mind import Mind
+from bot.frontends.telegram_events import Membership, Moved, Named, Newcomers
+from bot.frontends.telegram_members import Members
+from bot.frontends.telegram_post import GoneError, Place, Post
+from bot.model.document import Block, Document, Heading, Note, Paragraph, line
+from bot.model.language import Language
+
+log = logging.getLogger(__name__)
+
+MOST_NAMES = 5  # in one greeting
+
+
+class Doorman:
+    """Keeps the list of groups, says hello, and says what the bot cannot see."""
+
+    def __init__(
+        self,
+        post: Post,
+        groups: Groups,
+        members: Members,
+        mind: Callable[[], Mind],
+        clock: Callable[[], float],
+    ) -> None:
+        self._post = post
+        self._groups = groups
+        self._members = members
+        self._mind = mind
+        self._clock = clock
+
+    async def handle(self, event: Moved | Named | Newcomers | Membership) -> None:
+        """Do what follows."""
+        match event:
+            case Moved(old, new):
+                self._post.moved(old, new)
+                await self._groups.moved(f"tg:{old}", f"tg:{new}")
+            case Named(chat, title):
+                await self._groups.joined(f"tg:{chat}", title)
+            case Newcomers():
+                await self._greet(event)
+            case Membership():
+                await self._note(event)
+
+    async def _note(self, event: Membership) -> None:
+        key = f"tg:{event.chat}"
+        if not event.is_in:
+            await self._groups.left(key)
+            return
+        await self._groups.joined(key, event.title)
+        if not event.may_write:
+            return
+        if not event.was_in:
+            await self._members.refresh()
+            await self._say(Place(event.chat), await self._hello(event))
+        elif event.was_administrator and not event.is_administrator:
+            await self._tell_blinded(event)
+
+    async def _hello(self, event: Membership) -> Document:
+        language = await self._language(event.chat, event.language)
+        say = self._sayer(language)
+        blocks: list[Block] = [
+            Heading(line(say("groups.hello.title"))),
+            Paragraph(line(say("groups.hello.text", name=f"@{self._post.username}"))),
+        ]
+        if event.is_administrator or await self._members.sees_all(event.chat):
+            blocks.append(Paragraph(line(say("groups.hello.sees"))))
+        else:
+            blocks.extend(blindness(say))
+        if SERVICE in self._mind().services:
+            blocks.append(Note(line(say("groups.hello.set-up"))))
+        return Document(tuple(blocks), language=language)
+
+    async def _tell_blinded(self, event: Membership) -> None:
+        """Rights were taken from a bot that is to answer what it can see no more."""
+        settings = await self._groups.load(f"tg:{event.chat}")
+        listens = settings.is_listening or Speaking.EVERYTHING in settings.topics.values()
+        if not listens or await self._members.sees_all(event.chat):
+            return
+        language = await self._language(event.chat, event.language)
+        say = self._sayer(language)
+        blocks = (Paragraph(line(say("groups.blinded"))), *blindness(say))
+        await self._say(Place(event.chat), Document(blocks, language=language))
+
+    async def _greet(self, event: Newcomers) -> None:
+        settings = await self._groups.load(f"tg:{event.place.chat}")
+        silent = settings.speaking(str(event.place.thread or "")) is Speaking.NEVER
+        if not settings.greeting or silent or is_quiet(settings.quiet, self._clock()):
+            return
+        names = ", ".join(event.names[:MOST_NAMES])
+        # Not a template: whatever else stands in braces was typed by an administrator.
+        text = settings.greeting.replace("{name}", names)
+        blocks = tuple(Paragraph(line(each)) for each in text.splitlines() if each.strip())
+        language = settings.language or event.language or DEFAULT_LANGUAGE
+        await self._say(event.place, Document(blocks, language=language))
+
+    async def _language(self, chat: int, known: Language | None) -> Language:
+        settings = await self._groups.load(f"tg:{chat}")
+        return settings.language or known or DEFAULT_LANGUAGE
+
+    def _sayer(self, language: Language) -> Callable[..., str]:
+        phrases = self._mind().knowledge.phrases
+        return lambda key, **params: phrases.say(key, language, **params)
+
+    async def _say(self, place: Place, document: Document) -> None:
+        try:
+            for sheet in self._post.sheets(document):
+                await self._post.send(place, sheet)
+        except GoneError as error:
+            log.info("group %s lets us say nothing: %s", place.chat, error)
