@@ -232,6 +232,7 @@ class Program:
                 beside=partial(service.run, desk) if service else None,
                 inbox=service.store.inbox if service else None,
                 groups=service.store.groups if service else None,
+                take=service.take if service else None,
             )
 
     def _complain_of_storage(self, error: "StorageError") -> int:

@@ -51,6 +51,8 @@ class Settings:
     keep_sessions: int = 30  # days
     keep_questions: int = 30
     keep_cases: int = 365
+    remind_every: float = 14_400.0  # seconds between two reminders of a case nobody answers
+    operators: frozenset[str] = frozenset()  # who runs the bot: "tg:123456789"
     watch_every: float = 21_600.0  # seconds between two looks at what is watched
     watch_most: int = 10  # targets for one chat
     unasked_every: float = 21_600.0  # seconds until a topic is answered unasked again in a thread
@@ -217,6 +219,14 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _people(text: str) -> frozenset[str]:
+    """Numbers of people on Telegram."""
+    numbers = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(re.fullmatch(r"[1-9]\d{0,18}", number) for number in numbers):
+        raise ValueError
+    return frozenset(f"tg:{number}" for number in numbers)
+
+
 SETTINGS = (
     Setting(
         "TELEGRAM_BOT_TOKEN",
@@ -286,6 +296,8 @@ SETTINGS = (
     Setting("LISTONOSZ_WATCH_EVERY", "watch_every", _interval, default="6h", example="90min"),
     Setting("LISTONOSZ_WATCH_MOST", "watch_most", _count, default="10", example="50"),
     Setting("LISTONOSZ_UNASKED_EVERY", "unasked_every", _interval, default="6h", example="24h"),
+    Setting("LISTONOSZ_REMIND_EVERY", "remind_every", _interval, default="4h", example="90min"),
+    Setting("LISTONOSZ_OPERATORS", "operators", _people, example="123456789, 987654321"),
     Setting("LISTONOSZ_VERIFY_DAYS", "verify_days", _days, example="30"),
     Setting("LISTONOSZ_LIMIT_PERSON", "limit_person", _rate, default="6/min", example="3/min"),
     Setting("LISTONOSZ_LIMIT_CHAT", "limit_chat", _rate, default="15/min", example="100/h"),

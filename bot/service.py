@@ -6,18 +6,24 @@ import gc
 from functools import cached_property
 from time import time
 
+from bot.conversation.cases import SERVICE as CASES
+from bot.conversation.cases import Wire
+from bot.conversation.cases_helpers import HelperOffice
+from bot.conversation.cases_intake import CaseIntake, Posted
+from bot.conversation.cases_people import PeopleOffice
 from bot.conversation.commands import commands_for
 from bot.conversation.drive import Desk
 from bot.conversation.errand import Offices
 from bot.conversation.group_office import GroupOffice
 from bot.conversation.group_rules import Offered, switchable
-from bot.conversation.keeping import Courier, Job
+from bot.conversation.keeping import Job
 from bot.conversation.listening import SERVICE as GROUPS
 from bot.conversation.listening import UNASKED, ListeningOffice, lapse
 from bot.conversation.privacy import SERVICE as ARCHIVE
 from bot.conversation.privacy import PrivacyOffice
 from bot.conversation.watching import SERVICE as WATCHING
 from bot.conversation.watching import WatchOffice
+from bot.jobs.cases import CaseCarrier
 from bot.jobs.clearing import CLEAR, make_clearing
 from bot.jobs.clerk import Clerk, Doer
 from bot.jobs.watching import Herald, Watchman
@@ -28,11 +34,22 @@ from bot.storage.watches import LOOK, NOTICE
 class Service:
     """Everything that `listonosz telegram` has and a chat in a terminal has not."""
 
-    names = frozenset({ARCHIVE, WATCHING, GROUPS})
+    names = frozenset({ARCHIVE, WATCHING, GROUPS, CASES})
 
     def __init__(
-        self, store: Store, *, watch_every: float, watch_most: int, unasked_every: float = 21_600
+        self,
+        store: Store,
+        *,
+        watch_every: float,
+        watch_most: int,
+        unasked_every: float = 21_600,
+        remind_every: float = 14_400,
+        operators: frozenset[str] = frozenset(),
     ) -> None:
+        self._remind_every = remind_every
+        self._operators = operators
+        self._wire: Wire | None = None
+        self._intake: CaseIntake | None = None
         self._watch_every = watch_every
         self._watch_most = watch_most
         self._unasked_every = unasked_every
@@ -51,7 +68,26 @@ class Service:
             **watching.offices,
             **GroupOffice(self.store.groups, self._switchable).offices,
             **ListeningOffice(self.store.schedule, time, self._unasked_every).offices,
+            **self._case_offices,
         }
+
+    @property
+    def _case_offices(self) -> Offices:
+        cases, remind = self.store.cases, self._remind_every
+        people = PeopleOffice(cases, self.poke, time, remind=remind)
+        helpers = HelperOffice(
+            cases, self.wire, self.poke, time, remind=remind, operators=self._operators
+        )
+        return {**people.offices, **helpers.offices}
+
+    def wire(self) -> Wire:
+        """The way out; there is one as soon as anybody can write to the bot."""
+        assert self._wire is not None
+        return self._wire
+
+    async def take(self, posted: Posted) -> bool:
+        """Whether a message belongs to a case; then it is on its way to its other side."""
+        return self._intake is not None and await self._intake.take(posted)
 
     def _switchable(self) -> Offered:
         return switchable(tuple(each.name for each in commands_for(False, self.names)))
@@ -61,22 +97,45 @@ class Service:
         if self._clerk is not None:
             self._clerk.poke()
 
-    async def run(self, desk: Desk, courier: Courier) -> None:
+    def connect(self, desk: Desk, wire: Wire) -> None:
+        """Before anything is taken in: this is the way out."""
+        self._wire = wire
+        self._intake = CaseIntake(
+            self.store.cases,
+            self.store.groups,
+            wire,
+            lambda: desk.mind,
+            self.poke,
+            time,
+            remind=self._remind_every,
+        )
+
+    async def run(self, desk: Desk, courier: Wire) -> None:
         """Do what is due until cancelled; what is to be said unasked goes by the courier."""
+        self.connect(desk, courier)
         self._clerk = Clerk(self.store.schedule, self._doers(desk, courier))
         # Kept from before, it stays due when it was: a day without the bot is made up once.
         await self.store.schedule.add(Job(CLEAR, "all", time()))
         await self._clerk.run()
 
-    def _doers(self, desk: Desk, courier: Courier) -> dict[str, Doer]:
+    def _doers(self, desk: Desk, courier: Wire) -> dict[str, Doer]:
         watches = self.store.watches
         watchman = Watchman(watches, desk.checks, self.poke, self._watch_every)
+        carrier = CaseCarrier(
+            self.store.cases,
+            self.store.groups,
+            courier,
+            lambda: desk.mind,
+            remind=self._remind_every,
+            poke=self.poke,
+        )
         herald = Herald(watches, courier, lambda: desk.mind.knowledge)
         return {
             CLEAR: make_clearing(self.store.archive),
             LOOK: watchman.look,
             NOTICE: herald.tell,
             UNASKED: lapse,
+            **carrier.doers,
         }
 
 

@@ -16,11 +16,13 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
 
+from bot.conversation.cases import Wire
+from bot.conversation.cases_intake import Posted
 from bot.conversation.commands import commands_for
 from bot.conversation.drive import Desk
-from bot.conversation.keeping import Courier, Groups, Inbox
+from bot.conversation.keeping import Groups, Inbox
 from bot.conversation.memory import MemoryGroups
-from bot.frontends.telegram_courier import TelegramCourier
+from bot.frontends.telegram_cases import TelegramRelay, read_posted
 from bot.frontends.telegram_doorman import Doorman
 from bot.frontends.telegram_events import Event, Wanted
 from bot.frontends.telegram_inline import answer_wanted
@@ -39,7 +41,8 @@ from bot.model.language import Language
 
 log = logging.getLogger(__name__)
 
-Beside = Callable[[Courier], Awaitable[None]]
+Beside = Callable[[Wire], Awaitable[None]]
+Take = Callable[[Posted], Awaitable[bool]]
 
 WRONG_CALL = 2
 # SIGTERM ends within 5 s: talk goes on for GRACE, last words take LAST_WORDS at most.
@@ -58,11 +61,13 @@ async def run(
     beside: Beside | None = None,
     inbox: Inbox | None = None,
     groups: Groups | None = None,
+    take: Take | None = None,
 ) -> int:
     """Serve until SIGTERM or Ctrl-C; the exit status. `language` is that of the operator.
 
     `beside` runs as long as the bot does, and may say things unasked. `inbox` keeps what Telegram
-    no longer would, while it is not dealt with.
+    no longer would, while it is not dealt with. `take` is asked first whether a message belongs to
+    a case of people.
     """
     say = desk.mind.knowledge.phrases.say
     if not token:
@@ -81,7 +86,7 @@ async def run(
             request=AiohttpRequest(),
             get_updates_request=polling,
         )
-        frontend = Telegram(desk, bot, polling, limits, beside, inbox, groups)
+        frontend = Telegram(desk, bot, polling, limits, beside, inbox, groups, take)
         await frontend.serve(
             stop, lambda name: print(say("telegram.running", language, name=name), flush=True)
         )
@@ -106,6 +111,7 @@ class Telegram:
         beside: Beside | None = None,
         inbox: Inbox | None = None,
         groups: Groups | None = None,
+        take: Take | None = None,
     ) -> None:
         self._desk = desk
         self._bot = bot
@@ -117,6 +123,7 @@ class Telegram:
         self._counter = Counter(desk, post, Lanes(), Answers(), Stops(), self._groups, members)
         self._doorman = Doorman(post, self._groups, members, lambda: desk.mind, time)
         self._run_beside = beside
+        self._take = take
         self._poller = Poller(bot, polling, self._accept, inbox)
         self._albums: OrderedDict[str, None] = OrderedDict()
         self._beside: set[asyncio.Future[None]] = set()
@@ -131,7 +138,7 @@ class Telegram:
             ready(self._me.username)
             self._start(offer_commands(self._bot, self._desk.mind))
             if self._run_beside is not None:
-                self._start(self._run_beside(TelegramCourier(self._counter.post)))
+                self._start(self._run_beside(TelegramRelay(self._counter.post)))
             await self._until(stop, self._poller.run())
             await self._end()
         finally:
@@ -200,14 +207,21 @@ class Telegram:
         """Put an update into its conversation's lane; returns at once."""
         reading = read_update(update, self._me)
         number = update.update_id
+        posted = read_posted(update, self._me) if self._take is not None else None
         if reading is None or self._is_more_of_an_album(reading):
-            self._poller.settle(number)
+            if posted is None:
+                self._poller.settle(number)
+                return
+            # Nothing for us, but maybe for the other side of a case.
+            work = partial(self._talk, posted, None)
+            lane = f"{posted.chat}:{posted.person}"
+            self._counter.lanes.put(lane, Job(work, partial(self._settle, number)))
             return
         self._counter.members.saw(update.effective_user)
         if not isinstance(reading, Said | Pressed | Strange):
-            work = partial(self._happen, reading)
             done = partial(self._settle, number)
-            self._counter.lanes.put(reading.conversation, Job(work, done))
+            job = Job(partial(self._happen, reading), done)
+            self._counter.lanes.put(reading.conversation, job)
             return
         visit = Visit(self._counter, reading)
 
@@ -218,7 +232,16 @@ class Telegram:
 
         if visit.query is not None:
             self._start(visit.query.stop_turning())
-        self._counter.lanes.put(reading.conversation, Job(visit.talk, settle, visit.question))
+        work = partial(self._talk, posted, visit)
+        self._counter.lanes.put(reading.conversation, Job(work, settle, visit.question))
+
+    async def _talk(
+        self, posted: Posted | None, visit: Visit | None
+    ) -> Callable[[], Awaitable[None]] | None:
+        """What belongs to a case goes to its other side; all else is talk with us."""
+        if posted is not None and self._take is not None and await self._take(posted):
+            return None
+        return await visit.talk() if visit is not None else None
 
     def _settle(self, number: int, is_done: bool) -> None:
         if is_done or not self._is_ending:
