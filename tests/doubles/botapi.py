@@ -17,8 +17,10 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.doubles.botapi_chats import Json, World
+from tests.doubles.botapi_errors import ApiError, flood, json_param
+from tests.doubles.botapi_groups import check_parameters
 from tests.doubles.botapi_limits import Limits
-from tests.doubles.botapi_methods import ApiError, Methods, flood, json_param
+from tests.doubles.botapi_methods import Methods
 
 TOKEN = "4242:AAHe5xample-Token_of_the_double_000000"
 CONFLICT = "terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -195,6 +197,7 @@ class BotApi(Methods):
     async def _answer(self, method: str, params: Json) -> Any:
         if method not in self._methods:
             raise ApiError(404, "Not Found")
+        check_parameters(method, params)
         result = self._methods[method](params)
         return await result if asyncio.iscoroutine(result) else result
 

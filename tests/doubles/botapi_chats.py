@@ -42,12 +42,30 @@ class Chat:
     topics: set[int] | None = None  # a forum's threads; None: no forum
     gone: str = ""  # why the bot may not write: a description of a 403
     migrated_to: int | None = None
+    bot: int = 4242
+    members: dict[int, str] = field(default_factory=dict)  # "administrator can_delete_messages"
+    closed: set[int] = field(default_factory=set)  # threads
     messages: dict[int, Json] = field(default_factory=dict)
 
     @property
     def is_group(self) -> bool:
         """Whether the limit of groups holds here."""
         return self.type != "private"
+
+    def status(self, user: int) -> str:
+        """What somebody is here; whoever was not named otherwise is a member."""
+        return self.members.get(user, "member")
+
+    def bot_may(self, right: str) -> bool:
+        """Whether the bot is an administrator with this right."""
+        kind, *rights = self.status(self.bot).split()
+        return kind == "creator" or (kind == "administrator" and right in rights)
+
+    @property
+    def bot_may_write(self) -> bool:
+        """Whether nobody has forbidden it."""
+        kind, *rights = self.status(self.bot).split()
+        return kind != "restricted" or "can_send_messages" in rights
 
     def as_json(self) -> Json:
         """The Chat object of the Bot API."""
@@ -68,12 +86,15 @@ class World:
         self.bot: Json = {
             "id": 4242, "is_bot": True, "first_name": "Listonosz", "username": username,
             "can_join_groups": True, "can_read_all_group_messages": False,
-            "supports_inline_queries": False,
+            "supports_inline_queries": True,
         }  # fmt: skip
         self.emit = emit
         self.chats: dict[int, Chat] = {}
         self.callbacks: dict[str, float] = {}  # open queries and when each was pressed
         self.toasts: list[tuple[int, str]] = []  # who was told what
+        self.inline: dict[str, float] = {}  # open inline queries and when each was asked
+        self.answered: dict[str, Json] = {}  # what each of them got
+        self.users: dict[int, Json] = {self.bot["id"]: self.bot}
         self._ids = itertools.count(1000)
         self._queries = itertools.count(1)
 
@@ -83,7 +104,62 @@ class World:
         user: Json = {"id": number, "is_bot": False, "first_name": name}
         if language:
             user["language_code"] = language
+        self.users[number] = user
         return Person(self, user)
+
+    def user(self, number: int) -> Json | None:
+        """Somebody whom Telegram knows."""
+        return self.users.get(number)
+
+    def nameless(self, chat: Chat) -> "Person":
+        """An administrator who writes in the name of the group."""
+        user = {"id": 1087968824, "is_bot": True, "first_name": "Group",
+                "username": "GroupAnonymousBot"}  # fmt: skip
+        return Person(self, user, chat.as_json())
+
+    def channel(self, number: int = -1009, title: str = "Kanał") -> "Person":
+        """Somebody who writes in groups in the name of a channel."""
+        user = {"id": 136817688, "is_bot": True, "first_name": "Channel",
+                "username": "Channel_Bot"}  # fmt: skip
+        return Person(self, user, {"id": number, "type": "channel", "title": title})
+
+    def sees(self, chat: Chat, message: Json) -> bool:
+        """Whether Telegram shows a message to the bot (privacy mode of groups)."""
+        is_open = not chat.is_group or self.bot["can_read_all_group_messages"]
+        if is_open or chat.status(chat.bot).startswith("administrator"):
+            return True
+        text = message.get("text", message.get("caption"))
+        if text is None and not message.keys() & {"photo", "document", "sticker", "voice"}:
+            return True  # a service message
+        replied = message.get("reply_to_message", {}).get("from", {}).get("id")
+        named = f"@{self.bot['username']}".lower() in (text or "").lower()
+        return named or (text or "").startswith("/") or replied == self.bot["id"]
+
+    def makes_bot(self, chat: Chat, status: str, by: "Person") -> int:
+        """Somebody adds the bot, removes it, or changes what it may do; the update's id."""
+        from tests.doubles.botapi_groups import member_json
+
+        old, chat.members[chat.bot] = chat.status(chat.bot), status
+        if status in ("left", "kicked"):
+            chat.gone = "bot was kicked from the supergroup chat"
+        else:
+            chat.gone = ""
+        return self.emit(
+            "my_chat_member",
+            {
+                "chat": chat.as_json(),
+                "from": by.user,
+                "date": int(time.time()),
+                "old_chat_member": member_json(self.bot, old),
+                "new_chat_member": member_json(self.bot, status),
+            },
+        )
+
+    def migrates(self, old: Chat, new: Chat, by: "Person") -> None:
+        """A group becomes a supergroup: Telegram tells it in both."""
+        by.message(old, migrate_to_chat_id=new.id)
+        old.migrated_to = new.id
+        by.message(new, migrate_from_chat_id=old.id)
 
     def group(
         self, number: int = -1001, title: str = "Biuro", topics: set[int] | None = None
@@ -138,6 +214,7 @@ class Person:
 
     world: World
     user: Json
+    speaks_as: Json | None = None  # the group or channel in whose name
 
     @property
     def id(self) -> int:
@@ -164,9 +241,24 @@ class Person:
             content["reply_to_message"] = replied
         if thread is not None:
             content |= {"message_thread_id": thread, "is_topic_message": True}
+        if self.speaks_as is not None:
+            content["sender_chat"] = self.speaks_as
         message = self.world.message(where, self.user, **content)
-        self.world.emit("message", public(message))
+        if self.world.sees(where, message):
+            self.world.emit("message", public(message))
         return message
+
+    def joins(self, chat: Chat) -> Json:
+        """They come into a group."""
+        return self.message(chat, new_chat_members=[self.user])
+
+    def asks_inline(self, text: str) -> str:
+        """They type after the bot's name in some chat; the query's id."""
+        query = f"inline-{next(self.world._queries)}"
+        self.world.inline[query] = time.monotonic()
+        content = {"id": query, "from": self.user, "query": text, "offset": ""}
+        self.world.emit("inline_query", content)
+        return query
 
     def writes(
         self,
@@ -187,6 +279,8 @@ class Person:
         """They edit what they wrote; the update's id."""
         message = self.chat(chat).messages[message_id]
         message |= {"text": text, "edit_date": int(time.time()), "entities": entities_of(text)}
+        if not self.world.sees(self.chat(chat), message):
+            return 0
         return self.world.emit("edited_message", public(message))
 
     def presses(self, label: str, message_id: int | None = None, chat: Chat | None = None) -> str:

@@ -3,9 +3,10 @@
 import json
 import re
 import time
-from typing import Any
 
 from tests.doubles.botapi_chats import Chat, Json, World, public
+from tests.doubles.botapi_errors import ApiError, bad, flood, json_param
+from tests.doubles.botapi_groups import GroupMethods
 from tests.doubles.botapi_html import HtmlError, parse_html, utf16
 from tests.doubles.botapi_limits import Limits
 
@@ -21,23 +22,7 @@ UNMODIFIED = (
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 
-class ApiError(Exception):
-    """An answer with ok false."""
-
-    def __init__(self, code: int, description: str, **parameters: object) -> None:
-        super().__init__(description)
-        self.code = code
-        prefix = {400: "Bad Request: ", 403: "Forbidden: ", 409: "Conflict: "}.get(code, "")
-        self.description = prefix + description
-        self.parameters = parameters
-
-
-def bad(description: str) -> ApiError:
-    """A 400."""
-    return ApiError(400, description)
-
-
-class Methods:
+class Methods(GroupMethods):
     """Every method but those of getting updates; each takes the parameters as they came."""
 
     world: World
@@ -71,8 +56,43 @@ class Methods:
         content["_document"] = (name, data)
         return self._send(chat, params, content)
 
+    def do_sendPhoto(self, params: Json) -> Json:
+        chat = self._chat(params)
+        upload = params.get("photo")
+        if not isinstance(upload, tuple):
+            raise bad("there is no photo in the request")
+        name, data = upload
+        if not data.startswith((b"\x89PNG", b"\xff\xd8")):
+            raise bad("IMAGE_PROCESS_FAILED")
+        if len(data) > 10 * 2**20:
+            raise bad("PHOTO_INVALID_DIMENSIONS")
+        content = self._text(params, "caption", 1024) if params.get("caption") else {}
+        content |= self._keyboard(params)
+        content["photo"] = [
+            {"file_id": f"file-{name}", "file_unique_id": name, "width": 1, "height": 1}
+        ]
+        content["_document"] = (name, data)
+        return self._send(chat, params, content)
+
+    def do_copyMessage(self, params: Json) -> Json:
+        chat = self._chat(params)
+        source = self._chat({"chat_id": params.get("from_chat_id", "")})
+        original = source.messages.get(int(params.get("message_id", 0)))
+        if original is None:
+            raise bad("message to copy not found")
+        dropped = {"message_id", "date", "chat", "from", "reply_to_message", "reply_markup",
+                   "message_thread_id", "is_topic_message", "sender_chat", "edit_date"}  # fmt: skip
+        content = {key: value for key, value in original.items() if key not in dropped}
+        content |= self._keyboard(params)
+        return {"message_id": self._send(chat, params, content)["message_id"]}
+
     def _send(self, chat: Chat, params: Json, content: Json) -> Json:
+        if not chat.bot_may_write:
+            raise bad("not enough rights to send text messages to the chat")
         thread = params.get("message_thread_id")
+        is_closed = thread is not None and int(thread) in chat.closed
+        if is_closed and not chat.bot_may("can_manage_topics"):
+            raise bad("TOPIC_CLOSED")
         if thread is not None:
             if int(thread) not in (chat.topics or ()):
                 raise bad("message thread not found")
@@ -91,8 +111,18 @@ class Methods:
     def do_editMessageText(self, params: Json) -> Json:
         chat = self._chat(params)
         message = self._editable(chat, params)
+        if "text" not in message:
+            raise bad("there is no text in the message to edit")
         content = self._text(params, "text", 4096) | self._keyboard(params)
         return self._edit(chat, message, content, {"text", "entities", "reply_markup"})
+
+    def do_editMessageCaption(self, params: Json) -> Json:
+        chat = self._chat(params)
+        message = self._editable(chat, params)
+        if not message.keys() & {"document", "photo"}:
+            raise bad("there is no caption in the message to edit")
+        content = self._text(params, "caption", 1024) | self._keyboard(params)
+        return self._edit(chat, message, content, {"caption", "caption_entities", "reply_markup"})
 
     def do_editMessageReplyMarkup(self, params: Json) -> Json:
         chat = self._chat(params)
@@ -119,8 +149,14 @@ class Methods:
 
     def do_deleteMessage(self, params: Json) -> bool:
         chat = self._chat(params)
-        if chat.messages.pop(int(params.get("message_id", 0)), None) is None:
+        number = int(params.get("message_id", 0))
+        message = chat.messages.get(number)
+        if message is None:
             raise bad("message to delete not found")
+        is_own = message.get("from", {}).get("id") == self.world.bot["id"]
+        if chat.is_group and not is_own and not chat.bot_may("can_delete_messages"):
+            raise bad("message can't be deleted")
+        del chat.messages[number]
         return True
 
     def do_sendChatAction(self, params: Json) -> bool:
@@ -229,11 +265,6 @@ class Methods:
         return True
 
 
-def flood(seconds: float) -> ApiError:
-    shown = int(seconds) if float(seconds).is_integer() else round(seconds, 3)
-    return ApiError(429, f"Too Many Requests: retry after {shown}", retry_after=shown)
-
-
 def _check_button(button: Json) -> None:
     if not button.get("text", "").strip():
         raise bad("inline keyboard button text must be non-empty")
@@ -249,13 +280,3 @@ def _check_button(button: Json) -> None:
 def _scope(params: Json) -> tuple[str, str]:
     scope = json_param(params, "scope") or {"type": "default"}
     return json.dumps(scope, sort_keys=True), params.get("language_code", "")
-
-
-def json_param(params: Json, name: str) -> Any:
-    value = params.get(name)
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        raise bad(f"can't parse {name} JSON object") from None
