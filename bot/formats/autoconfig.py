@@ -115,7 +115,8 @@ class ClientConfig:
 
 def parse_autoconfig(data: bytes) -> ClientConfig:
     """Read a configuration file."""
-    root = parse_xml(data)
+    # Files of ISPDB itself have been broken behind the servers, where address books are told.
+    root = parse_xml(data, enough="emailprovider")
     if root.tag != "clientconfig":
         raise FormatError("not-autoconfig", root.tag)
     # The draft: emailProvider stands for historical reasons, its children may be the root's too.

@@ -27,11 +27,17 @@ _ENCODINGS = re.compile(
     r"utf[-_]?8|us-ascii|ascii|iso[-_]?8859[-_]\d{1,2}|latin-?\d|windows-\d{3,4}|cp\d{3,4}"
     r"|koi8-[ru]|shift_jis|euc-(jp|kr)|iso-2022-(jp|kr)|gb2312|gbk|gb18030|big5"
 )
+# An end tag whose slash was forgotten: the same name opens again right after the text.
+_NO_SLASH = re.compile(r"<([A-Za-z][A-Za-z0-9]{0,40})>([^<>]{0,2000})<\1>")
 _HTML = re.compile(r"<(!doctype\s+html|html)\b", re.IGNORECASE)
 
 
-def parse_xml(data: bytes) -> Element:
-    """The root element. Names of elements lose their namespace and become lower case."""
+def parse_xml(data: bytes, enough: str = "") -> Element:
+    """The root element. Names of elements lose their namespace and become lower case.
+
+    Where the text is broken, forgotten slashes are put in; failing that, what stands before the
+    break is taken if the element named `enough` was closed by then.
+    """
     if len(data) > MOST_BYTES:
         raise FormatError("too-long", str(len(data)))
     # Pages made by scripts often begin with an empty line, which XML forbids.
@@ -40,7 +46,29 @@ def parse_xml(data: bytes) -> Element:
         raise FormatError("empty")
     if _HTML.match(text):
         raise FormatError("html", text[:80])
-    parser = DefusedXMLParser(target=_Builder(), forbid_dtd=True)
+    root = _tree(text, enough)
+    if root.tag == "html":
+        raise FormatError("html", text[:80])
+    return root
+
+
+def _tree(text: str, enough: str) -> Element:
+    try:
+        return _strict_tree(text, _Builder())
+    except FormatError as error:
+        if error.reason != "bad-xml" or not enough:
+            raise
+        builder = _Builder(enough)
+        try:
+            return _strict_tree(_NO_SLASH.sub(r"<\1>\2</\1>", text), builder)
+        except FormatError as second:
+            if second.reason != "bad-xml" or (root := builder.salvaged()) is None:
+                raise error from second
+            return root
+
+
+def _strict_tree(text: str, builder: "_Builder") -> Element:
+    parser = DefusedXMLParser(target=builder, forbid_dtd=True)
     try:
         parser.feed(text)
         root = parser.close()
@@ -50,8 +78,6 @@ def parse_xml(data: bytes) -> Element:
         raise FormatError("bad-xml", str(error)) from error
     if not isinstance(root, Element):
         raise FormatError("bad-xml")
-    if root.tag == "html":
-        raise FormatError("html", text[:80])
     return root
 
 
@@ -88,10 +114,17 @@ def _decode(data: bytes) -> str:
 class _Builder(TreeBuilder):
     """Builds a tree that cannot grow out of hand."""
 
-    def __init__(self) -> None:
+    def __init__(self, enough: str = "") -> None:
         super().__init__()
         self._depth = 0
         self._count = 0
+        self._enough = enough
+        self._is_enough = False
+        self._root: Element | None = None
+
+    def salvaged(self) -> Element | None:
+        """The root as far as it was read; None where what matters was not read to its end."""
+        return self._root if self._is_enough else None
 
     def start(self, tag: str, attrs: dict[str, str]) -> Element:
         self._depth += 1
@@ -101,10 +134,13 @@ class _Builder(TreeBuilder):
         if self._count > MOST_ELEMENTS:
             raise FormatError("too-many-elements", tag)
         named = {name.rpartition("}")[2].lower(): value for name, value in attrs.items()}
-        return super().start(_plain(tag), named)
+        element = super().start(_plain(tag), named)
+        self._root = element if self._root is None else self._root
+        return element
 
     def end(self, tag: str) -> Element:
         self._depth -= 1
+        self._is_enough = self._is_enough or _plain(tag) == self._enough
         return super().end(_plain(tag))
 
 

@@ -265,6 +265,23 @@ def test_what_is_no_autoconfig_is_refused(data: bytes, reason: str) -> None:
     assert caught.value.reason == reason
 
 
+def test_a_file_broken_behind_its_servers_is_read_all_the_same() -> None:
+    broken = FULL.replace(
+        "  <webMail>",
+        "<addressBook><serverURL>https://firma.pl/dav<serverURL></addressBook>\n  <webMail>",
+    )
+    assert parse_autoconfig(broken.encode()) == parse_autoconfig(FULL.encode())
+    cut = FULL[: FULL.index("  <webMail>")]
+    read = parse_autoconfig(cut.encode())
+    assert [server.type for server in read.incoming] == ["imap", "pop3", "exchange", "jmap"]
+
+
+def test_a_file_cut_among_its_servers_is_refused() -> None:
+    cut = FULL[: FULL.index("    <outgoingServer")]
+    with pytest.raises(FormatError, match="bad-xml"):
+        parse_autoconfig(cut.encode())
+
+
 def test_servers_without_end_are_cut() -> None:
     section = f'<incomingServer type="imap">{HOST}</incomingServer>'
     assert len(config(section * 500).incoming) == 50

@@ -90,3 +90,24 @@ def test_ten_megabytes_of_depth_are_not_even_begun() -> None:
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     with contextlib.suppress(FormatError):
         parse_xml(data)
+
+
+def test_a_forgotten_slash_is_put_in_where_the_whole_would_be_lost() -> None:
+    data = b"<a><b>one<b><c>two</c></a>"
+    assert reason(data) == "bad-xml"
+    root = parse_xml(data, enough="c")
+    assert (child_text(root, "b"), child_text(root, "c")) == ("one", "two")
+
+
+def test_what_stands_before_the_break_is_taken_once_it_is_enough() -> None:
+    data = b"<a><b><c>two</c></b><d></e></a>"
+    assert reason(data) == "bad-xml"
+    assert next(child.tag for child in parse_xml(data, enough="b")) == "b"
+    with pytest.raises(FormatError, match="bad-xml"):
+        parse_xml(b"<a><b><c>two</c><d>", enough="b")
+
+
+def test_mending_lets_no_document_type_in() -> None:
+    bomb = BOMB[0].removesuffix("</a>") + "<b>x<b></a>"
+    with pytest.raises(FormatError, match="dtd"):
+        parse_xml(bomb.encode(), enough="b")
