@@ -275,8 +275,12 @@ async def test_what_to_try_instead(
 async def test_a_name_that_is_not_there(make_network: MakeNetwork) -> None:
     service = on(IMAP, unused_port(), unused_port())
     async with dns_server("firma.pl. MX 0 .") as server, make_network([server.address]) as network:
-        assert judged(await gather(network, look("gone.pl", is_asked=True), service)) == ["imap.no-such-host"]
-        assert judged(await gather(network, look("firma.pl", is_asked=True), service)) == ["imap.no-address"]
+        assert judged(await gather(network, look("gone.pl", is_asked=True), service)) == [
+            "imap.no-such-host"
+        ]
+        assert judged(await gather(network, look("firma.pl", is_asked=True), service)) == [
+            "imap.no-address"
+        ]
 
 
 async def test_a_private_address_is_refused_as_a_whole(make_network: MakeNetwork) -> None:
