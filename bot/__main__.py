@@ -216,6 +216,7 @@ class Program:
                         unasked_every=settings.unasked_every,
                         remind_every=settings.remind_every,
                         operators=settings.operators,
+                        timezone=settings.timezone,
                     )
                 except StorageError as error:
                     return self._complain_of_storage(error)
@@ -595,6 +596,7 @@ class Program:
                 settings=wing,
                 sign=self._sign,
                 offices=offices,
+                note=service.learning.note,
             )
 
     def _reference(self) -> "Reference":

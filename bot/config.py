@@ -10,6 +10,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from bot.conversation.limits import USUAL, Rate, Rates
 
@@ -52,6 +53,7 @@ class Settings:
     keep_questions: int = 30
     keep_cases: int = 365
     remind_every: float = 14_400.0  # seconds between two reminders of a case nobody answers
+    timezone: str = "Europe/Warsaw"  # of days and hours that nobody else's clock gives
     operators: frozenset[str] = frozenset()  # who runs the bot: "tg:123456789"
     watch_every: float = 21_600.0  # seconds between two looks at what is watched
     watch_most: int = 10  # targets for one chat
@@ -212,6 +214,13 @@ def _interval(text: str) -> float:
     return float(seconds)
 
 
+def _zone(text: str) -> str:
+    """The name of a time zone."""
+    if text not in available_timezones():
+        raise ValueError
+    return text
+
+
 def _count(text: str) -> int:
     """From none to ten thousand."""
     if not text.isascii() or not text.isdecimal() or int(text[:6]) > 10_000:
@@ -297,6 +306,9 @@ SETTINGS = (
     Setting("LISTONOSZ_WATCH_MOST", "watch_most", _count, default="10", example="50"),
     Setting("LISTONOSZ_UNASKED_EVERY", "unasked_every", _interval, default="6h", example="24h"),
     Setting("LISTONOSZ_REMIND_EVERY", "remind_every", _interval, default="4h", example="90min"),
+    Setting(
+        "LISTONOSZ_TIMEZONE", "timezone", _zone, default="Europe/Warsaw", example="Europe/London"
+    ),
     Setting("LISTONOSZ_OPERATORS", "operators", _people, example="123456789, 987654321"),
     Setting("LISTONOSZ_VERIFY_DAYS", "verify_days", _days, example="30"),
     Setting("LISTONOSZ_LIMIT_PERSON", "limit_person", _rate, default="6/min", example="3/min"),

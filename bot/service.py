@@ -5,6 +5,7 @@ import ctypes
 import gc
 from functools import cached_property
 from time import time
+from zoneinfo import ZoneInfo
 
 from bot.conversation.cases import SERVICE as CASES
 from bot.conversation.cases import Wire
@@ -12,15 +13,18 @@ from bot.conversation.cases_helpers import HelperOffice
 from bot.conversation.cases_intake import CaseIntake, Posted
 from bot.conversation.cases_people import PeopleOffice
 from bot.conversation.commands import commands_for
+from bot.conversation.curating import CuratingOffice
 from bot.conversation.drive import Desk
 from bot.conversation.errand import Offices
 from bot.conversation.group_office import GroupOffice
 from bot.conversation.group_rules import Offered, switchable
 from bot.conversation.keeping import Job
+from bot.conversation.learning import LearningOffice
 from bot.conversation.listening import SERVICE as GROUPS
 from bot.conversation.listening import UNASKED, ListeningOffice, lapse
 from bot.conversation.privacy import SERVICE as ARCHIVE
 from bot.conversation.privacy import PrivacyOffice
+from bot.conversation.questions import SERVICE as LEARNING
 from bot.conversation.watching import SERVICE as WATCHING
 from bot.conversation.watching import WatchOffice
 from bot.jobs.cases import CaseCarrier
@@ -34,7 +38,7 @@ from bot.storage.watches import LOOK, NOTICE
 class Service:
     """Everything that `listonosz telegram` has and a chat in a terminal has not."""
 
-    names = frozenset({ARCHIVE, WATCHING, GROUPS, CASES})
+    names = frozenset({ARCHIVE, WATCHING, GROUPS, CASES, LEARNING})
 
     def __init__(
         self,
@@ -45,9 +49,11 @@ class Service:
         unasked_every: float = 21_600,
         remind_every: float = 14_400,
         operators: frozenset[str] = frozenset(),
+        timezone: str = "Europe/Warsaw",
     ) -> None:
         self._remind_every = remind_every
         self._operators = operators
+        self._timezone = timezone
         self._wire: Wire | None = None
         self._intake: CaseIntake | None = None
         self._watch_every = watch_every
@@ -69,7 +75,14 @@ class Service:
             **GroupOffice(self.store.groups, self._switchable).offices,
             **ListeningOffice(self.store.schedule, time, self._unasked_every).offices,
             **self._case_offices,
+            **self.learning.offices,
+            **CuratingOffice(self.store.questions, self.store.cases, self._operators, time).offices,
         }
+
+    @cached_property
+    def learning(self) -> LearningOffice:
+        """Notes what is asked and what comes of it."""
+        return LearningOffice(self.store.questions, time, ZoneInfo(self._timezone))
 
     @property
     def _case_offices(self) -> Offices:

@@ -37,6 +37,8 @@ Verb = Literal[
     "group",  # change what is set for a group
     "remove",  # take our unasked answer away
     "withdraw",  # take a person's message with a secret away
+    "vote",  # this answer was useful, or not
+    "learn",  # what is to become of a question that was not answered well
     "person",  # hand over to people
     "case",  # what people do with what was handed over
 ]
@@ -66,6 +68,8 @@ LETTERS: dict[Verb, str] = {
     "group": "g",
     "remove": "j",
     "withdraw": "b",
+    "vote": "q",
+    "learn": "L",
     "person": "P",
     "case": "C",
 }
@@ -73,8 +77,9 @@ VERBS = {letter: verb for verb, letter in LETTERS.items()}
 PAGED: frozenset[Verb] = frozenset({"report", "details"})
 # In a group a button is for the one who asked, but for these.
 FOR_ADMINISTRATORS: frozenset[Verb] = frozenset({"group"})
+ASKS_STANDING: frozenset[Verb] = FOR_ADMINISTRATORS | {"learn"}
 FOR_HELPERS: frozenset[Verb] = frozenset({"remove", "withdraw"})  # and who asked
-FOR_EVERYBODY: frozenset[Verb] = frozenset({"case"})  # an office asks who it is
+FOR_EVERYBODY: frozenset[Verb] = frozenset({"case", "vote", "learn"})  # an office asks who
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bot.conversation.cases_commands import (
 )
 from bot.conversation.cases_person import human
 from bot.conversation.comparing import compare
+from bot.conversation.curating import attach, list_questions
 from bot.conversation.deep_links import linked_target
 from bot.conversation.explaining import why
 from bot.conversation.group_command import set_up_group
@@ -27,6 +28,7 @@ from bot.conversation.looking import Look, look_at, look_up
 from bot.conversation.mind import Context
 from bot.conversation.privacy import SERVICE as ARCHIVE
 from bot.conversation.privacy import Forget, TellPrivacy
+from bot.conversation.questions import SERVICE as LEARNING
 from bot.conversation.replies import (
     cancel_row,
     help_page,
@@ -65,6 +67,7 @@ class Command:
     needs: str = ""  # the service without which it is offered nowhere
     takes_domain: bool = False  # alone, in the desk of a domain, it means that domain
     for_administrators: bool = False  # of the group where it is typed
+    for_curators: bool = False  # operators anywhere; a group's own people in their group
     takes_words: bool = False  # its argument is a person's own words, whatever they mean
 
 
@@ -162,6 +165,8 @@ COMMANDS = (
     Command("close", close, Scope.GROUP, needs=CASES),
     Command("reopen", reopen, Scope.GROUP, needs=CASES),
     Command("desk", set_desk, Scope.GROUP, needs=CASES, for_administrators=True),
+    Command("questions", list_questions, needs=LEARNING, for_curators=True),
+    Command("attach", attach, needs=LEARNING, for_curators=True),
     Command("language", choose_language),
     Command("privacy", show_privacy, Scope.PRIVATE),
     Command("forget", forget, Scope.PRIVATE),
@@ -175,5 +180,10 @@ def commands_for(is_private: bool, services: frozenset[str] = frozenset()) -> tu
     scope = Scope.PRIVATE if is_private else Scope.GROUP
     there = {"", *services}
     return tuple(
-        command for command in COMMANDS if scope in command.scopes and command.needs in there
+        command
+        for command in COMMANDS
+        if scope in command.scopes
+        and command.needs in there
+        # In private only operators may use it, who know of it.
+        and not (is_private and command.for_curators)
     )

@@ -54,6 +54,8 @@ from bot.render.report import ReportState, report_document
 from bot.render.settings_files import Signature
 
 Tell = Callable[[Document], Awaitable[None]]
+# The session before, what was done, the turn without and with its errands; the turn to take.
+Note = Callable[[Session, Incoming, Turn, Turn, Mind], Awaitable[Turn]]
 
 MOMENT = 3.0  # seconds that a look for whose mail it is may take before an answer
 LAST_WORD = 3.0  # seconds that a cancelled check may take to show what is ready
@@ -75,8 +77,10 @@ class Desk:
         offices: Offices | None = None,
         settings: MailboxSettings | None = None,
         sign: Signature | None = None,
+        note: Note | None = None,
     ) -> None:
         self.mind = mind
+        self._note = note
         self.settings = SettingsDesk(mind.knowledge, settings, self.survive, sign)
         self._offices = offices or {}
         self._checks = checks
@@ -112,10 +116,13 @@ class Desk:
             language = language_for(session, incoming)
             if is_asked and await self._is_too_much(incoming, language, outlet):
                 return ()
-            turn = take_turn(session, incoming, self.mind, self._last_of)
-            if turn.look_up and is_asked:
-                turn = await self._look_up(turn.look_up, session, incoming, outlet) or turn
-            turn = await run_errands(turn, session, incoming, self.mind, self._offices)
+            mind = self.mind  # another may be put in its place meanwhile
+            asked = take_turn(session, incoming, mind, self._last_of)
+            if asked.look_up and is_asked:
+                asked = await self._look_up(asked.look_up, session, incoming, outlet) or asked
+            turn = await run_errands(asked, session, incoming, mind, self._offices)
+            if self._note is not None:
+                turn = await self._note(session, incoming, asked, turn, mind)
             if turn.session != session:
                 await self._sessions.save(incoming, turn.session)
             for step in turn.steps:

@@ -79,6 +79,25 @@ class Mind:
             for each in self.knowledge.reference.providers.all
         }
 
+    @cached_property
+    def public_domains(self) -> frozenset[str]:
+        """The domains in which anybody may have a mailbox: they tell nothing about a person."""
+        providers = self.knowledge.reference.providers.all
+        return frozenset(domain for each in providers for domain in each.domains)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The words of the field and of the language, folded, as the knowledge uses them."""
+        knowledge = self.knowledge
+        texts = [form for name in knowledge.lexicon.names for form in name.forms]
+        for topic in knowledge.topics.values():
+            for language in Language:
+                texts += [topic.title[language], topic.label[language], *topic.asked[language]]
+                texts += [*topic.answer[language], *topic.more[language]]
+        # "jan@firma.pl" is an example, and Jan a name.
+        plain = (word for text in texts for word in text.split() if "@" not in word)
+        return frozenset(part for word in plain for part in words(fold(word)))
+
     def names(self, tokens: list[str]) -> Iterator[tuple[int, int, str]]:
         """The names of the field among words: (first word, number of words, "slot:value")."""
         return self._names.names(tokens)

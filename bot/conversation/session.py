@@ -38,3 +38,4 @@ class Session:
     settings: str = ""  # the domain whose settings were shown last; never the whole address
     trail: tuple[str, ...] = ()  # topics shown of late; "?" before those asked back about
     setup: str = ""  # the program that a mailbox is set up in
+    answer: int = 0  # the number under which the last question is kept for votes

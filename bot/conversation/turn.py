@@ -3,13 +3,14 @@
 import re
 from dataclasses import replace
 
-from bot.conversation.action import FOR_ADMINISTRATORS, Action, parse_action
+from bot.conversation.action import ASKS_STANDING, Action, parse_action
 from bot.conversation.answering import answer_topic, press_topic
 from bot.conversation.asking import answer_question, none_of_these
 from bot.conversation.cases_commands import press_helpers
 from bot.conversation.cases_person import ask_person, press_person, tried
 from bot.conversation.commands import BY_NAME, Command, Scope, set_language, show_help
 from bot.conversation.comparing import press_compare
+from bot.conversation.curating import press_learn
 from bot.conversation.exposing import exposed, take_away, warn
 from bot.conversation.following import follow_up, name_program, press_value
 from bot.conversation.group_command import press_group
@@ -22,6 +23,7 @@ from bot.conversation.in_group import (
     with_presets,
     without_presets,
 )
+from bot.conversation.learning import press_vote
 from bot.conversation.listening import overhear
 from bot.conversation.looking import bare_targets, look_at, press_look
 from bot.conversation.mind import Context, Mind, Seen, nothing_seen
@@ -61,10 +63,10 @@ def needs_standing(incoming: Incoming) -> bool:
     """Whether it has to be asked first what this person may do in the group."""
     if incoming.action:
         action = parse_action(incoming.action)
-        return action is not None and action.verb in FOR_ADMINISTRATORS
+        return action is not None and action.verb in ASKS_STANDING
     typed = COMMAND.fullmatch(incoming.text.strip())
     command = BY_NAME.get(typed[1].lower()) if typed else None
-    return command is not None and command.for_administrators
+    return command is not None and (command.for_administrators or command.for_curators)
 
 
 def _context(
@@ -107,6 +109,10 @@ def _pressed(context: Context, action: Action) -> Turn | None:
             return press_person(context, action)
         case "case":
             return press_helpers(context, action)
+        case "vote":
+            return press_vote(context, action)
+        case "learn":
+            return press_learn(context, action)
         case "withdraw":
             return take_away(context)
         case "remove":

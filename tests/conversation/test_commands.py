@@ -36,7 +36,8 @@ def test_help_lists_what_may_be_used_here() -> None:
         turn = take_turn(Session(), incoming, make_mind(services=SERVICES))
         said[is_private] = say(turn)
     for command in COMMANDS:
-        assert (f"/{command.name}" in said[True]) is (Scope.PRIVATE in command.scopes)
+        is_for_all = Scope.PRIVATE in command.scopes and not command.for_curators
+        assert (f"/{command.name}" in said[True]) is is_for_all
         assert (f"- /{command.name}" in said[False]) is (Scope.GROUP in command.scopes)
 
 
