@@ -3,17 +3,31 @@
 from collections.abc import Iterable
 
 from bot.conversation.action import Action, Verb
+from bot.conversation.deep_links import topic_link
 from bot.conversation.evidence import evidence
 from bot.conversation.hosted import shown
 from bot.conversation.mind import Context
 from bot.conversation.replies import Rows, check_choice, command_choice, language_choice
 from bot.conversation.step import Say, Turn
 from bot.knowledge.topic import Topic, Variant
-from bot.model.document import Choice, Document
+from bot.model.document import (
+    Block,
+    Bullets,
+    Choice,
+    Copyable,
+    Document,
+    Heading,
+    Item,
+    Line,
+    Note,
+    Paragraph,
+    Table,
+)
 from bot.render.answer import answer_document
 
 MOST_VARIANTS = 3
 MOST_FOLLOW_UPS = 3
+MOST_IN_GROUP = 600  # characters of an answer that everybody in a group has before their eyes
 SERVER_PROBES = frozenset({"imap", "pop3", "submission"})  # look at a server, not at a domain
 
 
@@ -27,15 +41,18 @@ def answer_topic(
 ) -> Turn:
     """A topic's answer, with what can follow it."""
     variant = variant or topic.variant(dict(context.session.slots))
+    is_private = context.incoming.is_private
     document = answer_document(
         topic,
         context.mind.knowledge.phrases,
         context.language,
         variant=variant,
-        in_full=in_full,
+        in_full=in_full and is_private,
         evidence=evidence(context, topic, variant),
     )
-    document = Document(document.blocks, _below(context, topic, in_full, variant))
+    blocks = document.blocks if is_private else shortened(document.blocks)
+    is_cut = len(blocks) < len(document.blocks)
+    document = Document(blocks, _below(context, topic, in_full, variant, is_cut))
     tried = context.session.tried if context.session.topic == topic.id else 0
     reason = context.session.reason
     return context.turn(
@@ -71,10 +88,43 @@ def press_topic(context: Context, action: Action) -> Turn | None:
     return answer_topic(context, topic, variant=topic.variants[number], in_place=True)
 
 
-def _below(context: Context, topic: Topic, in_full: bool, variant: Variant | None) -> Rows:
+def shortened(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """What of an answer is shown to a whole group: its beginning, and its sources."""
+    kept: list[Block] = []
+    room = MOST_IN_GROUP
+    for at, block in enumerate(blocks):
+        room -= _length(block)
+        # Never the heading nor the first of what is said; and nothing out of the middle.
+        if room < 0 and at > 1 and not isinstance(block, Note):
+            continue
+        kept.append(block)
+    return tuple(kept)
+
+
+def _length(block: Block) -> int:
+    match block:
+        case Bullets(items):
+            lines: tuple[Line, ...] = items
+        case Heading(one) | Paragraph(one) | Note(one) | Item(line=one):
+            lines = (one,)
+        case Copyable(text):
+            return len(text)
+        case Table():
+            return MOST_IN_GROUP
+    return sum(len(inline.text) for each in lines for inline in each)
+
+
+def _below(
+    context: Context, topic: Topic, in_full: bool, variant: Variant | None, is_cut: bool = False
+) -> Rows:
     say, language = context.say, context.language
     first = []
-    if in_full:
+    if not context.incoming.is_private:
+        has_more = is_cut or bool(topic.more[language])
+        link = topic_link(topic.id, in_full=bool(topic.more[language])) if has_more else ""
+        if link:
+            first.append(Choice(say("groups.button.private"), private=link))
+    elif in_full:
         here = Action("here", language, (topic.id,))
         first.append(Choice(say("answers.button.less"), str(here)))
     elif topic.more[language]:
