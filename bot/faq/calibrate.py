@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bot.faq.features import FeatureMaker
 from bot.faq.inverse import Inverse
 from bot.faq.read import Reader
-from bot.faq.signals import BEST, OUTSIDE, signals
+from bot.faq.signals import BEST, OUTSIDE, first_of, shares, signals
 from bot.faq.weights import Weights
 
 Floats = NDArray[np.float32]
@@ -64,7 +64,8 @@ def calibrate_on_trials(weights: Weights, maker: FeatureMaker, trials: Sequence[
             weights.areas[best[0]] in trial.area,
             any(weights.areas[at] in trial.area for at in best),
         )
-        signs = signals(each.scores, weights.kinds, weights.temperature, each.counts, weights.known)
+        share = shares(each.scores, weights.kinds, weights.temperature)
+        signs = signals(each.scores, share, weights.kinds, each.counts, weights.known)
         cases.append(_Case(signs, claims, 1.0))
     return replace(weights, confidence=_fit(cases))
 
@@ -90,7 +91,7 @@ def calibrate_on_examples(
     cases = []
     for at, own in enumerate(classes):
         known = replace(weights.known, left_out=int(own))
-        if kinds.vague[own] or kinds.noise[own]:
+        if kinds.noise[own] or own in kinds.vague:
             continue
         for scores, is_known in ((held_out[at], True), (strange[at], False)):
             if not is_known and not kinds.topics[own]:
@@ -101,15 +102,15 @@ def calibrate_on_examples(
                 bool(is_known and kinds.topics[own] and kinds.areas[own] == kinds.areas[best[0]]),
                 bool(is_known and own in best),
             )
-            signs = signals(scores, kinds, weights.temperature, counted[at], known)
+            share = shares(scores, kinds, weights.temperature)
+            signs = signals(scores, share, kinds, counted[at], known)
             cases.append(_Case(signs, claims, 1.0 if is_known else STRANGE))
     return replace(weights, confidence=_fit(cases))
 
 
 def _best(scores: Floats, weights: Weights) -> Ints:
-    ranked = np.argsort(-np.where(weights.kinds.topics, scores, -np.inf), kind="stable")
-    best: Ints = ranked[: min(BEST, int(weights.kinds.topics.sum()))]
-    return best
+    kinds = weights.kinds
+    return first_of(np.where(kinds.topics, scores, -np.inf), min(BEST, kinds.count))
 
 
 def _fit(cases: Sequence[_Case]) -> Doubles:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.faq.clarify import Clarifier
 from bot.faq.decide import ANSWER, Scored, decide
 from bot.faq.entities import Entities, EntityFinder, Forms
-from bot.faq.features import FeatureMaker, count
+from bot.faq.features import FeatureMaker
 from bot.faq.language import Heard, LanguageModel, learn_language
 from bot.faq.match import Explanation, Match, Question, Spoke
 from bot.knowledge.cache import Cache, seal_contents
@@ -122,11 +122,8 @@ class Engine:
         from bot.faq.weights import likeness
 
         asked = [text for each in self._knowledge.topics[topic].asked.values() for text in each]
-        counts = count(self._maker.features(text))
-        alike = {
-            each: likeness(self._weights, counts, count(self._maker.features(each)))
-            for each in asked
-        }
+        counts = self._maker.count(text)
+        alike = {each: likeness(self._weights, counts, self._maker.count(each)) for each in asked}
         return sorted(asked, key=lambda each: (-alike[each], each))[:MOST_PHRASINGS]
 
     @cached_property

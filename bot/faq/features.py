@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from copy import copy
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
@@ -22,13 +21,7 @@ NEGATION = "negation"  # the concept that turns the actions of its clause
 ACTIONS = "do-"  # concepts that can be negated begin so
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """One feature: its block, its bucket there, and the words that it came from."""
-
-    block: int
-    bucket: int
-    origin: str
+Feature = tuple[int, str]  # its number over all blocks, and the words that it came from
 
 
 BLOCKS = ("words", "pairs", "letters", "concepts", "stems")
@@ -58,6 +51,19 @@ class FeatureMaker:
 
     def features(self, text: str) -> Iterator[Feature]:
         """The features of a text, each as often as it occurs."""
+        for numbers, origin in self._found(text):
+            yield from ((number, origin) for number in numbers)
+
+    def count(self, text: str) -> dict[int, int]:
+        """How often each feature occurs in a text, by its number."""
+        counts: dict[int, int] = {}
+        for numbers, _ in self._found(text):
+            for number in numbers:
+                counts[number] = counts.get(number, 0) + 1
+        return counts
+
+    def _found(self, text: str) -> Iterator[tuple[tuple[int, ...], str]]:
+        """The words of a text, each with the numbers of the features that it makes."""
         folded = DOMAIN.sub(self._masked, EMAIL.sub(self._masked, fold(text)))
         found: list[str] = []
         budget = MOST_WORDS
@@ -67,11 +73,11 @@ class FeatureMaker:
             yield from _of_words(tokens)
             for concept, origin in self.concepts(tokens):
                 found.append(concept)
-                yield Feature(CONCEPTS, _bucket(concept), origin)
+                yield (_number(CONCEPTS, concept),), origin
         distinct = sorted(set(found))[:16]
         for at, first in enumerate(distinct):
             for second in distinct[at + 1 :]:
-                yield Feature(CONCEPTS, _bucket(f"{first}&{second}"), f"{first} + {second}")
+                yield (_number(CONCEPTS, f"{first}&{second}"),), f"{first} + {second}"
 
     def _masked(self, found: re.Match[str]) -> str:
         """An address or domain stands for any; that it is one of a known provider is kept."""
@@ -109,25 +115,16 @@ class FeatureMaker:
             yield value.partition(":")[0], origin
 
 
-def count(features: Iterable[Feature]) -> dict[int, int]:
-    """How often each feature occurs, by its number over all blocks."""
-    counts: dict[int, int] = {}
-    for feature in features:
-        number = feature.block * BUCKETS + feature.bucket
-        counts[number] = counts.get(number, 0) + 1
-    return counts
-
-
-def _of_words(tokens: list[str]) -> Iterator[Feature]:
+def _of_words(tokens: list[str]) -> Iterator[tuple[tuple[int, ...], str]]:
     for token in tokens:
-        yield from _of_word(token)
+        yield _of_word(token), token
     for first, second in pairwise(tokens):
         pair = f"{first} {second}"
-        yield Feature(PAIRS, _bucket(pair), pair)
+        yield (_number(PAIRS, pair),), pair
 
 
 @lru_cache(maxsize=1024)
-def _of_word(token: str) -> tuple[Feature, ...]:
+def _of_word(token: str) -> tuple[int, ...]:
     padded = f" {token} "
     grams = (
         padded[start : start + size]
@@ -135,11 +132,11 @@ def _of_word(token: str) -> tuple[Feature, ...]:
         for start in range(len(padded) - size + 1)
     )
     return (
-        Feature(WORDS, _bucket(token), token),
-        Feature(STEMS, _bucket(token[:STEM]), token),
-        *(Feature(LETTERS, _bucket(gram), token) for gram in grams),
+        _number(WORDS, token),
+        _number(STEMS, token[:STEM]),
+        *[_number(LETTERS, gram) for gram in grams],
     )
 
 
-def _bucket(text: str) -> int:
-    return crc32(text.encode()) & (BUCKETS - 1)
+def _number(block: int, text: str) -> int:
+    return block * BUCKETS + (crc32(text.encode()) & (BUCKETS - 1))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.faq.calibrate import ENOUGH, Trial, calibrate_on_examples, calibrate_on_trials, likes_of
-from bot.faq.features import BUCKETS, CONCEPTS, FeatureMaker, count
+from bot.faq.features import BUCKETS, CONCEPTS, FeatureMaker
 from bot.faq.gram import build_matrix, gram_of, primal, vocabulary
 from bot.faq.inverse import Inverse
 from bot.faq.margins import fit_margins
@@ -41,7 +41,7 @@ def learn(
     number = {label: at for at, label in enumerate(labels)}
     areas = {example.label: example.area or example.label for example in examples}
     classes = np.array([number[example.label] for example in examples])
-    counted = [count(maker.features(example.text)) for example in examples]
+    counted = [maker.count(example.text) for example in examples]
     idf, index = vocabulary(counted)
     has_trials = len(trials) >= ENOUGH
     recipe = MAIL if has_trials else choose(counted, classes, idf)
@@ -54,13 +54,15 @@ def learn(
     gram[np.diag_indices_from(gram)] += ridges
     inverse = Inverse(gram)
     duals, moved = fit_margins(inverse.times, targets, ridges, STEPS)
+    steps, scales = primal(matrix, duals)
     weights = Weights(
         labels=labels,
         areas=tuple(areas[label] for label in labels),
         words=_words(examples),
         idf=idf,
         index=index,
-        matrix=primal(matrix, duals),
+        matrix=steps,
+        scales=scales,
         temperature=1.0,
         block_weights=recipe.block_weights,
         owners=_owners(counted, classes, len(labels), index),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.faq.features import FeatureMaker, count
+from bot.faq.features import FeatureMaker
 from bot.faq.normalise import sentences
 from bot.faq.weights import Weights
 
@@ -54,7 +54,7 @@ class Reader:
         return Reading(whole.text, whole.counts, (whole.scores + best.scores) * HALF)
 
     def _read(self, text: str) -> Reading:
-        counts = count(self._maker.features(text))
+        counts = self._maker.count(text)
         return Reading(text, counts, self._weights.scores(counts))
 
     def _is_noise(self, part: Reading) -> bool:

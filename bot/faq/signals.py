@@ -6,7 +6,7 @@ examples, and gives calibrated chances.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,16 +27,21 @@ Doubles = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """Which labels are topics, which lie outside or are vague, and a number for each area."""
+    """Which labels are topics, which lie outside or are vague, and a number for each area.
+
+    Masks where nearly all are meant, places where few are: of thousands of topics that matters.
+    """
 
     topics: NDArray[np.bool_]
-    outside: NDArray[np.bool_]
-    vague: NDArray[np.bool_]
+    outside: NDArray[np.int64]
+    vague: NDArray[np.int64]
     noise: NDArray[np.bool_]
+    others: NDArray[np.int64]  # what is neither topic nor noise
+    heard: NDArray[np.int64]  # what is no noise
     areas: NDArray[np.int64]
+    count: int  # of topics
 
 
-@lru_cache(maxsize=4)
 def kinds(labels: tuple[str, ...], areas: tuple[str, ...]) -> Kinds:
     """The kinds of labels, each with its area."""
 
@@ -45,32 +50,48 @@ def kinds(labels: tuple[str, ...], areas: tuple[str, ...]) -> Kinds:
 
     number = {area: at for at, area in enumerate(dict.fromkeys(areas))}
     each = np.array([number[area] for area in areas])
-    return Kinds(which(TOPIC), which(OUTSIDE), which(VAGUE), which(NOISE), each)
+    topics, noise = which(TOPIC), which(NOISE)
+    outside, vague = np.flatnonzero(which(OUTSIDE)), np.flatnonzero(which(VAGUE))
+    others, heard = np.flatnonzero(~topics & ~noise), np.flatnonzero(~noise)
+    return Kinds(topics, outside, vague, noise, others, heard, each, count=int(topics.sum()))
+
+
+def first_of(values: NDArray[Any], count: int) -> NDArray[np.int64]:
+    """The places of the largest values, in their order; of equal ones the earlier first."""
+    if 0 < count < len(values):
+        least = np.partition(values, -count)[-count]
+        places = np.flatnonzero(values >= least)
+    else:
+        places = np.arange(len(values))
+    ranked: NDArray[np.int64] = places[np.argsort(-values[places], kind="stable")][:count]
+    return ranked
 
 
 def shares(scores: NDArray[np.float32], kinds: Kinds, temperature: float) -> Doubles:
     """The share of each label; what only stands around a question has none."""
-    heard = np.where(kinds.noise, -np.inf, scores.astype(np.float64))
-    scaled: Doubles = np.exp((heard - heard.max()) / temperature)
-    share: Doubles = scaled / scaled.sum()
+    heard = scores[kinds.heard].astype(np.float64)
+    scaled = np.exp((heard - heard.max()) / temperature)
+    share = np.zeros(len(scores))
+    share[kinds.heard] = scaled / scaled.sum()
     return share
 
 
 def signals(
     scores: NDArray[np.float32],
+    share: Doubles,
     kinds: Kinds,
-    temperature: float,
     counts: Mapping[int, int],
     known: "Known",
 ) -> Doubles:
     """The signs for the best topic; there must be a topic."""
-    share = shares(scores, kinds, temperature)
-    ranked = np.argsort(-np.where(kinds.topics, scores, -np.inf), kind="stable")
-    best, second = int(ranked[0]), int(ranked[1]) if kinds.topics.sum() > 1 else None
-    own = kinds.areas == kinds.areas[best]
+    ranked = first_of(np.where(kinds.topics, scores, -np.inf), min(BEST, kinds.count))
+    best, second = int(ranked[0]), int(ranked[1]) if kinds.count > 1 else None
+    area = kinds.areas[best]
+    own = kinds.areas == area
     rivals = kinds.topics & ~own
-    by_area = np.bincount(kinds.areas[rivals], share[rivals], 1)
-    of_area = float(share[kinds.topics & own].sum())
+    by_area = np.bincount(kinds.areas, np.where(kinds.topics, share, 0.0))
+    of_area = float(by_area[area])
+    by_area[area] = 0.0
     outside = float(scores[kinds.outside].max(initial=0.0))
     top = float(scores[best])
     return np.array(
@@ -78,17 +99,17 @@ def signals(
             1.0,
             top,
             top - (float(scores[second]) if second is not None else 0.0),
-            top - float(scores[rivals].max(initial=0.0)),
+            top - float(scores.max(where=rivals, initial=0.0)),
             top - outside,
             outside,
             np.log(share[best] + TINY),
-            share[ranked[:BEST]][kinds.topics[ranked[:BEST]]].sum(),
+            share[ranked].sum(),
             share[kinds.outside].sum(),
             share[kinds.vague].sum(),
             np.log(of_area + TINY),
-            of_area - float(by_area.max(initial=0.0)),
-            float(scores[ranked[:BEST]].sum()),
-            float(np.sqrt((scores[~kinds.noise] ** 2).sum())),
+            of_area - float(by_area.max()),
+            float(scores[ranked].sum()),
+            float(np.linalg.norm(scores[kinds.heard])),
             *known.of(counts, best, own, kinds.topics),
         ]
     )
@@ -117,14 +138,15 @@ class Known:
         stems, concepts = numbers[blocks == STEMS], numbers[blocks == CONCEPTS]
         owned, weight = self._owned(stems), self.idf[stems]
         meant = self._owned(concepts)
-        anywhere: NDArray[np.bool_] = np.asarray(owned[:, topics].any(axis=1))
+        anywhere: NDArray[np.bool_] = np.asarray((owned & topics).any(axis=1))
+        area = np.flatnonzero(own)
         return (
             _share(weight, owned[:, best]),
-            _share(weight, np.asarray(owned[:, own].any(axis=1))),
+            _share(weight, np.asarray(owned[:, area].any(axis=1))),
             _share(weight, anywhere),
             float(weight[~anywhere].sum()) / 10,
             float(meant[:, best].mean()) if len(concepts) else 0.0,
-            float(meant[:, own].any(axis=1).mean()) if len(concepts) else 0.0,
+            float(meant[:, area].any(axis=1).mean()) if len(concepts) else 0.0,
             float(np.log1p(len(stems))),
             float(not len(concepts)),
         )

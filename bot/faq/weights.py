@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,15 @@ from numpy.typing import NDArray
 from bot.faq.decide import Scored
 from bot.faq.features import BUCKETS, Feature
 from bot.faq.match import Candidate
-from bot.faq.signals import SIGNALS, Kinds, Known, kinds, shares, signals
+from bot.faq.signals import SIGNALS, Kinds, Known, first_of, kinds, shares, signals
 
-ARRAYS = ("idf", "index", "matrix", "owners", "confidence")
+ARRAYS = ("idf", "index", "matrix", "scales", "owners", "confidence")
 ALIGNED = 16  # bytes to which each array is filled up
+MOST_RANKED = 12  # topics that are told, the best; of a thousand the others matter to nobody
+MOST_OTHERS = 60  # the same of what lies outside or is vague
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Weights:
     """A linear model over hashed features, with the means to say how sure it is."""
 
@@ -27,7 +30,8 @@ class Weights:
     words: tuple[str, ...]  # that occur in the examples, the commonest first
     idf: NDArray[np.float32]  # of every bucket
     index: NDArray[np.int32]  # its row in the matrix; 0 is the row of unknown features
-    matrix: NDArray[np.float16]  # features by labels
+    matrix: NDArray[np.int8]  # features by labels, each row in steps of its own scale
+    scales: NDArray[np.float32]
     owners: NDArray[np.uint8]  # concepts and stems by labels: how many examples have them
     temperature: float
     confidence: NDArray[np.float64]
@@ -36,15 +40,17 @@ class Weights:
     def scores(self, counts: Mapping[int, int]) -> NDArray[np.float32]:
         """The score of each label."""
         numbers, values = evidence(counts, self.idf, self.block_weights)
-        scores: NDArray[np.float32] = values @ self.matrix[self.index[numbers]].astype(np.float32)
-        return scores
+        rows = self.index[numbers]
+        steps = self.matrix[rows].astype(np.float32)
+        scaled: NDArray[np.float32] = values * self.scales[rows]
+        return scaled @ steps
 
-    @property
+    @cached_property
     def kinds(self) -> Kinds:
         """Which labels are topics, and what the others are."""
         return kinds(self.labels, self.areas)
 
-    @property
+    @cached_property
     def known(self) -> Known:
         """The words and concepts that the examples have."""
         return Known(self.owners, len(self.matrix) - len(self.owners), self.index, self.idf)
@@ -111,16 +117,17 @@ def assess(weights: Weights, scores: NDArray[np.float32], counts: Mapping[int, i
     kinds = weights.kinds
     if not counts or kinds.noise.all():
         return Scored((), 0.0, 0.0)
+    share = shares(scores, kinds, weights.temperature)
     seen = np.zeros(SIGNALS)
     if kinds.topics.any():
-        seen = signals(scores, kinds, weights.temperature, counts, weights.known)
+        seen = signals(scores, share, kinds, counts, weights.known)
     chances = 1 / (1 + np.exp(-np.clip(weights.confidence @ seen, -30, 30)))
     sure, area, among = map(float, chances)
-    share = shares(scores, kinds, weights.temperature)
-    order = np.argsort(-share, kind="stable")
-    ranked = tuple(
-        Candidate(weights.labels[at], float(share[at])) for at in order if not kinds.noise[at]
-    )
+    topics = first_of(np.where(kinds.topics, scores, -np.inf), min(MOST_RANKED, kinds.count))
+    others = kinds.others[first_of(share[kinds.others], min(MOST_OTHERS, len(kinds.others)))]
+    told = np.concatenate([topics, others])
+    order = told[np.lexsort((told, -share[told]))]
+    ranked = tuple(Candidate(weights.labels[at], float(share[at])) for at in order)
     return Scored(ranked, sure, max(sure, among), max(sure, area))
 
 
@@ -131,13 +138,11 @@ def contributions(
     column = weights.labels.index(label)
     counts: dict[int, int] = {}
     origins: dict[int, str] = {}
-    for feature in features:
-        number = feature.block * BUCKETS + feature.bucket
+    for number, origin in features:
         counts[number] = counts.get(number, 0) + 1
-        origins.setdefault(number, feature.origin)
+        origins.setdefault(number, origin)
     numbers, values = evidence(counts, weights.idf, weights.block_weights)
     for number, value in zip(numbers, values, strict=True):
-        yield (
-            origins[int(number)],
-            float(value) * float(weights.matrix[weights.index[number], column]),
-        )
+        row = weights.index[number]
+        weight = float(weights.matrix[row, column]) * float(weights.scales[row])
+        yield origins[int(number)], float(value) * weight
