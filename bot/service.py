@@ -56,6 +56,7 @@ class Service:
         self._timezone = timezone
         self._wire: Wire | None = None
         self._intake: CaseIntake | None = None
+        self._carrier: CaseCarrier | None = None
         self._watch_every = watch_every
         self._watch_most = watch_most
         self._unasked_every = unasked_every
@@ -113,14 +114,19 @@ class Service:
     def connect(self, desk: Desk, wire: Wire) -> None:
         """Before anything is taken in: this is the way out."""
         self._wire = wire
+        store, remind = self.store, self._remind_every
+        self._carrier = CaseCarrier(
+            store.cases, store.groups, wire, lambda: desk.mind, remind=remind, poke=self.poke
+        )
         self._intake = CaseIntake(
-            self.store.cases,
-            self.store.groups,
+            store.cases,
+            store.groups,
             wire,
             lambda: desk.mind,
             self.poke,
             time,
-            remind=self._remind_every,
+            remind=remind,
+            settled=self._carrier.settled,
         )
 
     async def run(self, desk: Desk, courier: Wire) -> None:
@@ -134,21 +140,13 @@ class Service:
     def _doers(self, desk: Desk, courier: Wire) -> dict[str, Doer]:
         watches = self.store.watches
         watchman = Watchman(watches, desk.checks, self.poke, self._watch_every)
-        carrier = CaseCarrier(
-            self.store.cases,
-            self.store.groups,
-            courier,
-            lambda: desk.mind,
-            remind=self._remind_every,
-            poke=self.poke,
-        )
         herald = Herald(watches, courier, lambda: desk.mind.knowledge)
         return {
             CLEAR: make_clearing(self.store.archive),
             LOOK: watchman.look,
             NOTICE: herald.tell,
             UNASKED: lapse,
-            **carrier.doers,
+            **(self._carrier.doers if self._carrier else {}),
         }
 
 

@@ -1,6 +1,6 @@
 """Words that belong to a case: a helper's to the person, the person's to the helpers."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.conversation.cases import Case, Cases, Desk, Helper, Kind, Letter, Way, Wire
@@ -32,7 +32,11 @@ class Posted:
 
 
 class CaseIntake:
-    """Takes what belongs to a case, and sends it on; all else is for others."""
+    """Takes what belongs to a case, and sends it on; all else is for others.
+
+    `settled` waits until what is being sent is noted; whether there was something: somebody may
+    reply to a message while its number is still on the way into the database.
+    """
 
     def __init__(
         self,
@@ -44,6 +48,7 @@ class CaseIntake:
         clock: Callable[[], float],
         *,
         remind: float,
+        settled: Callable[[], Awaitable[bool]],
     ) -> None:
         self._cases = cases
         self._groups = groups
@@ -52,23 +57,31 @@ class CaseIntake:
         self._poke = poke
         self._clock = clock
         self._remind = remind
+        self._settled = settled
 
     async def take(self, posted: Posted) -> bool:
         """Whether it belongs to a case; then it is on its way when this returns."""
         if posted.is_edited:
             return await self._edit(posted)
+        found = await self._find(posted)
+        if found is None and await self._settled():
+            found = await self._find(posted)
+        return found is not None and await self._write(posted, *found)
+
+    async def _find(self, posted: Posted) -> tuple[Case, Way, Language] | None:
+        """The case that it belongs to, whom it is for, and the language of its author."""
         desk = await self._cases.desk(posted.chat)
         if desk is not None:
             case = await self._cases.in_topic(posted.chat, posted.thread)
             case = case or await self._cases.by_message(posted.chat, posted.replied)
             if case and case.desk == posted.chat and await self._is_answer(posted, case, desk):
-                return await self._write(posted, case, Way.PERSON, desk.language)
+                return case, Way.PERSON, desk.language
         case = await self._cases.by_message(posted.chat, posted.replied)
         if case is None or posted.person != case.person or posted.chat != case.chat:
-            return False
+            return None
         if case.chat == case.desk and case.topic and case.topic == posted.thread:
-            return False  # helpers read it there themselves
-        return await self._write(posted, case, Way.HELPERS, case.language)
+            return None  # helpers read it there themselves
+        return case, Way.HELPERS, case.language
 
     async def _is_answer(self, posted: Posted, case: Case, desk: Desk) -> bool:
         """In a group that helps itself, the asker writes under the same messages."""

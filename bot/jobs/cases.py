@@ -1,10 +1,11 @@
 """Carries the letters of cases, changes them when their authors do, and reminds of what waits."""
 
 import asyncio
+import contextlib
 import logging
-from collections import defaultdict
 from collections.abc import Callable
 from time import time
+from weakref import WeakValueDictionary
 
 from bot.conversation.cases import (
     Case,
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 LATER = 3600.0  # seconds to the next try where the helpers' chat is gone
 SOON = 900.0  # to the next look whether quiet hours are over
 REMINDER = "reminder"  # the text of that event
+MOMENT = 3.0  # that an unknown reply may wait for what is being sent
 NAME_LONGEST = 128  # characters of a forum topic's name
 
 
@@ -62,17 +64,39 @@ class CaseCarrier:
         self._remind = remind
         self._poke = poke
         self._clock = clock
-        self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
+        self._busy = 0
 
     @property
     def doers(self) -> dict[str, Doer]:
         """What it does, by the kind of the job."""
         return {DELIVER: self.deliver, REWRITE: self.rewrite, REMIND: self.remind}
 
+    async def settled(self) -> bool:
+        """Wait a moment until what is being sent is noted; whether anything was."""
+        if self._is_idle.is_set():
+            return False
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(MOMENT):
+                await self._is_idle.wait()
+        return True
+
     async def deliver(self, job: Job) -> Again | None:
         """Everything of the case that has not arrived, this letter included."""
-        number = int(job.payload)
-        async with self._locks[number]:
+        self._busy += 1
+        self._is_idle.clear()
+        try:
+            return await self._deliver(int(job.payload))
+        finally:
+            self._busy -= 1
+            if not self._busy:
+                self._is_idle.set()
+
+    async def _deliver(self, number: int) -> Again | None:
+        lock = self._locks.setdefault(number, asyncio.Lock())
+        async with lock:
             while letter := await self._cases.next_letter(number):
                 case = await self._cases.load(number)
                 if case is None:

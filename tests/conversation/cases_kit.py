@@ -132,11 +132,18 @@ class Room:
         self.desk = Desk(
             mind, self.checks, store.sessions, offices={**people.offices, **helpers.offices}
         )
-        self.intake = CaseIntake(
-            store.cases, store.groups, self.wire, lambda: mind, self._poke, clock, remind=HOUR
-        )
         self.carrier = CaseCarrier(
             store.cases, store.groups, self.wire, lambda: mind, remind=HOUR, clock=clock
+        )
+        self.intake = CaseIntake(
+            store.cases,
+            store.groups,
+            self.wire,
+            lambda: mind,
+            self._poke,
+            clock,
+            remind=HOUR,
+            settled=self.carrier.settled,
         )
         self._updates = itertools.count(1)
 
