@@ -30,7 +30,10 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change. `subject` is a record's name, a server, or what the finding is about."""
+    """One change. `subject` is a record's name, a server, or what the finding is about.
+
+    `new` is a record's text, a certificate's last day, or the probe that a server answers to.
+    """
 
     kind: ChangeKind
     subject: str
@@ -70,7 +73,7 @@ class Compared:
 
 
 def compare(state: State, snapshot: Snapshot, today: date) -> Compared:
-    """Hold a look against what is known. The first look tells nothing."""
+    """Hold a look against what is known. The first look tells nothing but of certificates."""
     if not state.is_begun and not snapshot.judged:
         return Compared(state)  # nothing was seen at all: it is no beginning
     endings, told = _certificates(state, snapshot, today)
@@ -78,7 +81,7 @@ def compare(state: State, snapshot: Snapshot, today: date) -> Compared:
         begun = State(
             True, frozenset(snapshot.judged), dict(snapshot.values), {}, snapshot.findings, endings
         )
-        return Compared(begun)
+        return Compared(begun, tuple(told))
     known, pending = dict(state.known), dict(state.pending)
     findings = {**state.findings, **snapshot.findings}
     changes, is_unsure = [], False
@@ -121,7 +124,8 @@ def _change(key: str, old: str, new: str, findings: Mapping[str, Finding]) -> Ch
     if kind == "record":
         return Change(ChangeKind.RECORD, rest, old, new)
     if kind == "server":
-        return Change(ChangeKind.DOWN if new == DOWN else ChangeKind.UP, rest.partition(" ")[2])
+        probe, _, host = rest.partition(" ")
+        return Change(ChangeKind.DOWN if new == DOWN else ChangeKind.UP, host, new=probe)
     finding = findings[key]
     worse = ChangeKind.WORSE if new == THERE else ChangeKind.HEALED
     return Change(worse, finding.subject, finding=finding)
@@ -149,11 +153,10 @@ def _certificates(
         before, stage = state.endings.get(server), _stage(until, today)
         days = (date.fromisoformat(until) - today).days
         if before is None:
-            # Seen for the first time: the report shows it, and a begun watch has to tell it.
-            if state.is_begun and stage:
+            if stage:
                 told.append(Change(ChangeKind.EXPIRES, server, new=until, days=days))
         elif before.until != until:
-            if before.stage and until > before.until:
+            if before.stage and until > before.until and not _is_faulty(server, state):
                 told.append(Change(ChangeKind.RENEWED, server, before.until, until, days))
         elif stage and (not before.stage or stage < before.stage):
             told.append(Change(ChangeKind.EXPIRES, server, new=until, days=days))
@@ -161,6 +164,15 @@ def _certificates(
             stage = before.stage
         endings[server] = Ending(until, stage)
     return endings, list(_once(told))
+
+
+def _is_faulty(server: str, state: State) -> bool:
+    """Whether its certificate is known to be bad: then its healing is told, and is enough."""
+    return any(
+        ".certificate-" in key and host_of(state.findings[key].subject) == host_of(server)
+        for key in state.known
+        if key in state.findings
+    )
 
 
 def _stage(until: str, today: date) -> int:

@@ -74,17 +74,36 @@ def _item(knowledge: Knowledge, language: Language, change: Change) -> Item:
             return Item(Sign.OK, line(say("watching.change.healed", language, text=worded.text)))
         case Change(kind=ChangeKind.RECORD):
             text = say("watching.change.record", language, subject=change.subject)
-            return Item(Sign.NOTICE, line(text), _difference(knowledge, language, change))
+            body = (
+                *_difference(knowledge, language, change),
+                _advice(knowledge, language, "record"),
+            )
+            return Item(Sign.NOTICE, line(text), body)
         case Change(kind=ChangeKind.EXPIRES):
             key = "expired" if change.days < 0 else "today" if change.days == 0 else "expires"
             sign = Sign.ERROR if change.days <= 1 else Sign.WARNING
-            return Item(sign, line(say(f"watching.change.{key}", language, **words)))
+            text = say(f"watching.change.{key}", language, **words)
+            return Item(sign, line(text), (_advice(knowledge, language, "expires"),))
         case Change(kind=ChangeKind.REFUSED):
             text = say("errors.target.refused", language)
             return Item(Sign.NOTICE, line(text + " " + say("watching.change.over", language)))
         case Change(kind=ChangeKind.DOWN):
-            return Item(Sign.ERROR, line(say("watching.change.down", language, **words)))
+            text = _served(knowledge, language, change)
+            return Item(Sign.ERROR, line(text), (_advice(knowledge, language, "down"),))
+        case Change(kind=ChangeKind.UP):
+            return Item(Sign.OK, line(_served(knowledge, language, change)))
     return Item(Sign.OK, line(say(f"watching.change.{change.kind}", language, **words)))
+
+
+def _served(knowledge: Knowledge, language: Language, change: Change) -> str:
+    """Which server, and for what: one that serves IMAP may still be silent at another port."""
+    say = knowledge.phrases.say
+    service = say(f"watching.service.{change.new or 'any'}", language)
+    return say(f"watching.change.{change.kind}", language, subject=change.subject, service=service)
+
+
+def _advice(knowledge: Knowledge, language: Language, key: str) -> Paragraph:
+    return Paragraph(line(knowledge.phrases.say(f"watching.advice.{key}", language)))
 
 
 def _difference(knowledge: Knowledge, language: Language, change: Change) -> Body:

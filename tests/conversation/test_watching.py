@@ -242,8 +242,18 @@ LISTED = Finding(
             Sign.NOTICE,
             "Nie będę go obserwować.",
         ),
-        (Change(ChangeKind.DOWN, "mx1.firma.pl"), Language.EN, Sign.ERROR, "does not answer"),
-        (Change(ChangeKind.UP, "mx1.firma.pl"), Language.PL, Sign.OK, "znowu odpowiada"),
+        (
+            Change(ChangeKind.DOWN, "mx1.firma.pl", new="smtp"),
+            Language.EN,
+            Sign.ERROR,
+            "mx1.firma.pl does not answer (receiving mail, port 25).",
+        ),
+        (
+            Change(ChangeKind.UP, "mx1.firma.pl", new="imap"),
+            Language.PL,
+            Sign.OK,
+            "mx1.firma.pl znowu odpowiada (IMAP).",
+        ),
         (
             Change(ChangeKind.WORSE, LISTED.subject, finding=LISTED),
             Language.PL,
@@ -254,7 +264,7 @@ LISTED = Finding(
             Change(ChangeKind.HEALED, LISTED.subject, finding=LISTED),
             Language.EN,
             Sign.OK,
-            "Healed. Before: ",
+            "Fixed. Before, it was like this: ",
         ),
         (
             Change(ChangeKind.RECORD, "MX", "10 a.pl.\n20 b.pl.", "10 a.pl.\n30 c.pl."),
@@ -284,6 +294,6 @@ def test_the_gravest_comes_first_and_a_flood_is_counted() -> None:
     changes.append(Change(ChangeKind.DOWN, "mail"))
     document = notice(knowledge(), Language.PL, "firma.pl", "firma.pl", changes)
     text, last = words(document), document.blocks[-1]
-    assert text.startswith("Serwer mail nie odpowiada.")
+    assert text.startswith("Serwer mail nie odpowiada (poczta).")
     assert isinstance(last, Note)
     assert last.line[0].text == "i jeszcze 9\xa0zmian"

@@ -236,8 +236,8 @@ def with_certificate(until: str) -> Snapshot:
         ([22, 21, 20, 8], [21]),
         ([22, 21, 15, 7, 6, 2, 1, 0, -1], [21, 7, 1]),
         ([30, 5, 4], [5]),
-        ([5, 4, 3, 2, 1], [1]),
-        ([3, 1, 1, 1], [1]),
+        ([5, 4, 3, 2, 1], [5, 1]),
+        ([3, 1, 1, 1], [3, 1]),
     ],
     ids=str,
 )
@@ -258,6 +258,18 @@ def test_a_renewed_certificate_is_told_where_its_end_was() -> None:
     near, far = "2027-01-20", "2027-04-20"
     assert words(told(with_certificate(near), with_certificate(far))[1]) == ["renewed mx1.firma.pl"]
     assert told(with_certificate(far), with_certificate("2027-07-20"))[1] == []
+
+
+def test_a_bad_certificate_that_is_replaced_is_told_as_healed_alone() -> None:
+    expired = Finding("smtp.certificate-expired", Severity.ERROR, "mx1.firma.pl")
+    bad = look(Judged("smtp", (expired,)))
+    good = with_certificate("2027-04-20")
+    looks = [with_certificate("2027-01-20"), bad, bad, good, good]
+    assert [word for changes in told(*looks) for word in words(changes)] == [
+        "expires mx1.firma.pl",
+        "worse smtp.certificate-expired",
+        "healed smtp.certificate-expired",
+    ]
 
 
 def test_the_same_certificate_on_two_ports_is_told_once() -> None:

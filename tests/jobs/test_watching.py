@@ -6,17 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.keeping import NobodyThereError
 from bot.conversation.ports import Progress
 from bot.conversation.watching import Watch
 from bot.jobs.clerk import Clerk
 from bot.jobs.watching import SOON, SPREAD, Herald, Watchman
 from bot.model.check import CheckRequest, Judged, Outcome, Refused, Report
-from bot.model.document import Document
 from bot.model.language import Language
-from bot.render.data import document_text
 from bot.storage.store import Store, open_store
 from bot.storage.watches import LOOK, NOTICE
+from tests.conversation.couriers import WrittenCourier
 from tests.conversation.people import knowledge
 from tests.conversation.watching_kit import (
     DMARC,
@@ -54,21 +52,6 @@ class Servers:
     @property
     def looks(self) -> int:
         return sum(not request.probes for request in self.requests)
-
-
-@dataclass
-class WrittenCourier:
-    """Writes down what arrived where."""
-
-    gone: set[str] = field(default_factory=set)
-    delivered: list[tuple[str, str, str]] = field(default_factory=list)
-    documents: list[Document] = field(default_factory=list)
-
-    async def deliver(self, chat: str, document: Document, thread: str = "") -> None:
-        if chat in self.gone:
-            raise NobodyThereError(chat)
-        self.delivered.append((chat, thread, document_text(document).replace("\xa0", " ")))
-        self.documents.append(document)
 
 
 @dataclass

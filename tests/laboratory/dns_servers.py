@@ -79,7 +79,9 @@ def unbound(folder: Path, zones: Zones) -> Program:
         "    outbound-msg-retry: 2",
         "    infra-cache-min-rtt: 10",
         "remote-control:",
-        "    control-enable: no",
+        "    control-enable: yes",
+        f"    control-interface: {home}/control",
+        "    control-use-cert: no",
     ]
     config = home / "unbound.conf"
     config.write_text("\n".join(lines) + "\n")

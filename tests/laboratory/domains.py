@@ -145,6 +145,12 @@ _GOOD = (
         delegation=Delegation.SIGNED,
     ),
     _domain("żółw.pl", "nothing is wrong with an internationalised name either"),
+    _domain(
+        "obserwowana.pl",
+        "nothing is wrong until a test of watching breaks it",
+        mx=("10 mx.obserwowana.pl.", "20 mx2.dobra.pl."),
+        hosts=(Host("mx.obserwowana.pl", (Postfix(),)),),
+    ),
     _domain("niepodpisana.com", "nothing is wrong, in another top-level domain"),
     _domain(
         "wielka.pl",

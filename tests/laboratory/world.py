@@ -1,7 +1,8 @@
 """Process 1 of the laboratory: lays the wire, starts the servers, and takes all with it.
 
 It runs in a process namespace of its own. When it ends, the kernel ends every server with it; it
-ends when its standard input does, which is when those who wanted it are gone.
+ends when its standard input does, which is when those who wanted it are gone. Until then each line
+there is a command to run in here, as JSON, by which a test changes what the world is like.
 """
 
 import json
@@ -42,13 +43,22 @@ def main() -> None:
         _tell({"failed": str(error)})
     else:
         _tell({"ready": True})
-        sys.stdin.read()
+        for order in sys.stdin:
+            _tell(_obey(json.loads(order)))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _tell(message: dict[str, object]) -> None:
     print(json.dumps(message), flush=True)
+
+
+def _obey(argv: list[str]) -> dict[str, object]:
+    """Run a command beside the servers."""
+    done = subprocess.run(
+        argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=20
+    )
+    return {"status": done.returncode, "said": done.stdout + done.stderr}
 
 
 def _start(folder: Path, delay: float, blocked: int) -> None:
