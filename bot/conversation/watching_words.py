@@ -74,11 +74,7 @@ def _item(knowledge: Knowledge, language: Language, change: Change) -> Item:
             return Item(Sign.OK, line(say("watching.change.healed", language, text=worded.text)))
         case Change(kind=ChangeKind.RECORD):
             text = say("watching.change.record", language, subject=change.subject)
-            body = (
-                *_difference(knowledge, language, change),
-                _advice(knowledge, language, "record"),
-            )
-            return Item(Sign.NOTICE, line(text), body)
+            return Item(Sign.NOTICE, line(text), _difference(knowledge, language, change))
         case Change(kind=ChangeKind.EXPIRES):
             key = "expired" if change.days < 0 else "today" if change.days == 0 else "expires"
             sign = Sign.ERROR if change.days <= 1 else Sign.WARNING
@@ -107,7 +103,7 @@ def _advice(knowledge: Knowledge, language: Language, key: str) -> Paragraph:
 
 
 def _difference(knowledge: Knowledge, language: Language, change: Change) -> Body:
-    """The record before and after, and which parts went and came."""
+    """The record before and after, which parts went and came, and what to do."""
     say = knowledge.phrases.say
     rows: list[Line] = []
     for key, text in (("old", change.old), ("new", change.new)):
@@ -117,7 +113,7 @@ def _difference(knowledge: Knowledge, language: Language, change: Change) -> Bod
     parts = list(_parts(change))
     if parts:
         rows.append(line(say("watching.change.parts", language) + " ", Code(", ".join(parts))))
-    return (Bullets(tuple(rows)),)
+    return Bullets(tuple(rows)), _advice(knowledge, language, "record")
 
 
 def _parts(change: Change) -> Iterator[str]:

@@ -138,6 +138,7 @@ def watching(
 
 
 SPF, NEW_SPF = "v=spf1 mx -all", "v=spf1 mx ip4:198.51.100.77 -all"
+OLD_MX, NEW_MX = "MX 20 mx2.dobra.pl.", "MX 30 mx3.dobra.pl."
 DMARC, NEW_DMARC = "v=DMARC1; p=reject;", "v=DMARC1; p=none;"
 
 
