@@ -1,10 +1,11 @@
 """What nobody should show to a whole group: passwords, whole logins, headers of private mail."""
 
 import re
+from dataclasses import replace
 from enum import StrEnum
 
 from bot.conversation.action import Action
-from bot.conversation.in_group import group_of
+from bot.conversation.in_group import group_of, language_for
 from bot.conversation.mind import Context
 from bot.conversation.secret import has_secret, looks_secret
 from bot.conversation.step import Say, Step, Turn, Withdraw
@@ -65,6 +66,8 @@ def _is_place(word: str) -> bool:
 
 def warn(context: Context, what: Exposed) -> Turn:
     """A warning that quotes nothing, and the way to take the message out of the group."""
+    if what is Exposed.HEADERS:  # they are English, whatever the one who pasted them speaks
+        context = replace(context, language=language_for(context.before, context.incoming))
     if not group_of(context.incoming).deletes_secrets:
         return Turn(context.before, (Say(_warning(context, what, is_deleted=False)),))
     step: Step = Withdraw(

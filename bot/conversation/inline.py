@@ -7,14 +7,13 @@ from bot.conversation.in_group import DEFAULT_LANGUAGE
 from bot.conversation.looking import bare_targets
 from bot.conversation.mind import Mind
 from bot.conversation.secret import has_secret
-from bot.faq.match import Question
+from bot.faq.match import Ambiguous, Matched, Question, Unmatched
 from bot.knowledge.topic import Topic
 from bot.model.document import Choice, Document, Paragraph, line
 from bot.model.language import Language
 from bot.render.answer import answer_document
 
 MOST = 5
-LEAST = 0.04  # of the share of all, from which on a topic is worth showing beside the best
 LONGEST = 256  # characters: Telegram's own limit of an inline query
 ABOUT = 120  # characters of the line under a title
 
@@ -41,13 +40,22 @@ def offers(text: str, hint: Language | None, mind: Mind) -> tuple[Language, tupl
             for target in targets
             if (offer := _check(target.name, target.shown, mind, language))
         )
-    candidates = mind.matcher.explain(Question(text)).candidates
+    return language, tuple(_topic(topic, mind, language) for topic in _fitting(text, mind))
+
+
+def _fitting(text: str, mind: Mind) -> list[Topic]:
+    """The topic that is meant and those that follow it; else those that may be meant."""
     topics = mind.knowledge.topics
-    return language, tuple(
-        _topic(topics[each.topic], mind, language)
-        for each in candidates[:MOST]
-        if each.topic in topics and each.score >= LEAST
-    )
+    match mind.matcher.match(Question(text)):
+        case Matched(topic) if topic in topics:
+            names: tuple[str, ...] = (topic, *topics[topic].follow)
+        case Ambiguous(options):
+            names = options
+        case Unmatched(nearest):
+            names = nearest
+        case _:
+            names = ()
+    return [topics[name] for name in dict.fromkeys(names) if name in topics][:MOST]
 
 
 def _topic(topic: Topic, mind: Mind, language: Language) -> Offer:

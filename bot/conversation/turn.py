@@ -43,6 +43,7 @@ from bot.model.language import Language
 LONGEST = 4096  # characters of a message; Telegram's own limit
 COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@\w{1,64})?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+UNSPOKEN = frozenset({"start", "group"})  # what follows these is no sentence in any language
 FEW_WORDS = 3  # from so many on, what is no target may be a question
 
 
@@ -129,9 +130,10 @@ def _pressed(context: Context, action: Action) -> Turn | None:
 
 
 def _heard(session: Session, incoming: Incoming, mind: Mind, seen: Seen) -> Context:
-    language = mind.language or language_for(
-        session, incoming, mind.matcher.detect(incoming.text[:LONGEST])
-    )
+    typed = COMMAND.fullmatch(incoming.text.strip())
+    is_sentence = typed is None or typed[1].lower() not in UNSPOKEN
+    heard = mind.matcher.detect(incoming.text[:LONGEST]) if is_sentence else None
+    language = mind.language or language_for(session, incoming, heard)
     return _context(session, incoming, mind, language, seen)
 
 
