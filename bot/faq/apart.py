@@ -7,7 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,20 +31,24 @@ def learn_apart(
 
     Where no process can be started, this one learns.
     """
-    task = pickle.dumps((examples, lexicon, trials))
+    return run_apart("bot.faq.apart", pickle.dumps((examples, lexicon, trials)), learn_here)
+
+
+def run_apart(module: str, task: bytes, here: Callable[[bytes], bytes]) -> bytes:
+    """What a module of ours makes of a task in a process of its own; where none can be, `here`."""
     paths = (str(ROOT), os.environ.get("PYTHONPATH", ""))
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     try:
         # -P: what lies in the folder that the person happens to be in is not imported.
         done = subprocess.run(
-            (sys.executable, "-P", "-m", "bot.faq.apart"),
+            (sys.executable, "-P", "-m", module),
             input=task,
             capture_output=True,
             env=environment,
             check=False,
         )
     except OSError:
-        return learn_here(task)
+        return here(task)
     if done.returncode:
         # Not tried again here: what was stopped, or ran out of memory, must not do so twice.
         last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]

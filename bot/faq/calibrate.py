@@ -54,20 +54,24 @@ def calibrate_on_trials(weights: Weights, maker: FeatureMaker, trials: Sequence[
     read = [reader.read(trial.text) for trial in trials]
     scores = np.array([each.scores for each in read])
     right = np.array([[label in trial.right for label in weights.labels] for trial in trials])
-    weights = replace(weights, temperature=_temperature(scores, right, weights))
+    weights = replace(weights, temperature=fit_temperature(scores, right, weights))
     cases = []
     for trial, each in zip(trials, read, strict=True):
-        best = _best(each.scores, weights)
-        names = [weights.labels[at] for at in best]
-        claims = (
-            names[0] in trial.right,
-            weights.areas[best[0]] in trial.area,
-            any(weights.areas[at] in trial.area for at in best),
-        )
+        claims = claims_of(trial, each.scores, weights)
         share = shares(each.scores, weights.kinds, weights.temperature)
         signs = signals(each.scores, share, weights.kinds, each.counts, weights.known)
         cases.append(_Case(signs, claims, 1.0))
     return replace(weights, confidence=_fit(cases))
+
+
+def claims_of(trial: Trial, scores: Floats, weights: Weights) -> tuple[bool, bool, bool]:
+    """Whether the topic, its area, and one of the best topics is right for a question."""
+    best = _best(scores, weights)
+    return (
+        weights.labels[best[0]] in trial.right,
+        weights.areas[best[0]] in trial.area,
+        any(weights.areas[at] in trial.area for at in best),
+    )
 
 
 def calibrate_on_examples(
@@ -86,7 +90,7 @@ def calibrate_on_examples(
     left = _LeftOut(inverse, duals, targets, classes)
     held_out = left.with_likes(weights.labels, likes)
     right = classes[:, None] == np.arange(len(weights.labels))
-    weights = replace(weights, temperature=_temperature(held_out, right, weights))
+    weights = replace(weights, temperature=fit_temperature(held_out, right, weights))
     strange = left.with_class()
     cases = []
     for at, own in enumerate(classes):
@@ -117,7 +121,7 @@ def _fit(cases: Sequence[_Case]) -> Doubles:
     design = np.array([case.signs for case in cases])
     heavy = np.array([case.weight for case in cases])
     claims = np.array([case.claims for case in cases])
-    return np.stack([_logistic(design, claim, heavy) for claim in claims.T])
+    return np.stack([fit_chance(design, claim, heavy) for claim in claims.T])
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +180,7 @@ def likes_of(gram: Floats, classes: Ints) -> Sequence[Ints]:
     return likes
 
 
-def _temperature(scores: Floats, right: NDArray[np.bool_], weights: Weights) -> float:
+def fit_temperature(scores: Floats, right: NDArray[np.bool_], weights: Weights) -> float:
     """The temperature at which what is right is likeliest; what has nothing right says nothing."""
     asked = right.any(axis=1)
     if not asked.any():
@@ -192,7 +196,7 @@ def _temperature(scores: Floats, right: NDArray[np.bool_], weights: Weights) -> 
     return float(TEMPERATURES[int(np.argmin(losses))])
 
 
-def _logistic(design: Doubles, right: NDArray[np.bool_], heavy: Doubles) -> Doubles:
+def fit_chance(design: Doubles, right: NDArray[np.bool_], heavy: Doubles) -> Doubles:
     """Logistic regression by Newton's steps on signs of equal spread, held back a little."""
     spread = np.maximum(design.std(axis=0), 1e-9)
     spread[0] = 1.0  # the constant

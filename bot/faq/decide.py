@@ -25,6 +25,8 @@ class Scored:
     confidence: float  # that the best topic is right
     among: float  # that one of the best three is
     area: float = 0.0  # that the best topic is at least of the right area
+    threshold: float = ANSWER  # of both, from which on it is answered
+    second: tuple[Candidate, ...] = ()  # what a sentence encoder held likeliest, if it was asked
 
     def topics(self) -> tuple[Candidate, ...]:
         """The topics among them, by their ids."""
@@ -55,7 +57,7 @@ def decide(
     if vague and vague[0].score >= VAGUE and (match := _ask_vague(vague[0], knowledge)):
         return match
     best = topics[0].score if topics else 0.0
-    sure = scored.confidence >= ANSWER or scored.area >= AREA
+    sure = scored.confidence >= scored.threshold or scored.area >= max(AREA, scored.threshold)
     if topics and sure and best > far:
         runner_up = topics[1] if len(topics) > 1 else None
         return Matched(topics[0].topic, scored.confidence, runner_up)

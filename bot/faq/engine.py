@@ -59,10 +59,8 @@ class Engine:
 
     def explain(self, question: Question) -> Explanation:
         """The match, and what spoke for it."""
-        from bot.faq.weights import assess
-
         read = self._reader.read(question.text)
-        scored = assess(self._weights, read.scores, read.counts)
+        scored = self._assess(read)
         topics = scored.topics()
         best = topics[0].topic if topics else ""
         return Explanation(
@@ -72,8 +70,9 @@ class Engine:
             among=scored.among,
             spoke=tuple(self._spoke(read.text, best)) if best else (),
             area=scored.area,
-            threshold=ANSWER,
+            threshold=scored.threshold,
             phrasings=tuple(self._phrasings(read.text, best)) if best else (),
+            second=topics_of(scored.second),
         )
 
     def spoke(self, text: str, topic: str) -> tuple[Spoke, ...]:
@@ -91,13 +90,21 @@ class Engine:
     def warm(self) -> None:
         """Load or learn now what the first question would wait for."""
         _ = self._weights, self._language
+        if self._second:
+            self._second.encoder.embed([""])
 
     def _score(self, question: Question) -> Scored:
         """The scores of what is asked in the message."""
+        return self._assess(self._reader.read(question.text))
+
+    def _assess(self, read: "Reading") -> Scored:
+        """How the words score; where they leave it open, a second opinion, if there is one."""
         from bot.faq.weights import assess
 
-        read = self._reader.read(question.text)
-        return assess(self._weights, read.scores, read.counts)
+        scored = assess(self._weights, read.scores, read.counts)
+        if is_open(scored) and self._second:
+            return self._second.assess(self._weights, read)
+        return scored
 
     def _spoke(self, text: str, topic: str) -> Iterator[Spoke]:
         from bot.faq.signals import TOPIC

@@ -1,6 +1,6 @@
 """Examples as a sparse matrix of features, and the products of it that learning needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from bot.faq.weights import evidence
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-RARE = 24  # features of so few examples are multiplied one by one, the others as matrices
+RARE = 160  # features of so few examples are multiplied one by one, the others as matrices
 CHUNK = 2048
 MOST_PRODUCTS = 500_000  # at once
 STEPS = 127  # in which a weight is kept, to either side of zero
@@ -67,7 +67,10 @@ def build_matrix(
 
 
 def gram_of(matrix: Matrix) -> Floats:
-    """How alike each two examples are: the product of the matrix with its own transpose."""
+    """How alike each two examples are: the product of the matrix with its own transpose.
+
+    Only its lower half is added up, and then mirrored.
+    """
     height = matrix.shape[0]
     gram = np.zeros((height, height), np.float32)
     sizes = np.diff(matrix.starts)
@@ -76,8 +79,9 @@ def gram_of(matrix: Matrix) -> Floats:
         for columns in np.array_split(rare, 1 + len(rare) * size**2 // MOST_PRODUCTS):
             each = matrix.starts[columns][:, None] + np.arange(size)
             rows, values = matrix.rows[each], matrix.values[each]
-            flat = (rows[:, :, None] * height + rows[:, None, :]).ravel()
-            products = (values[:, :, None] * values[:, None, :]).ravel()
+            later, earlier = np.tril_indices(size)
+            flat = (rows[:, later] * height + rows[:, earlier]).ravel()
+            products = (values[:, later] * values[:, earlier]).ravel()
             np.add.at(gram.reshape(-1), flat, products)
     common = np.flatnonzero(sizes > RARE)
     for chunk in np.array_split(common, max(1, -(-len(common) // CHUNK))):
@@ -85,8 +89,18 @@ def gram_of(matrix: Matrix) -> Floats:
         for at, column in enumerate(chunk):
             entries = slice(matrix.starts[column], matrix.starts[column + 1])
             dense[matrix.rows[entries], at] = matrix.values[entries]
-        gram += dense @ dense.T
+        for start, end in _bands(height):
+            gram[start:end, :end] += dense[start:end] @ dense[:end].T
+    for start, end in _bands(height):
+        corner = np.tril(gram[start:end, start:end])
+        gram[start:end, start:end] = corner + np.tril(corner, -1).T
+        gram[:start, start:end] = gram[start:end, :start].T
     return gram
+
+
+def _bands(height: int) -> Iterator[tuple[int, int]]:
+    """Rows that are filled together; all at once would take the memory twice."""
+    return ((start, min(start + CHUNK, height)) for start in range(0, height, CHUNK))
 
 
 def primal(matrix: Matrix, duals: Floats) -> tuple[NDArray[np.int8], Floats]:

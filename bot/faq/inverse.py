@@ -1,33 +1,53 @@
-"""The inverse of a large symmetric matrix, as far as leaving examples out needs it."""
+"""A large symmetric matrix in factors, and its inverse as far as leaving examples out needs it."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-SMALL = 192  # rows that are inverted at once
+SMALL = 192  # rows that are factorised at once
+TINY = 64  # rows that are inverted at once
+BLOCK = 512  # rows that are solved at once
 
 
-class Inverse:
-    """The inverse of a symmetric positive definite matrix, kept as the factor of its factors.
-
-    With A = L Lᵀ, the inverse of L is half the work of the inverse of A, and every block of the
-    inverse of A is a product of a few of its columns.
-    """
+class Factor:
+    """A symmetric positive definite matrix A = L Lᵀ, kept as L."""
 
     def __init__(self, matrix: Floats) -> None:
         """Take the matrix over: its memory holds the factor from here on."""
         _factorise(matrix)
-        _invert_lower(matrix)
-        self._factor = matrix
+        self.lower = matrix
+        self._corners = [np.tril(matrix[start:end, start:end]) for start, end in self._bands()]
+        for corner in self._corners:
+            _invert_lower(corner)
 
-    def times(self, right: Floats) -> Floats:
-        """The inverse of the matrix times another matrix."""
-        product: Floats = self._factor.T @ (self._factor @ right)
-        return product
+    def solve(self, right: Floats) -> Floats:
+        """The inverse of A times another matrix."""
+        solved = right.astype(np.float32)
+        bands = list(zip(self._bands(), self._corners, strict=True))
+        for (start, end), corner in bands:
+            solved[start:end] -= self.lower[start:end, :start] @ solved[:start]
+            solved[start:end] = corner @ solved[start:end]
+        for (start, end), corner in reversed(bands):
+            solved[start:end] -= self.lower[end:, start:end].T @ solved[end:]
+            solved[start:end] = corner.T @ solved[start:end]
+        return solved
+
+    def _bands(self) -> list[tuple[int, int]]:
+        size = len(self.lower)
+        return [(start, min(start + BLOCK, size)) for start in range(0, size, BLOCK)]
+
+
+class Inverse:
+    """The inverse of A, kept as that of L: any block of it is a product of a few columns."""
+
+    def __init__(self, factor: Factor) -> None:
+        """Take the factor over: its memory holds the inverse, and it solves nothing any more."""
+        _invert_lower(factor.lower)
+        self._lower = factor.lower
 
     def block(self, places: NDArray[np.int64]) -> Floats:
         """The rows and columns of the inverse at these places."""
-        columns = self._factor[places.min() :, places]  # above them the factor is zero
+        columns = self._lower[places.min() :, places]  # above them the factor is zero
         product: Floats = columns.T @ columns
         return product
 
@@ -50,7 +70,7 @@ def _factorise(matrix: Floats) -> None:
 def _invert_lower(lower: Floats) -> None:
     """Invert a lower triangular matrix in its own place, by halves."""
     size = len(lower)
-    if size <= SMALL:
+    if size <= TINY:
         lower[:] = np.tril(np.linalg.inv(lower))
         return
     half = size // 2

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bot.faq.calibrate import ENOUGH, Trial, calibrate_on_examples, calibrate_on_trials, likes_of
 from bot.faq.features import BUCKETS, CONCEPTS, FeatureMaker
 from bot.faq.gram import build_matrix, gram_of, primal, vocabulary
-from bot.faq.inverse import Inverse
+from bot.faq.inverse import Factor, Inverse
 from bot.faq.margins import fit_margins
 from bot.faq.normalise import fold, words
 from bot.faq.recipe import MAIL, STEPS, choose
@@ -49,11 +49,11 @@ def learn(
     targets = np.zeros((len(examples), len(labels)), np.float32)
     targets[np.arange(len(examples)), classes] = 1.0
     gram = gram_of(matrix)
-    likes = () if has_trials else likes_of(gram, classes)  # before the inverse takes its place
+    likes = () if has_trials else likes_of(gram, classes)  # before the factor takes its place
     ridges = recipe.ridges(classes)
     gram[np.diag_indices_from(gram)] += ridges
-    inverse = Inverse(gram)
-    duals, moved = fit_margins(inverse.times, targets, ridges, STEPS)
+    factor = Factor(gram)
+    duals, moved = fit_margins(factor.solve, targets, ridges, STEPS)
     steps, scales = primal(matrix, duals)
     weights = Weights(
         labels=labels,
@@ -70,6 +70,7 @@ def learn(
     )
     if has_trials:
         return calibrate_on_trials(weights, maker.knowing(weights.words), trials)
+    inverse = Inverse(factor)
     return calibrate_on_examples(weights, counted, classes, likes, inverse, duals, moved)
 
 

@@ -88,6 +88,7 @@ class Explanation:
     area: float = 0.0  # that the best topic is of the right area
     threshold: float = 0.0  # of confidence, from which on is answered
     phrasings: tuple[str, ...] = ()  # the best topic's ways of asking that are most like it
+    second: tuple[Candidate, ...] = ()  # the encoder's own best topics, if it was asked
 
     @property
     def margin(self) -> float:

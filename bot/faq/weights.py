@@ -123,12 +123,19 @@ def assess(weights: Weights, scores: NDArray[np.float32], counts: Mapping[int, i
         seen = signals(scores, share, kinds, counts, weights.known)
     chances = 1 / (1 + np.exp(-np.clip(weights.confidence @ seen, -30, 30)))
     sure, area, among = map(float, chances)
+    return Scored(rank(weights, scores, share), sure, max(sure, among), max(sure, area))
+
+
+def rank(
+    weights: Weights, scores: NDArray[np.float32], share: NDArray[np.float64]
+) -> tuple[Candidate, ...]:
+    """The best labels that are not noise, each with its share."""
+    kinds = weights.kinds
     topics = first_of(np.where(kinds.topics, scores, -np.inf), min(MOST_RANKED, kinds.count))
     others = kinds.others[first_of(share[kinds.others], min(MOST_OTHERS, len(kinds.others)))]
     told = np.concatenate([topics, others])
     order = told[np.lexsort((told, -share[told]))]
-    ranked = tuple(Candidate(weights.labels[at], float(share[at])) for at in order)
-    return Scored(ranked, sure, max(sure, among), max(sure, area))
+    return tuple(Candidate(weights.labels[at], float(share[at])) for at in order)
 
 
 def contributions(
