@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from platformdirs import user_state_path
@@ -481,6 +482,10 @@ class Program:
 
         if self._options.what != "verify" and (self._options.provider or self._options.json):
             return _complain(self._knowledge.phrases.say("verify.only-here", self._language))
+        if self._options.what != "export" and self._options.folder is not None:
+            return _complain(
+                self._knowledge.phrases.say("curator.export.only-here", self._language)
+            )
         folder, phrases = self._settings.knowledge, self._knowledge.phrases
         curator = Curator(phrases, self._language, folder, sys.stdout)
         if self._options.what == "lint":
@@ -493,8 +498,36 @@ class Program:
             return _complain(f"{self._say('bad-knowledge')}\n{error}")
         if self._options.what == "verify":
             return self._verify(knowledge)
+        if self._options.what == "export":
+            return asyncio.run(self._export())
         test = curator.test if self._options.what == "test" else curator.stats
         return test(knowledge)
+
+    async def _export(self) -> int:
+        """Write out what curators decided, as far as it breaks nothing."""
+        from bot.frontends.exporting import Exporter, judge
+        from bot.storage.address import StorageError
+        from bot.storage.store import open_store
+
+        settings, folder = self._settings, self._options.folder
+        phrases = self._knowledge.phrases
+        exporter = Exporter(
+            phrases, self._language, settings.knowledge, judge, sys.stdout, sys.stderr
+        )
+        try:
+            async with open_store(settings.database, settings.days) as store:
+                drafts = await store.questions.drafts()
+                known, is_refused = await asyncio.to_thread(
+                    exporter.export, drafts, Path(folder) if folder else None
+                )
+                await store.questions.drop_drafts(known)
+        except StorageError as error:
+            return self._complain_of_storage(error)
+        except OSError as error:
+            why = error.strerror or str(error)
+            words = {"folder": folder or "", "why": why}
+            return _complain(phrases.say("curator.export.unwritable", self._language, **words))
+        return OUR_FAULT if is_refused else DONE
 
     def _verify(self, knowledge: Knowledge) -> int:
         """Look at the servers of all providers, or of those that were named."""

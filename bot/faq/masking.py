@@ -95,7 +95,8 @@ def _without_names(text: str, is_word: Callable[[str], bool]) -> str:
     """A word with a capital that is no word of ours is a name; at a sentence's start, two are."""
     parts, end = [], 0
     found = list(_CAPITAL.finditer(text))
-    strange = [not _is_known(each[0], is_word) for each in found]
+    # The range of the pattern holds small letters with diacritics too.
+    strange = [each[0][0].isupper() and not _is_known(each[0], is_word) for each in found]
     for at, each in enumerate(found):
         if not strange[at]:
             continue

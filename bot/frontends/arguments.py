@@ -12,7 +12,7 @@ from bot.model.language import Language
 
 PROGRAM = "listonosz"
 WRONG_CALL = 2
-KNOWLEDGE = ("lint", "test", "try", "stats", "verify")
+KNOWLEDGE = ("lint", "test", "try", "stats", "verify", "export")
 
 
 class Say:
@@ -128,6 +128,7 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
         "--provider", action="append", metavar="ID", help=say("knowledge.provider")
     )
     knowledge.add_argument("--json", action="store_true", help=say("json"))
+    knowledge.add_argument("--folder", metavar="DIR", help=say("knowledge.folder"))
     return parser
 
 

@@ -12,7 +12,7 @@ from bot.conversation.memory import MemorySessions
 from bot.conversation.ports import Incoming
 from bot.conversation.questions import SERVICE
 from bot.faq.match import Match
-from bot.model.document import Document
+from bot.model.document import Document, Heading
 from bot.render.data import document_text
 from bot.storage.store import Store
 from tests.conversation.people import ScriptedChecks, ScriptedMatcher, WrittenOutlet, make_mind
@@ -73,7 +73,10 @@ def labels(document: Document) -> list[str]:
 
 
 def text_of(document: Document) -> str:
-    return document_text(document).replace("\xa0", " ")
+    titles = [
+        part.text for block in document.blocks if isinstance(block, Heading) for part in block.line
+    ]
+    return "\n".join((*titles, document_text(document))).replace("\xa0", " ").strip()
 
 
 def database(tmp_path: Path) -> str:

@@ -62,3 +62,8 @@ def test_any_text_is_masked_to_one_line(text: str) -> None:
 @given(local=st.from_regex(r"[a-z0-9.]{1,20}", fullmatch=True))
 def test_no_local_part_is_left(local: str) -> None:
     assert masked(f"mam {local}@gmail.com problem") == "mam …@gmail.com problem"
+
+
+def test_a_small_letter_with_a_sign_begins_no_name() -> None:
+    assert mask("gdzie jest śluza", is_word=lambda _: False) == "gdzie jest śluza"
+    assert mask("gdzie jest Świrski", is_word=lambda _: False) == "gdzie jest N."

@@ -1,0 +1,119 @@
+"""/questions and /attach: who may, what they see, and what comes of it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.conversation.groups import GroupSettings
+from bot.faq.match import Matched
+from bot.storage.store import Store, open_store
+from tests.conversation.learning_kit import (
+    ADMINISTRATOR,
+    ANNA,
+    BEN,
+    IN_GROUP,
+    OLA,
+    Talk,
+    database,
+    labels,
+    text_of,
+)
+from tests.storage.conftest import DAYS
+
+ALIKE = ("co z tą kwarantanną poczty", "kwarantanna poczty co z tym", "co z kwarantanną poczty")
+OTHER = "gdzie jest śluza w zwrotnicy"
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with open_store(database(tmp_path), DAYS) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def talk(store: Store) -> Talk:
+    talk = Talk(store, {})
+    for who, text in zip((ANNA, BEN, IN_GROUP), ALIKE, strict=True):
+        await talk.says(who, text)
+    await talk.says(ANNA, OTHER)
+    return talk
+
+
+async def test_an_operator_sees_questions_grouped_with_how_often(talk: Talk) -> None:
+    said = await talk.says(OLA, "/questions")
+    text = text_of(said)
+    assert "4 pytania bez dobrej odpowiedzi" in text
+    assert "3 razy" in text
+    assert "1 raz" in text
+    assert len([label for label in labels(said) if label[0].isdigit()]) == 2
+
+
+async def test_nobody_else_sees_them(talk: Talk) -> None:
+    assert "tylko dla opiekunów" in text_of(await talk.says(ANNA, "/questions"))
+    assert "tylko dla administratorów" in text_of(await talk.says(IN_GROUP, "/questions"))
+    said = await talk.says(OLA, "/questions")
+    outlet = await talk.presses(BEN, said, "1.")
+    assert "tylko dla opiekunów" in text_of(outlet.said[-1])
+
+
+async def test_a_group_s_people_see_what_was_asked_there(talk: Talk) -> None:
+    for who in (
+        ADMINISTRATOR,
+        replace(IN_GROUP, group=GroupSettings(helpers=(IN_GROUP.person,))),
+    ):
+        text = text_of(await talk.says(who, "/questions"))
+        assert "1 pytanie bez dobrej odpowiedzi" in text
+        assert ALIKE[2] in text
+
+
+async def test_attaching_settles_the_group_and_makes_one_draft(talk: Talk) -> None:
+    said = await talk.says(OLA, "/questions")
+    ((shown, _),) = (await talk.presses(OLA, said, "1.")).replaced
+    assert "3 podobne pytania" in text_of(shown)
+    outlet = await talk.presses(OLA, shown, "IMAP czy POP3")
+    assert "listonosz knowledge export" in text_of(outlet.said[-1])
+    (draft,) = await talk.store.questions.drafts()
+    assert draft.topic == "imap-or-pop3"
+    assert draft.asked[0] in ALIKE
+    again = await talk.presses(OLA, shown, "IMAP czy POP3")
+    assert "już tu nie ma" in text_of(again.said[-1])
+    assert len(await talk.store.questions.drafts()) == 1
+    assert "1 pytanie bez" in text_of(await talk.says(OLA, "/questions"))
+
+
+async def test_a_curator_types_another_topic_and_better_words(talk: Talk) -> None:
+    (newest, *_) = await talk.store.questions.open(None, 10)
+    wrong = await talk.says(OLA, f"/attach {newest.number} no-such-topic")
+    assert text_of(wrong).strip() == "Nie ma tematu „no-such-topic”."
+    assert "/attach 12" in text_of(await talk.says(OLA, "/attach"))
+    await talk.says(OLA, f"/attach {newest.number} cannot-send gdzie są moje wysłane listy")
+    (draft,) = await talk.store.questions.drafts()
+    assert (draft.topic, draft.asked) == ("cannot-send", ("gdzie są moje wysłane listy",))
+
+
+async def test_dismissed_questions_are_gone(talk: Talk) -> None:
+    said = await talk.says(OLA, "/questions")
+    ((shown, _),) = (await talk.presses(OLA, said, "1.")).replaced
+    ((told, _),) = (await talk.presses(OLA, shown, "Odrzuć")).replaced
+    assert "3 pytania" in text_of(told)
+    assert await talk.store.questions.drafts() == ()
+    assert len(await talk.store.questions.open(None, 10)) == 1
+
+
+async def test_many_groups_come_in_pages(talk: Talk) -> None:
+    words = ("alfa", "brzoza", "ceglany", "dorożka", "elipsa", "fujarka", "gorąco")
+    for word in words:
+        await talk.says(ANNA, f"{word} {word[::-1]} {word * 2}")
+    said = await talk.says(OLA, "/questions")
+    assert labels(said)[-1] == "▶"
+    ((second, _),) = (await talk.presses(OLA, said, "▶")).replaced
+    assert labels(second)[-1] == "◀"
+    assert labels(second)[0].startswith("6.")
+
+
+async def test_nothing_waits(store: Store) -> None:
+    talk = Talk(store, {"imap": Matched("imap-or-pop3", 0.9)})
+    await talk.says(ANNA, "imap")
+    assert "brakuje" in text_of(await talk.says(OLA, "/questions"))
