@@ -21,6 +21,8 @@ from bot.storage.codec import decode
 log = logging.getLogger(__name__)
 
 SOON = 900.0  # seconds to the second look, where the first showed something new
+LATE = 600.0  # seconds after which a look counts as missed: the bot was away
+MAKE_UP = 3600.0  # seconds over which missed looks are spread, so that they are no storm
 SPREAD = 0.2  # of the interval: so that not everything is looked at in the same minute
 ASKED = {"MX": ("", "MX"), "SPF": ("", "TXT"), "DMARC": ("_dmarc.", "TXT")}
 
@@ -46,6 +48,9 @@ class Watchman:
 
     async def look(self, job: Job) -> Again | None:
         """One look. However long we were away, it is one, and the next is a full interval off."""
+        now = self._clock()
+        if now - job.due_at > LATE:
+            return Again(now + self._chance() * min(MAKE_UP, self._every))
         watched = await self._watches.load(job.key)
         if watched is None:
             return None

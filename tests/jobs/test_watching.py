@@ -3,14 +3,15 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from bot.conversation.ports import Progress
 from bot.conversation.watching import Watch
 from bot.jobs.clerk import Clerk
-from bot.jobs.watching import SOON, SPREAD, Herald, Watchman
-from bot.model.check import CheckRequest, Judged, Outcome, Refused, Report
+from bot.jobs.watching import MAKE_UP, SOON, SPREAD, Herald, Watchman
+from bot.model.check import CheckRequest, Judged, Outcome, Refused, Report, Target, TargetKind
 from bot.model.language import Language
 from bot.storage.store import Store, open_store
 from bot.storage.watches import LOOK, NOTICE
@@ -136,10 +137,35 @@ async def test_a_week_without_the_bot_is_made_up_with_one_look(world: World) -> 
     world.clock.passes(7 * DAY)
     async with open_store(world.address, DAYS, world.clock) as store:
         clerk = world.clerk(store)
-        assert await clerk.step() == 1
-        assert await clerk.step() == 0
+        await clerk.step()
+        await pass_by(world, clerk, MAKE_UP / 2)
         assert world.servers.looks == 2
         assert await store.schedule.next_due([LOOK]) == world.clock() + EVERY
+
+
+async def test_looks_that_many_watches_missed_are_no_storm(world: World, store: Store) -> None:
+    chances = Random(5)
+    watchman = Watchman(
+        store.watches, world.servers, lambda: None, EVERY, world.clock, chances.random
+    )
+    clerk = Clerk(store.schedule, {LOOK: watchman.look}, world.clock)
+    names = [f"firma{number}.pl" for number in range(50)]
+    for name in names:
+        watch = Watch(ANNA, Target(TargetKind.NAME, name, name), Language.PL, ANNA)
+        await store.watches.add(watch, 50, world.clock())
+    await clerk.step()
+    assert world.servers.looks == 50
+    world.clock.passes(7 * DAY)
+    await clerk.step()
+    minutes = []
+    for _ in range(int(MAKE_UP // 60)):
+        before = world.servers.looks
+        await pass_by(world, clerk, 60)
+        minutes.append(world.servers.looks - before)
+    assert sum(minutes) == 50
+    assert max(minutes) <= 5
+    looked = {request.target.name for request in world.servers.requests if not request.probes}
+    assert looked == set(names)
 
 
 @pytest.mark.parametrize(("chance", "share"), [(0.0, 1 - SPREAD / 2), (1.0, 1 + SPREAD / 2)])
