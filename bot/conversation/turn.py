@@ -131,7 +131,7 @@ def _pressed(context: Context, action: Action) -> Turn | None:
 
 def _heard(session: Session, incoming: Incoming, mind: Mind, seen: Seen) -> Context:
     typed = COMMAND.fullmatch(incoming.text.strip())
-    is_sentence = typed is None or typed[1].lower() not in UNSPOKEN
+    is_sentence = not (typed and typed[2] and typed[1].lower() in UNSPOKEN)
     heard = mind.matcher.detect(incoming.text[:LONGEST]) if is_sentence else None
     language = mind.language or language_for(session, incoming, heard)
     return _context(session, incoming, mind, language, seen)
