@@ -127,7 +127,9 @@ VERDICTS = {
     Showing.UNKNOWN_ISSUER: 19,
     Showing.INCOMPLETE_CHAIN: 20,
     Showing.UNSOUND: 26,
+    Showing.FOREIGN: 20,
 }
+SHOWN_BY = {Showing.SOUND: "mx1.dobra.pl", Showing.FOREIGN: "mx.dane-broken-chain.pl"}
 
 
 async def reply(reader: asyncio.StreamReader) -> bytes:
@@ -141,7 +143,7 @@ async def reply(reader: asyncio.StreamReader) -> bytes:
 def test_a_certificate_has_its_own_fault_and_no_other(
     laboratory: Laboratory, showing: Showing
 ) -> None:
-    name = "mx1.dobra.pl" if showing is Showing.SOUND else f"mx.smtp-{showing}.pl"
+    name = SHOWN_BY.get(showing, f"mx.smtp-{showing}.pl")
 
     trusting = ssl.create_default_context(cafile=laboratory.environment["SSL_CERT_FILE"])
 
