@@ -97,6 +97,15 @@ async def is_missing(network: Network, domain: str) -> bool:
         return False
 
 
+async def takes_no_mail(network: Network, domain: str) -> bool:
+    """Whether the domain declares by a null MX that it has no mail (RFC 7505)."""
+    try:
+        records = (await network.dns.mx(domain)).records
+    except NetworkError:
+        return False
+    return bool(records) and not any(record.exchange for record in records)
+
+
 def mx_bases(mx: str, domain: str) -> tuple[str, ...]:
     """The domains of those who receive the mail, nearest first, as the autoconfig draft has it."""
     base = organizational_domain(mx)

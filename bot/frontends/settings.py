@@ -49,6 +49,7 @@ def settings_data(
         "disagreements": [_disagreement(each, facts) for each in report.disagreements],
         "not_offered": list(report.not_offered),
         "missing": report.is_missing,
+        "takes_no_mail": report.takes_no_mail,
         "seconds": round(report.seconds, 3),
     }
 

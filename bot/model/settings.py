@@ -111,6 +111,7 @@ class SettingsReport:
     disagreements: tuple[Disagreement, ...] = ()
     not_offered: tuple[str, ...] = ()  # protocols that SRV says are not offered (target ".")
     is_missing: bool = False  # DNS knows no such domain, and nobody names servers for it
+    takes_no_mail: bool = False  # its MX is null (RFC 7505), and nobody names servers for it
     seconds: float = 0.0
     is_final: bool = True  # False: sources or proofs are still under way
     is_settled: bool = True  # False: better servers than the first of each list may yet come

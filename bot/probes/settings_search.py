@@ -18,7 +18,7 @@ from bot.discovery.merge import (
     position,
     rank,
 )
-from bot.discovery.srv import is_missing
+from bot.discovery.srv import is_missing, takes_no_mail
 from bot.knowledge.provider import Access
 from bot.knowledge.providers import Providers
 from bot.knowledge.reference import Reference
@@ -67,6 +67,7 @@ async def find_settings(
             await search.run(tell or _nobody)
             if not any(answer.servers for answer in search.answers):
                 search.is_missing = await is_missing(network, domain)
+                search.takes_no_mail = await takes_no_mail(network, domain)
             return search.report(is_final=True)
         finally:
             await search.close()
@@ -84,6 +85,7 @@ class _Search:
     request: SettingsRequest
     discovery: Discovery
     is_missing: bool = False
+    takes_no_mail: bool = False
     began: float = field(default_factory=monotonic)
     answers: list[Answered] = field(default_factory=list)
     proved: dict[Endpoint, Proved] = field(default_factory=dict)
@@ -167,6 +169,7 @@ class _Search:
                 dict.fromkeys(name for answer in self.answers for name in answer.not_offered)
             ),
             is_missing=self.is_missing,
+            takes_no_mail=self.takes_no_mail,
             seconds=monotonic() - self.began,
             is_final=is_final,
             is_settled=is_final or all(self._is_settled(claims) for claims in lists),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from bot.formats.mailbox import Mailbox
 from bot.knowledge.knowledge import Knowledge
@@ -81,12 +82,19 @@ def _title(state: CardState, words: MailboxWords, is_growing: bool) -> Iterator[
         return
     if not has_servers and words.facts.is_direct:
         yield Heading(line(words.say("card.nothing", shown=words.shown)))
-        is_hidden = any(asked.gap for asked in report.sources)
-        yield Paragraph(line(words.say(f"card.nothing-{'hidden' if is_hidden else 'why'}")))
+        yield Paragraph(line(words.say(f"card.nothing-{_why_nothing(report)}")))
     else:
         yield Heading(line(words.say("card.title", shown=words.shown)))
     if state.interrupted:
         yield Paragraph(line(words.say("card.interrupted")))
+
+
+def _why_nothing(report: SettingsReport) -> str:
+    if report.is_missing:
+        return "missing"
+    if report.takes_no_mail:
+        return "no-mail"
+    return "hidden" if any(asked.gap for asked in report.sources) else "why"
 
 
 def causes(
@@ -97,17 +105,17 @@ def causes(
     `failing` are servers that a program may well be set to, though better ones are shown.
     """
     found: list[Finding] = []
-    for least, group in ((Severity.WARNING, servers), (Severity.ERROR, failing)):
-        for server in group:
-            for finding in server.proof.findings:
-                if finding.severity >= least and finding not in found:
-                    found.append(finding)
+    for server in (*servers, *failing):
+        for finding in server.proof.findings:
+            if finding.severity >= Severity.WARNING and finding not in found:
+                found.append(finding)
     found.sort(key=lambda finding: -finding.severity)
+    told: set[str] = set()
     for finding in found[:MOST_CAUSES]:
         worded = words.words.finding(finding)
-        body: list[Body] = [
-            Paragraph(line(text)) for text in (worded.meaning, worded.remedy) if text
-        ]
+        advice = [text for text in (worded.meaning, worded.remedy) if text and text not in told]
+        told.update(advice)
+        body: list[Body] = [Paragraph(line(text)) for text in advice]
         if worded.copy:
             body.append(Copyable(worded.copy))
         yield Item(SIGNS[finding.severity], line(worded.text), tuple(body))
@@ -202,9 +210,8 @@ def _small_print(state: CardState, words: MailboxWords) -> Iterator[Note]:
             parts.append(Text(f" {limits}"))
         if provider.help:
             parts += [Text(" "), Link(words.say("card.help"), provider.help), Text(".")]
-    silent = [words.source(asked.source) for asked in state.report.sources if asked.gap]
-    if silent:
-        told = ", ".join(dict.fromkeys(silent))
+    if silent := tuple(dict.fromkeys(_silent(state.report, words))):
+        told = ", ".join(silent)
         parts.append(Text(f" {words.say('card.silent', sources=told)}"))
     locked = [words.source(each.source) for each in state.report.sources if each.asks_password]
     if locked:
@@ -217,6 +224,16 @@ def _small_print(state: CardState, words: MailboxWords) -> Iterator[Note]:
         first = parts[0]
         parts[0] = Text(first.text.lstrip()) if isinstance(first, Text) else first
         yield Note(tuple(parts))
+
+
+def _silent(report: SettingsReport, words: MailboxWords) -> Iterator[str]:
+    """Who could not be asked; by the host, where another place of the same kind has answered."""
+    answered = {asked.source for asked in report.sources if asked.has_answered}
+    for asked in report.sources:
+        if asked.gap:
+            host = urlsplit(asked.place).hostname if asked.source in answered else None
+            named = words.source(asked.source)
+            yield f"{named} ({host})" if host else named
 
 
 def _limits(words: MailboxWords) -> str:

@@ -6,6 +6,8 @@ from bot.model.document import Block, Code, Inline, Item, Paragraph, Sign, line
 from bot.model.settings import Disagreement, MailboxServer
 from bot.render.mailbox_words import MailboxWords, shown_host
 
+OVER_HTTP = "settings.over-http"
+
 
 def beside(words: MailboxWords) -> Iterator[Block]:
     """The other protocol, with a word on which to take; what the domain says it has not."""
@@ -26,7 +28,13 @@ def beside(words: MailboxWords) -> Iterator[Block]:
 def doubts(words: MailboxWords) -> Iterator[Block]:
     """What is not certain, and what of the address was left out."""
     facts = words.facts
-    if facts.unsafe:
+    # What was found with the servers, and stands above, says it already.
+    if facts.unsafe and not any(
+        finding.code == OVER_HTTP
+        for each in (facts.incoming, facts.outgoing)
+        if each
+        for finding in each.proof.findings
+    ):
         yield Item(Sign.WARNING, line(words.say("card.unsafe")))
     for disagreement in facts.report.disagreements:
         yield Item(Sign.NOTICE, line(_disagreement(disagreement, words)))

@@ -51,6 +51,7 @@ class Stage:
     looked_around: bool = False
     provider: Provider | None = None
     is_missing: bool = False
+    takes_no_mail: bool = False
 
     @property
     def best_waiting(self) -> Standing | None:
@@ -104,8 +105,12 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     async def is_missing(network: object, domain: str) -> bool:
         return stage.is_missing
 
+    async def takes_no_mail(network: object, domain: str) -> bool:
+        return stage.takes_no_mail
+
     monkeypatch.setattr(module, "prove", stage.prove)
     monkeypatch.setattr(module, "is_missing", is_missing)
+    monkeypatch.setattr(module, "takes_no_mail", takes_no_mail)
     return stage
 
 
@@ -206,6 +211,10 @@ async def test_a_domain_that_does_not_exist_is_told_unless_somebody_knows_it(
     task = stage.run()
     await stage.say(None)
     assert (await task).is_missing
+    stage.takes_no_mail = True
+    task = stage.run()
+    await stage.say(None)
+    assert (await task).takes_no_mail
     task = stage.run()
     await stage.say(said(Standing.ISPDB, replace(IMAP, source=SettingsSource.ISPDB)), None)
     assert not (await task).is_missing

@@ -7,8 +7,16 @@ from pathlib import Path
 import pytest
 
 from bot.model.document import Document, Heading, Item, Sign
+from bot.model.finding import Finding, Severity
 from bot.model.language import Language
-from bot.model.settings import Disagreement, Proof, SettingsReport
+from bot.model.settings import (
+    AskedSource,
+    Disagreement,
+    Proof,
+    SettingsReport,
+    SettingsSource,
+)
+from bot.model.trouble import Gap, Trouble
 from bot.render.data import document_text
 from bot.render.settings_card import CardState, card_document
 from bot.render.telegram_html import render_pages
@@ -172,3 +180,58 @@ def test_a_password_is_an_app_password_only_where_no_other_is_taken(
 ) -> None:
     text = said(replace(GOOD, provider=provider))
     assert login in next(line for line in text.splitlines() if line.startswith("Login"))
+
+
+@pytest.mark.parametrize(
+    ("report", "words"),
+    [
+        pytest.param(
+            SettingsReport(ANNA.target, is_missing=True), "no such domain in DNS", id="no domain"
+        ),
+        pytest.param(
+            SettingsReport(ANNA.target, takes_no_mail=True), "takes no mail", id="a null MX"
+        ),
+        pytest.param(SettingsReport(ANNA.target), "publishes nothing", id="nobody tells"),
+    ],
+)
+def test_where_nothing_is_found_the_reason_is_told(report: SettingsReport, words: str) -> None:
+    text = said(report)
+    assert words in text
+    assert "Try again" not in text
+
+
+def test_a_server_that_lets_nobody_log_in_is_told_first_though_another_works() -> None:
+    mute = Finding("imap.no-login", Severity.WARNING, "imap.firma.pl:143", {})
+    report = replace(
+        GOOD,
+        incoming=(*GOOD.incoming, found(server("imap", 143, STARTTLS), Proof(False, (mute,)))),
+    )
+    document = draw(CardState(ANNA, report))
+    assert items(document)[0] is Sign.WARNING
+    assert "imap.firma.pl:143" in document_text(document)
+
+
+def test_the_same_advice_is_given_once() -> None:
+    both = [
+        Finding("settings.over-http", Severity.WARNING, subject, {"domain": "firma.pl"})
+        for subject in ("imap.firma.pl:993", "smtp.firma.pl:465")
+    ]
+    report = replace(
+        GOOD,
+        incoming=(replace(IMAP, proof=Proof(True, (both[0],))),),
+        outgoing=(replace(SMTP, proof=Proof(True, (both[1],))),),
+    )
+    (page,) = render_pages(draw(CardState(ANNA, report)))
+    text = page.html
+    assert text.count("The administrator should offer this file over https") == 1
+    assert text.count("only from a file fetched without encryption") == 2
+
+
+def test_a_silent_place_is_named_where_another_of_its_kind_has_answered() -> None:
+    gap = Gap("https://autoconfig.firma.pl/mail.xml", Trouble.GARBAGE)
+    silent = AskedSource(SettingsSource.AUTOCONFIG, "https://autoconfig.firma.pl/mail.xml", gap=gap)
+    other = AskedSource(SettingsSource.AUTOCONFIG, "https://autoconfig.hosting.pl/mail.xml", True)
+    (named,) = render_pages(draw(CardState(ANNA, replace(GOOD, sources=(silent, other)))))
+    (plain,) = render_pages(draw(CardState(ANNA, replace(GOOD, sources=(silent,)))))
+    assert "No usable answer from: an autoconfig file (autoconfig.firma.pl)" in named.html
+    assert "No usable answer from: an autoconfig file." in plain.html
