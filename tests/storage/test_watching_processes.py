@@ -16,8 +16,8 @@ from bot.jobs.clerk import MOST_AT_ONCE
 from bot.model.language import Language
 from bot.storage.store import open_store
 from tests.conversation.watching_kit import FIRMA
-from tests.storage.watching_process import watch
 from tests.storage.conftest import DAYS
+from tests.storage.watching_process import watch
 
 CHATS = ("tg:5", "tg:6", "tg:-100")
 ROUNDS = 6  # changes in the test without kills
