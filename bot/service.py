@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import gc
 from functools import cached_property
+from pathlib import Path
 from time import time
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from bot.conversation.cases import Wire
 from bot.conversation.cases_helpers import HelperOffice
 from bot.conversation.cases_intake import CaseIntake, Posted
 from bot.conversation.cases_people import PeopleOffice
+from bot.conversation.cases_ready import ReadyOffice
 from bot.conversation.commands import commands_for
 from bot.conversation.curating import CuratingOffice
 from bot.conversation.drive import Desk
@@ -25,11 +27,14 @@ from bot.conversation.listening import UNASKED, ListeningOffice, lapse
 from bot.conversation.privacy import SERVICE as ARCHIVE
 from bot.conversation.privacy import PrivacyOffice
 from bot.conversation.questions import SERVICE as LEARNING
+from bot.conversation.reloading import RELOAD, ReloadOffice
+from bot.conversation.reloading import SERVICE as OPERATING
 from bot.conversation.watching import SERVICE as WATCHING
 from bot.conversation.watching import WatchOffice
 from bot.jobs.cases import CaseCarrier
 from bot.jobs.clearing import CLEAR, make_clearing
 from bot.jobs.clerk import Clerk, Doer
+from bot.jobs.reloading import Reloader
 from bot.jobs.watching import Herald, Watchman
 from bot.storage.store import Store
 from bot.storage.watches import LOOK, NOTICE
@@ -38,7 +43,7 @@ from bot.storage.watches import LOOK, NOTICE
 class Service:
     """Everything that `listonosz telegram` has and a chat in a terminal has not."""
 
-    names = frozenset({ARCHIVE, WATCHING, GROUPS, CASES, LEARNING})
+    names = frozenset({ARCHIVE, WATCHING, GROUPS, CASES, LEARNING, OPERATING})
 
     def __init__(
         self,
@@ -50,10 +55,12 @@ class Service:
         remind_every: float = 14_400,
         operators: frozenset[str] = frozenset(),
         timezone: str = "Europe/Warsaw",
+        knowledge: Path | None = None,
     ) -> None:
         self._remind_every = remind_every
         self._operators = operators
         self._timezone = timezone
+        self._knowledge = knowledge
         self._wire: Wire | None = None
         self._intake: CaseIntake | None = None
         self._carrier: CaseCarrier | None = None
@@ -77,6 +84,7 @@ class Service:
             **ListeningOffice(self.store.schedule, time, self._unasked_every).offices,
             **self._case_offices,
             **self.learning.offices,
+            **ReloadOffice(self.store.schedule, self._operators, self.poke, time).offices,
             **CuratingOffice(self.store.questions, self.store.cases, self._operators, time).offices,
         }
 
@@ -89,10 +97,10 @@ class Service:
     def _case_offices(self) -> Offices:
         cases, remind = self.store.cases, self._remind_every
         people = PeopleOffice(cases, self.poke, time, remind=remind)
-        helpers = HelperOffice(
-            cases, self.wire, self.poke, time, remind=remind, operators=self._operators
-        )
-        return {**people.offices, **helpers.offices}
+        outside = (cases, self.wire, self.poke, time)
+        helpers = HelperOffice(*outside, remind=remind, operators=self._operators)
+        ready = ReadyOffice(*outside, remind=remind)
+        return {**people.offices, **helpers.offices, **ready.offices}
 
     def wire(self) -> Wire:
         """The way out; there is one as soon as anybody can write to the bot."""
@@ -146,6 +154,7 @@ class Service:
             LOOK: watchman.look,
             NOTICE: herald.tell,
             UNASKED: lapse,
+            RELOAD: Reloader(self._knowledge, courier, lambda: desk.mind.knowledge, desk.renew).do,
             **(self._carrier.doers if self._carrier else {}),
         }
 

@@ -32,7 +32,8 @@ from bot.conversation.listening import is_quiet
 from bot.conversation.mind import Mind
 from bot.jobs.clerk import Again, Doer
 from bot.model.document import Document
-from bot.storage.cases import DELIVER, LOST, REMIND, REWRITE, StoredCases
+from bot.storage.cases import StoredCases
+from bot.storage.cases_letters import DELIVER, LOST, REMIND, REWRITE
 
 log = logging.getLogger(__name__)
 

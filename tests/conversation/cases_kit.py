@@ -13,6 +13,7 @@ from bot.conversation.cases import Desk as Table
 from bot.conversation.cases_helpers import HelperOffice
 from bot.conversation.cases_intake import CaseIntake, Posted
 from bot.conversation.cases_people import PeopleOffice
+from bot.conversation.cases_ready import ReadyOffice
 from bot.conversation.drive import Desk
 from bot.conversation.groups import Standing
 from bot.conversation.keeping import NobodyThereError
@@ -119,19 +120,20 @@ class ScriptedWire:
 class Room:
     """The bot with its helpers; `language` is what all messages are heard as."""
 
-    def __init__(self, store: Store, clock: Clock, operators: frozenset[str]) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, operators: frozenset[str], services: frozenset[str]
+    ) -> None:
         self.store, self.clock = store, clock
         self.wire = ScriptedWire()
         self.matcher = ScriptedMatcher(MATCHES)
         self.checks = ScriptedChecks()
-        mind = make_mind(self.matcher, services=frozenset({SERVICE}))
+        mind = make_mind(self.matcher, services=services)
         people = PeopleOffice(store.cases, self._poke, clock, remind=HOUR)
-        helpers = HelperOffice(
-            store.cases, lambda: self.wire, self._poke, clock, remind=HOUR, operators=operators
-        )
-        self.desk = Desk(
-            mind, self.checks, store.sessions, offices={**people.offices, **helpers.offices}
-        )
+        outside = (store.cases, lambda: self.wire, self._poke, clock)
+        helpers = HelperOffice(*outside, remind=HOUR, operators=operators)
+        ready = ReadyOffice(*outside, remind=HOUR)
+        offices = {**people.offices, **helpers.offices, **ready.offices}
+        self.desk = Desk(mind, self.checks, store.sessions, offices=offices)
         self.carrier = CaseCarrier(
             store.cases, store.groups, self.wire, lambda: mind, remind=HOUR, clock=clock
         )
@@ -207,14 +209,18 @@ class Room:
 
 @asynccontextmanager
 async def room(
-    tmp_path: Path, desk: str = FORUM, reach: Reach = Reach.ALL, operators: tuple[str, ...] = ()
+    tmp_path: Path,
+    desk: str = FORUM,
+    reach: Reach = Reach.ALL,
+    operators: tuple[str, ...] = (),
+    services: tuple[str, ...] = (),
 ) -> AsyncIterator[Room]:
     """Helpers who speak English, in a chat that answers everybody."""
     clock = Clock()
     async with open_store(f"sqlite:///{tmp_path / 'cases.db'}", DAYS, clock) as store:
         if desk:
             await store.cases.set_desk(Table(desk, reach, Language.EN))
-        yield Room(store, clock, frozenset(operators))
+        yield Room(store, clock, frozenset(operators), frozenset({SERVICE, *services}))
 
 
 def said(outlet: WrittenOutlet) -> str:

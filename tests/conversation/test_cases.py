@@ -6,6 +6,7 @@ import pytest
 
 from bot.conversation.cases import Reach
 from bot.conversation.groups import GroupSettings, QuietHours
+from bot.conversation.questions import SERVICE as LEARNING
 from bot.model.language import Language
 from tests.conversation.cases_kit import (
     ANNA,
@@ -275,6 +276,34 @@ async def test_closing_tells_the_asker_whose_reply_opens_it_again(tmp_path: Path
         assert "1 otwarta sprawa" in said(await here.says(BASIA, "/cases", FORUM))
         await here.says(BASIA, "/close 1", FORUM)
         assert "znowu otwarta" in said(await here.says(BASIA, "/reopen 1", FORUM))
+
+
+async def test_a_closed_case_can_become_a_topic_where_somebody_answered_in_words(
+    tmp_path: Path,
+) -> None:
+    async with room(tmp_path, services=(LEARNING,)) as here:
+        await here.asks()
+        topic = here.wire.at(FORUM)[0].thread
+        closed = await here.says(BASIA, "/close", FORUM, thread=topic)
+        assert len(buttons(closed.said[0])) == 1
+        await here.says(BASIA, "/reopen", FORUM, thread=topic)
+        await here.posts(BASIA, FORUM, "31", "Zrób tak", thread=topic)
+        closed = await here.says(BASIA, "/close", FORUM, thread=topic)
+        assert closed.said[0].choices[0][1].action == "L|pl|c|1"
+
+
+async def test_what_the_asker_changes_is_changed_at_the_helpers(tmp_path: Path) -> None:
+    async with room(tmp_path) as here:
+        await here.asks()
+        topic = here.wire.at(FORUM)[0].thread
+        await here.posts(BASIA, FORUM, "31", "Zrób tak", thread=topic)
+        await here.works()
+        await here.posts(ANNA, ANNA, "41", "port 578", replied=here.wire.last(ANNA))
+        await here.works()
+        await here.posts(ANNA, ANNA, "41", "port 587", is_edited=True)
+        await here.works()
+        assert here.wire.at(FORUM)[-1].text == "💬 Anna, case 1\nport 587"
+        assert not await here.posts(ANNA, ANNA, "99", "co innego", is_edited=True)
 
 
 async def test_a_case_is_taken_or_given_to_somebody_who_is_there(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from bot.model.check import Inconclusive, Judged, Report, Target, TargetKind
 from bot.model.finding import Finding, Severity
 from bot.model.language import Language
 from bot.model.trouble import Gap, Trouble
-from bot.storage.cases import DELIVER, REMIND, REWRITE
+from bot.storage.cases_letters import DELIVER, REMIND, REWRITE
 from bot.storage.store import Store, open_store
 from tests.storage.clock import DAY, Clock
 from tests.storage.conftest import DAYS
