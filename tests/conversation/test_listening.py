@@ -108,8 +108,8 @@ def test_silence_leaves_no_trace(mind: Mind) -> None:
     assert take_turn(session, overheard("hej, co słychać?"), mind).session == session
 
 
-async def answer(store: Store, clock: Clock, incoming: Incoming, mind: Mind) -> list[Document]:
-    office = ListeningOffice(store.schedule, clock, 3600)
+async def answer(kept: Store, when: Clock, incoming: Incoming, mind: Mind) -> list[Document]:
+    office = ListeningOffice(kept.schedule, when, 3600)
     turn = take_turn(Session(), incoming, mind)
     turn = await run_errands(turn, Session(), incoming, mind, office.offices)
     return [step.document for step in turn.steps if isinstance(step, Say)]
