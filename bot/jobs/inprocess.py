@@ -7,6 +7,7 @@ from dataclasses import replace
 from time import monotonic
 
 from bot.conversation.ports import Progress
+from bot.jobs.door import Door
 from bot.knowledge.reference import Reference
 from bot.model.check import CheckRequest, Crashed, Inconclusive, Judged, Outcome, Report
 from bot.network.network import Network
@@ -16,7 +17,7 @@ from bot.probes.run import run_check
 # just mended a record; `fresh` passes it by in any case.
 KEPT = 30.0
 MOST_KEPT = 256
-MOST_AT_ONCE = 40
+MOST_AT_ONCE = 200  # most of them wait for somebody; the door sees to it that we keep up
 
 
 class CheckRunner:
@@ -33,6 +34,8 @@ class CheckRunner:
         self._network = network
         self._reference = reference
         self._places = asyncio.Semaphore(most_at_once)
+        self._door = Door(lambda: network.is_crowded)
+        self._under_way = 0
         self._seconds_kept = kept
         self._kept: OrderedDict[CheckRequest, tuple[float, Report]] = OrderedDict()
         self._runs: dict[CheckRequest, _Run] = {}
@@ -68,12 +71,21 @@ class CheckRunner:
     async def _work(self, run: "_Run") -> Report:
         try:
             async with self._places:
-                report = await run_check(self._network, run.request, run, self._reference)
+                report = await self._run(run)
             self._keep(run.request, report)
             return report
         finally:
             self._forget(run)
             run.end()
+
+    async def _run(self, run: "_Run") -> Report:
+        self._under_way += 1
+        try:
+            if self._under_way > 1:
+                await self._door.enter()
+            return await run_check(self._network, run.request, run, self._reference)
+        finally:
+            self._under_way -= 1
 
     async def _stop(self, run: "_Run") -> None:
         # Out of the table first: whoever comes now begins anew.

@@ -118,9 +118,22 @@ class DnsServer:
         """Remember whether it answers."""
         self._lame_until = monotonic() + _LAME_SECONDS if lame else 0.0
 
-    async def ask(self, question: Question, *, validate: bool = True) -> Reply:
+    def begin(self, question: Question) -> "asyncio.Future[bytes] | None":
+        """Send the question at once where that needs no waiting; what comes is for `ask`."""
+        socket = self._socket
+        if socket is None or not socket.is_usable or not self._knows_edns:
+            return None
+        return socket.ask(question, edns=True, validate=True)
+
+    async def ask(
+        self,
+        question: Question,
+        *,
+        validate: bool = True,
+        begun: "asyncio.Future[bytes] | None" = None,
+    ) -> Reply:
         """Ask, and wait for as long as the caller lets us; OSError or MalformedError else."""
-        reply = await self._ask(question, edns=self._knows_edns, validate=validate)
+        reply = await self._ask(question, edns=self._knows_edns, validate=validate, begun=begun)
         if reply.verdict is Verdict.NO_EDNS and self._knows_edns:
             reply = await self._ask(question, edns=False, validate=validate)
             if reply.verdict is Verdict.ANSWER:
@@ -133,9 +146,18 @@ class DnsServer:
             self._socket.close()
             self._socket = None
 
-    async def _ask(self, question: Question, *, edns: bool, validate: bool) -> Reply:
-        socket = await self._usable_socket()
-        wire = await socket.ask(question, edns=edns, validate=validate)
+    async def _ask(
+        self,
+        question: Question,
+        *,
+        edns: bool,
+        validate: bool,
+        begun: "asyncio.Future[bytes] | None" = None,
+    ) -> Reply:
+        if begun is None:
+            socket = await self._usable_socket()
+            begun = socket.ask(question, edns=edns, validate=validate)
+        wire = await begun
         if is_cut(wire):
             wire = await self._ask_by_tcp(question, edns=edns, validate=validate)
         return read_reply(wire, question)

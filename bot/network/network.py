@@ -173,6 +173,11 @@ class Network:
         return self._shared.settings.ehlo_name
 
     @property
+    def is_crowded(self) -> bool:
+        """Whether questions wait for their turn to go out: whoever begins now would wait too."""
+        return self._dns.is_crowded
+
+    @property
     def age(self) -> float:
         """Seconds since the oldest answer that this view has used was fetched."""
         return self._age

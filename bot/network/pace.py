@@ -18,11 +18,21 @@ class Pace:
     def __init__(self, most: int = MOST_AT_ONCE, moment: float = MOMENT) -> None:
         self._places = asyncio.Semaphore(most)
         self._moment = moment
+        self._waiting = 0
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether somebody waits for a place."""
+        return self._waiting > 0
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
         """Wait for a place, and hold it no longer than a moment."""
-        await self._places.acquire()
+        self._waiting += 1
+        try:
+            await self._places.acquire()
+        finally:
+            self._waiting -= 1
         is_held = True
 
         def leave() -> None:

@@ -1,10 +1,12 @@
 """Questions to DNS, asked by absolute name and once: cached, shared, raced over two resolvers."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 from time import monotonic
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import dns.name
 import dns.rdata
@@ -23,7 +25,15 @@ from bot.network.answer import (
     TxtRecord,
 )
 from bot.network.clean import clean
-from bot.network.dns_message import MalformedError, Question, Reply, Verdict, to_text
+from bot.network.dns_message import (
+    MalformedError,
+    Question,
+    Reply,
+    Verdict,
+    is_cut,
+    read_reply,
+    to_text,
+)
 from bot.network.dns_wire import DnsServer
 from bot.network.errors import NetworkError
 from bot.network.pace import Pace
@@ -81,6 +91,11 @@ class Resolver:
         other._note_age = note_age
         other._trace = trace
         return other
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether questions wait for their turn to go out."""
+        return self._core.is_crowded
 
     async def close(self) -> None:
         """Stop what is under way and close the sockets."""
@@ -150,24 +165,9 @@ class Resolver:
             # What cannot be spelt in DNS does not exist there.
             return Answer(name, Status.NO_NAME)
         kept = await self._traced(question)
-        reply, age = kept.value, kept.age
         if self._note_age is not None:
-            self._note_age(age)
-        found = [record for data in reply.records if (record := read(data)) is not None]
-        if key is not None:
-            found.sort(key=key)  # type: ignore[arg-type]
-        status = reply.status
-        if status is Status.FOUND and not found:
-            status = Status.NO_DATA
-        return Answer(
-            to_text(question.name),
-            status,
-            tuple(found),
-            reply.aliases,
-            reply.ttl,
-            reply.authenticated,
-            age,
-        )
+            self._note_age(kept.age)
+        return self._core.read(question, kept, read, key)
 
     async def _traced(self, question: Question) -> Kept[Reply]:
         if self._trace is None:
@@ -192,7 +192,9 @@ class Resolver:
             async with asyncio.timeout(max(0.0, self._deadline - monotonic())):
                 return await asked
         except TimeoutError:
-            raise NetworkError(Trouble.TIMEOUT, clean(str(question))) from None
+            # What has not gone out yet says nothing about anybody but us.
+            trouble = Trouble.BUSY if self._core.is_queued(question) else Trouble.TIMEOUT
+            raise NetworkError(trouble, clean(str(question))) from None
 
 
 class _Core:
@@ -205,6 +207,31 @@ class _Core:
         self._times = times
         self._shelf: Shelf[Question, Reply] = Shelf(_lifetime, most=_MOST_KEPT)
         self._pace = Pace()
+        self._queued: dict[Question, int] = {}
+        self._read: OrderedDict[tuple[Question, object], tuple[Reply, Answer[Any]]] = OrderedDict()
+
+    @property
+    def is_crowded(self) -> bool:
+        return self._pace.is_crowded
+
+    def is_queued(self, question: Question) -> bool:
+        return question in self._queued
+
+    def read(
+        self,
+        question: Question,
+        kept: Kept[Reply],
+        read: Callable[[dns.rdata.Rdata], Record | None],
+        key: Callable[[Record], object] | None,
+    ) -> Answer[Record]:
+        """The reply in the house's own values; most are read by several probes, and made once."""
+        reply, answer = self._read.get((question, read), (None, None))
+        if reply is not kept.value or answer is None:
+            answer = _answer(question, kept.value, read, key)
+            self._read[(question, read)] = (kept.value, answer)
+            if len(self._read) > _MOST_KEPT:
+                self._read.popitem(last=False)
+        return replace(answer, age=kept.age) if kept.age else answer
 
     async def ask(self, question: Question, not_before: float) -> Kept[Reply]:
         return await self._shelf.get(question, lambda: self._find(question), not_before=not_before)
@@ -218,11 +245,24 @@ class _Core:
             await server.close()
 
     async def _find(self, question: Question) -> Reply:
-        async with self._pace.place():
-            reply = await self._race(question)
+        self._queued[question] = self._queued.get(question, 0) + 1
+        is_out = False
+        try:
+            async with self._pace.place():
+                self._leave_queue(question)
+                is_out = True
+                reply = await self._race(question)
+        finally:
+            if not is_out:
+                self._leave_queue(question)
         if reply.status is Status.NO_NAME and not reply.ttl and await self._is_cut_off(question):
             raise NetworkError(Trouble.NO_INTERNET, clean(str(question)))
         return reply
+
+    def _leave_queue(self, question: Question) -> None:
+        self._queued[question] -= 1
+        if not self._queued[question]:
+            del self._queued[question]
 
     async def _is_cut_off(self, question: Question) -> bool:
         """Whether the resolver denies even the root: then its "no such name" tells nothing.
@@ -240,9 +280,20 @@ class _Core:
 
     async def _race(self, question: Question) -> Reply:
         servers = sorted(self._servers, key=lambda server: server.is_lame)
-        race = _Race(question, servers, self._times)
+        began, first = monotonic(), servers[0].begin(question)
+        if first is not None:
+            # Nearly every question ends here: no race, no task and one timer.
+            try:
+                await asyncio.wait((first,), timeout=self._times.dns_try)
+            except asyncio.CancelledError:
+                first.cancel()
+                raise
+            if (reply := _plain_answer(first, question)) is not None:
+                servers[0].mark(lame=False)
+                return reply
+        race = _Race(question, servers, self._times, first, began)
         try:
-            async with asyncio.timeout(self._times.dns_total):
+            async with asyncio.timeout(max(0.0, began + self._times.dns_total - monotonic())):
                 reply = await race.run()
                 if reply.verdict is Verdict.SERVFAIL:
                     reply = await _tell_bogus(question, reply, race.answered)
@@ -264,7 +315,15 @@ class _Race:
     The slow one is still listened to: a resolver that is finding its way is not a dead one.
     """
 
-    def __init__(self, question: Question, servers: list[DnsServer], times: Times) -> None:
+    def __init__(
+        self,
+        question: Question,
+        servers: list[DnsServer],
+        times: Times,
+        first: "asyncio.Future[bytes] | None" = None,
+        began: float = 0.0,
+    ) -> None:
+        """`first`: what the first server has been asked at `began`, whatever came of it."""
         self.failure: Reply | None = None
         self.answered: DnsServer | None = None  # the one that sent `failure`
         self.unreachable = ""  # how a server could not even be asked
@@ -272,11 +331,15 @@ class _Race:
         # Each server twice, one alone thrice: a lost datagram must not cost an answer.
         self._line = servers * (2 if len(servers) > 1 else 3)
         self._times = times
+        self._first, self._began = first, began
         self._running: dict[asyncio.Task[Reply], DnsServer] = {}
 
     async def run(self) -> Reply:
         """The first answer; else the gravest refusal; TimeoutError when nothing came."""
         next_try = 0.0
+        if self._first is not None:
+            self._start(self._line.pop(0), self._first)
+            next_try = self._began + self._times.dns_try
         while self._line or self._running:
             if self._line and (not self._running or monotonic() >= next_try):
                 self._start(self._line.pop(0))
@@ -302,8 +365,9 @@ class _Race:
         if self._running:
             await asyncio.wait(self._running)
 
-    def _start(self, server: DnsServer) -> None:
-        task = asyncio.get_running_loop().create_task(server.ask(self._question))
+    def _start(self, server: DnsServer, begun: "asyncio.Future[bytes] | None" = None) -> None:
+        asked = server.ask(self._question, begun=begun)
+        task = asyncio.get_running_loop().create_task(asked)
         self._running[task] = server
 
     def _read(self, task: "asyncio.Task[Reply]", server: DnsServer) -> Reply | None:
@@ -331,6 +395,40 @@ class _Race:
         for slow in self._running.values():
             if slow is not server:
                 slow.mark(lame=True)
+
+
+def _plain_answer(asked: "asyncio.Future[bytes]", question: Question) -> Reply | None:
+    """The answer where it came at once and whole; everything else is a matter for the race."""
+    if not asked.done() or asked.cancelled() or asked.exception() is not None:
+        return None
+    wire = asked.result()
+    try:
+        reply = None if is_cut(wire) else read_reply(wire, question)
+    except MalformedError:
+        return None
+    return reply if reply is not None and reply.verdict is Verdict.ANSWER else None
+
+
+def _answer(
+    question: Question,
+    reply: Reply,
+    read: Callable[[dns.rdata.Rdata], Record | None],
+    key: Callable[[Record], object] | None,
+) -> Answer[Record]:
+    found = [record for data in reply.records if (record := read(data)) is not None]
+    if key is not None:
+        found.sort(key=key)  # type: ignore[arg-type]
+    status = reply.status
+    if status is Status.FOUND and not found:
+        status = Status.NO_DATA
+    return Answer(
+        to_text(question.name),
+        status,
+        tuple(found),
+        reply.aliases,
+        reply.ttl,
+        reply.authenticated,
+    )
 
 
 async def _tell_bogus(question: Question, reply: Reply, server: DnsServer | None) -> Reply:

@@ -1,7 +1,12 @@
 """Bursts of questions are let out a few at a time, and slow answers hold nobody up."""
 
 import asyncio
+from time import monotonic
 
+import pytest
+
+from bot.model.trouble import Trouble
+from bot.network.errors import NetworkError
 from bot.network.pace import Pace
 from bot.network.resolver import Resolver
 from bot.network.settings import Times
@@ -77,4 +82,19 @@ async def test_names_that_nobody_answers_hold_up_no_others() -> None:
         for task in dead:
             task.cancel()
         await asyncio.gather(*dead, return_exceptions=True)
+        await resolver.close()
+
+
+async def test_what_never_went_out_is_our_own_trouble_and_not_a_silent_server() -> None:
+    async with dns_server("good.pl. A 127.0.0.1") as server:
+        resolver = Resolver([server.address], times=Times(dns_try=60, dns_total=60))
+        places = resolver._core._pace._places
+        while not places.locked():
+            await places.acquire()
+        with pytest.raises(NetworkError) as caught:
+            await resolver.view(deadline=monotonic() + 0.1).a("good.pl")
+        assert caught.value.trouble is Trouble.BUSY
+        places.release()
+        assert (await resolver.a("good.pl")).records
+        assert not resolver.is_crowded
         await resolver.close()
