@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from bot.faq.apart import run_apart
 from bot.faq.calibrate import Trial, claims_of, fit_chance, fit_temperature
-from bot.faq.decide import ANSWER, Scored
+from bot.faq.decide import Scored
 from bot.faq.encoder import Encoder
 from bot.faq.features import FeatureMaker
 from bot.faq.learn import Example
+from bot.faq.match import Candidate
 from bot.faq.read import Reader, Reading
 from bot.faq.signals import CHANCES, SIGNALS, shares, signals
 from bot.faq.weights import Weights, rank
@@ -74,8 +75,12 @@ class Second:
             max(sure, among),
             max(sure, area),
             threshold=SECOND_ANSWER,
-            second=rank(weights, own, shares(own, weights.kinds, self.temperature))[:SHOWN],
+            second=self._shown(weights, own),
         )
+
+    def _shown(self, weights: Weights, own: Floats) -> tuple[Candidate, ...]:
+        share = shares(own, weights.kinds, self.temperature)
+        return Scored(rank(weights, own, share), 0.0, 0.0).topics()[:SHOWN]
 
     def to_bytes(self) -> bytes:
         """Everything in one blob."""
@@ -91,9 +96,20 @@ class Second:
         return cls(**{**arrays, "temperature": float(arrays["temperature"])})
 
 
-def is_open(scored: Scored) -> bool:
-    """Whether the words alone leave it open, so that the encoder is worth asking."""
-    return bool(scored.topics()) and max(scored.confidence, scored.area) < ANSWER
+@dataclass(frozen=True, slots=True)
+class SecondOpinion:
+    """What was learnt of the encoder's view, and the encoder itself."""
+
+    learnt: Second
+    encoder: Encoder
+
+    def assess(self, weights: Weights, read: Reading) -> Scored:
+        """The shares and chances of words and encoder together."""
+        return self.learnt.assess(weights, read, self.encoder.embed([read.text])[0])
+
+    def warm(self) -> None:
+        """Load now what the first question would wait for."""
+        self.encoder.embed([""])
 
 
 def learn_second(
@@ -110,7 +126,10 @@ def learn_second(
     landmarks = vectors[typical(vectors, classes, LANDMARKS)].astype(np.float16)
     duals = _duals(vectors, classes, landmarks.astype(np.float32), len(number))
     second = Second(
-        landmarks, duals.astype(np.float16), np.zeros((CHANCES, SIGNALS + SIGNS)), weights.temperature
+        landmarks,
+        duals.astype(np.float16),
+        np.zeros((CHANCES, SIGNALS + SIGNS)),
+        weights.temperature,
     )
     return _calibrate(second, weights, Reader(weights, maker), trials, encoder)
 

@@ -48,6 +48,11 @@ class Scored:
         )
 
 
+def is_open(scored: Scored) -> bool:
+    """Whether the words leave it open which topic is meant, so that asking on is worth it."""
+    return bool(scored.topics()) and max(scored.confidence, scored.area) < ANSWER
+
+
 def decide(
     scored: Scored, knowledge: Knowledge, clarifier: Clarifier, question: Question = NOTHING_ASKED
 ) -> Match:

@@ -1,12 +1,14 @@
 """The default matcher: learnt from the knowledge at the first start, then read from the cache."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.faq.clarify import Clarifier
-from bot.faq.decide import ANSWER, Scored, decide
+from bot.faq.decide import Scored, decide, is_open
+from bot.faq.encoder import Encoder, no_encoder
 from bot.faq.entities import Entities, EntityFinder, Forms
 from bot.faq.features import FeatureMaker
 from bot.faq.language import Heard, LanguageModel, learn_language
@@ -19,8 +21,9 @@ from bot.model.language import Language
 
 if TYPE_CHECKING:
     from bot.faq.calibrate import Trial
+    from bot.faq.cascade import SecondOpinion
     from bot.faq.learn import Example
-    from bot.faq.read import Reader
+    from bot.faq.read import Reader, Reading
     from bot.faq.weights import Weights
 
 
@@ -29,16 +32,25 @@ LEARNING = (
     *("calibrate", "entities", "features", "gram", "inverse", "learn", "margins", "normalise"),
     *("read", "recipe", "signals", "spelling", "weights"),
 )
+SECOND_LEARNING = (*LEARNING, "cascade", "encoder")
 LANGUAGE_LEARNING = ("language", "normalise")
 TRIALS = "tune"  # the part of evaluation/ that says how sure is sure
+log = logging.getLogger(__name__)
 MOST_PHRASINGS = 3  # of an explanation
 
 
 class Engine:
     """Understands questions by the topics' ways of asking. Fulfils match.Matcher."""
 
-    def __init__(self, knowledge: Knowledge, cache: Cache | None = None) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        cache: Cache | None = None,
+        seek: Callable[[], Encoder | None] = no_encoder,
+    ) -> None:
+        """`seek` finds a sentence encoder; it is called when one is wanted for the first time."""
         self._knowledge = knowledge
+        self._seek = seek
         self._cache = cache or Cache(prepared=prepared_cache().folder)
 
     def match(self, question: Question) -> Match:
@@ -72,7 +84,7 @@ class Engine:
             area=scored.area,
             threshold=scored.threshold,
             phrasings=tuple(self._phrasings(read.text, best)) if best else (),
-            second=topics_of(scored.second),
+            second=scored.second,
         )
 
     def spoke(self, text: str, topic: str) -> tuple[Spoke, ...]:
@@ -91,7 +103,7 @@ class Engine:
         """Load or learn now what the first question would wait for."""
         _ = self._weights, self._language
         if self._second:
-            self._second.encoder.embed([""])
+            self._second.warm()
 
     def _score(self, question: Question) -> Scored:
         """The scores of what is asked in the message."""
@@ -159,7 +171,7 @@ class Engine:
     def _weights(self) -> "Weights":
         from bot.faq.weights import Weights
 
-        key = self._key(LEARNING, (TRIALS, shipped_folder() / "evaluation" / f"{TRIALS}.yaml"))
+        key = self._key(LEARNING, *_trial_files())
         if blob := self._cache.load("matcher", key):
             return Weights.from_bytes(blob)
         from bot.faq.apart import learn_apart
@@ -168,6 +180,27 @@ class Engine:
         blob = learn_apart(asked, self._knowledge.lexicon, tried)
         self._cache.save("matcher", key, blob)
         return Weights.from_bytes(blob)
+
+    @cached_property
+    def _second(self) -> "SecondOpinion | None":
+        """The second opinion; None where no encoder is installed, or there is no topic."""
+        encoder = self._seek()
+        if encoder is None or not self._weights.kinds.topics.any():
+            return None
+        from bot.faq.apart import LearningError
+        from bot.faq.cascade import Second, SecondOpinion, learn_second_apart
+
+        key = f"{self._key(SECOND_LEARNING, *_trial_files())} {encoder.version}"
+        if not (blob := self._cache.load("encoder", key)):
+            lexicon = self._knowledge.lexicon
+            asked, tried = list(examples(self._knowledge)), list(trials(self._knowledge))
+            try:
+                blob = learn_second_apart(self._weights, lexicon, asked, tried, encoder)
+            except LearningError as error:  # an extra: without it the bot answers as well
+                log.warning("No second opinion from the sentence encoder: %s", error)
+                return None
+            self._cache.save("encoder", key, blob)
+        return SecondOpinion(Second.from_bytes(blob), encoder)
 
     @cached_property
     def _language(self) -> LanguageModel:
@@ -180,6 +213,10 @@ class Engine:
             self._cache.save("language", key, odds)
         shared = set(lexicon.common[Language.PL]) & set(lexicon.common[Language.EN])
         return LanguageModel(odds, names, shared)
+
+
+def _trial_files() -> tuple[tuple[str, Path], ...]:
+    return ((TRIALS, shipped_folder() / "evaluation" / f"{TRIALS}.yaml"),)
 
 
 def examples(knowledge: Knowledge) -> "Iterator[Example]":
@@ -236,6 +273,10 @@ def prepare_matcher(knowledge: Knowledge, folder: Path) -> None:
     Engine(knowledge, Cache(folder)).warm()
 
 
-def load_matcher(knowledge: Knowledge, cache: Cache | None = None) -> Engine:
+def load_matcher(
+    knowledge: Knowledge,
+    cache: Cache | None = None,
+    seek: Callable[[], Encoder | None] = no_encoder,
+) -> Engine:
     """The matcher for this knowledge. Cheap: the work is done at the first question."""
-    return Engine(knowledge, cache)
+    return Engine(knowledge, cache, seek)
