@@ -218,6 +218,7 @@ class Program:
                         remind_every=settings.remind_every,
                         operators=settings.operators,
                         timezone=settings.timezone,
+                        knowledge=settings.knowledge,
                     )
                 except StorageError as error:
                     return self._complain_of_storage(error)
@@ -587,9 +588,11 @@ class Program:
 
     @cached_property
     def _matcher(self) -> "Engine":
+        from bot.faq.encoder import find_encoder, no_encoder
         from bot.faq.engine import load_matcher
 
-        return load_matcher(self._knowledge)
+        seek = find_encoder if self._settings.encoder else no_encoder
+        return load_matcher(self._knowledge, seek=seek)
 
     def _mind(self) -> "Mind":
         from bot.conversation.mind import Mind

@@ -29,6 +29,8 @@ from bot.conversation.mind import Context
 from bot.conversation.privacy import SERVICE as ARCHIVE
 from bot.conversation.privacy import Forget, TellPrivacy
 from bot.conversation.questions import SERVICE as LEARNING
+from bot.conversation.reloading import SERVICE as OPERATING
+from bot.conversation.reloading import reload
 from bot.conversation.replies import (
     cancel_row,
     help_page,
@@ -68,6 +70,7 @@ class Command:
     takes_domain: bool = False  # alone, in the desk of a domain, it means that domain
     for_administrators: bool = False  # of the group where it is typed
     for_curators: bool = False  # operators anywhere; a group's own people in their group
+    by_standing: bool = False  # who may use it in a group, the group's settings say
     takes_words: bool = False  # its argument is a person's own words, whatever they mean
 
 
@@ -154,9 +157,9 @@ COMMANDS = (
     Command("pop3", Look("pop3", ("pop3",), is_server=True)),
     Command("ping", Look("ping", ("ping",), is_server=True)),
     Command("dns", look_up),
-    Command("watch", watch, needs=WATCHING, takes_domain=True),
+    Command("watch", watch, needs=WATCHING, takes_domain=True, by_standing=True),
     Command("watches", list_watches, needs=WATCHING),
-    Command("unwatch", unwatch, needs=WATCHING),
+    Command("unwatch", unwatch, needs=WATCHING, by_standing=True),
     Command("human", human, needs=CASES, takes_words=True),
     Command("cases", list_cases, Scope.GROUP, needs=CASES),
     Command("answer", answer, Scope.GROUP, needs=CASES),
@@ -167,6 +170,7 @@ COMMANDS = (
     Command("desk", set_desk, Scope.GROUP, needs=CASES, for_administrators=True),
     Command("questions", list_questions, needs=LEARNING, for_curators=True),
     Command("attach", attach, needs=LEARNING, for_curators=True),
+    Command("reload", reload, Scope.PRIVATE, needs=OPERATING, for_curators=True),
     Command("language", choose_language),
     Command("privacy", show_privacy, Scope.PRIVATE),
     Command("forget", forget, Scope.PRIVATE),

@@ -16,7 +16,7 @@ from bot.conversation.groups import Hearing
 from bot.conversation.hosted import PROBE, identified, with_hosted
 from bot.conversation.in_group import DEFAULT_LANGUAGE, language_for
 from bot.conversation.limits import Limits
-from bot.conversation.mind import Mind
+from bot.conversation.mind import Mind, Understanding
 from bot.conversation.ports import (
     Board,
     Checks,
@@ -47,6 +47,7 @@ from bot.conversation.step import (
 )
 from bot.conversation.turn import take_turn
 from bot.formats.suffix import organizational_domain
+from bot.knowledge.knowledge import Knowledge
 from bot.model.check import CheckRequest, Outcome, Report, Target, TargetKind
 from bot.model.document import Document
 from bot.model.language import Language
@@ -89,6 +90,11 @@ class Desk:
         # With the time when each was made.
         self._reports: OrderedDict[CheckRequest, tuple[float, Report]] = OrderedDict()
 
+    def renew(self, knowledge: Knowledge, matcher: Understanding) -> None:
+        """Answer from this knowledge from now on; turns under way keep what they began with."""
+        self.mind = replace(self.mind, knowledge=knowledge, matcher=matcher)
+        self.settings.renew(knowledge)
+
     @property
     def checks(self) -> Checks:
         """Who looks: also for what is looked at without a talk."""
@@ -119,7 +125,7 @@ class Desk:
             mind = self.mind  # another may be put in its place meanwhile
             asked = take_turn(session, incoming, mind, self._last_of)
             if asked.look_up and is_asked:
-                asked = await self._look_up(asked.look_up, session, incoming, outlet) or asked
+                asked = await self._look_up(asked.look_up, session, incoming, mind, outlet) or asked
             turn = await run_errands(asked, session, incoming, mind, self._offices)
             if self._note is not None:
                 turn = await self._note(session, incoming, asked, turn, mind)
@@ -134,7 +140,12 @@ class Desk:
         return tuple(left)
 
     async def _look_up(
-        self, target: Target, session: Session, incoming: Incoming, outlet: Outlet
+        self,
+        target: Target,
+        session: Session,
+        incoming: Incoming,
+        mind: Mind,
+        outlet: Outlet,
     ) -> Turn | None:
         """The same turn with the knowledge of whose mail a domain is; None where not allowed.
 
@@ -147,9 +158,9 @@ class Desk:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(MOMENT):
                 report = await self._checks.run(CheckRequest(target, (PROBE,)), Progress())
-                provider = identified(report, self.mind)
+                provider = identified(report, mind)
         known = with_hosted(session, target.name, provider)
-        return take_turn(known, incoming, self.mind, self._last_of)
+        return take_turn(known, incoming, mind, self._last_of)
 
     async def _is_too_much(self, incoming: Incoming, language: Language, outlet: Outlet) -> bool:
         """Whether this person writes faster than we answer; they are told so once."""

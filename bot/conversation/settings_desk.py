@@ -42,6 +42,10 @@ class SettingsDesk:
         # By the domain alone: nobody's address is kept.
         self._reports: OrderedDict[SettingsRequest, SettingsReport] = OrderedDict()
 
+    def renew(self, knowledge: Knowledge) -> None:
+        """Speak in the words of another knowledge from now on."""
+        self._knowledge = knowledge
+
     def report(self, request: SettingsRequest) -> SettingsReport | None:
         """The report made last for this domain, while it is kept."""
         return self._reports.get(replace(request, fresh=False))
