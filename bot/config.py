@@ -45,6 +45,7 @@ class Settings:
     ispdb_url: str = "https://autoconfig.thunderbird.net/v1.1/"  # the domain is appended
     blocklists: tuple[str, ...] | None = None  # ids and zones; none: all that we know
     knowledge: Path | None = None
+    encoder: bool = True  # whether one that is installed is used
     trust: Path | None = None  # certificate authorities; none: the system's
     profile_certificate: Path | None = None  # with those above it; none: profiles are not signed
     profile_key: Path | None = None
@@ -198,6 +199,13 @@ def _database(text: str) -> str:
     raise ValueError
 
 
+def _switch(text: str) -> bool:
+    """`on` or `off`."""
+    if text.lower() not in ("on", "off"):
+        raise ValueError
+    return text.lower() == "on"
+
+
 def _days(text: str) -> int:
     """A number of days, at least one, at most ten years."""
     if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:6]) <= MOST_DAYS:
@@ -284,6 +292,7 @@ SETTINGS = (
         example="spamhaus-zen, psbl, bl.firma.pl, domain:dbl.firma.pl",
     ),
     Setting("LISTONOSZ_KNOWLEDGE", "knowledge", _folder, example="/srv/listonosz/knowledge"),
+    Setting("LISTONOSZ_ENCODER", "encoder", _switch, default="on", example="off"),
     Setting("SSL_CERT_FILE", "trust", _file, example="/etc/ssl/certs/ca-certificates.crt"),
     Setting(
         "LISTONOSZ_PROFILE_CERTIFICATE",

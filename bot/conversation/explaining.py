@@ -99,5 +99,10 @@ def explanation_document(
     spoke = ", ".join(f"{each.words} {each.weight:+.2f}" for each in explanation.spoke[:MOST_WORDS])
     if spoke:
         facts.append(line(say("words", words=spoke)))
+    if explanation.second:
+        heard = ", ".join(
+            f"{title(each.topic)} {percent(each.score)}%" for each in explanation.second
+        )
+        facts.append(line(say("encoder", titles=heard)))
     facts.extend(line(say("phrasing", phrasing=each)) for each in explanation.phrasings)
     return Document((Paragraph(line(verdict)), Bullets(tuple(facts))))

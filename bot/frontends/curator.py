@@ -1,6 +1,6 @@
 """`listonosz knowledge`: what a curator wants to see of the knowledge folder."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -11,7 +11,7 @@ from bot.knowledge.ledger import Ledger
 from bot.knowledge.lint import find_asked, lint
 from bot.knowledge.load import load_posed
 from bot.knowledge.phrases import Phrases
-from bot.knowledge.posed import PARTS
+from bot.knowledge.posed import PARTS, Posed
 from bot.model.language import Language
 
 FAULTY = 1
@@ -151,6 +151,7 @@ class Curator:
             for key in SETS:
                 name = self._phrases.say(f"curator.set.{key}", self._language)
                 row(f"{part}: {name}", getattr(measured, key))
+        self._test_encoder(knowledge, posed, areas, row)
         self._print(" " * 90 + "".join(f"{name:>11}" for name in spoken))
         for area, figures in found.by_area.items():
             both = (found.by_area_and_language[area, language] for language in Language)
@@ -168,6 +169,32 @@ class Curator:
             for failure in tuned.failures[:SHOWN_FAILURES]
         )
         return 0
+
+    def _test_encoder(
+        self,
+        knowledge: Knowledge,
+        posed: Sequence[Posed],
+        areas: Mapping[str, str],
+        row: Callable[..., None],
+    ) -> None:
+        """The same figures with the sentence encoder, if it is installed."""
+        from bot.faq.encoder import find_encoder
+        from bot.faq.engine import load_matcher
+        from bot.faq.evaluate import evaluate
+
+        if (encoder := find_encoder()) is None:
+            self._say("no-encoder")
+            return
+        self._say("encoder", version=encoder.version)
+        matcher = load_matcher(knowledge, seek=lambda: encoder)
+        for part in PARTS:
+            measured = evaluate(matcher, [each for each in posed if each.part == part], areas)
+            for key in SETS:
+                name = self._phrases.say(f"curator.set.{key}", self._language)
+                row(f"{part}: {name}", getattr(measured, key))
+            for language, figures in measured.by_language.items():
+                name = self._phrases.say("talk.language.name", language)
+                row(f"{part}: {name}", figures)
 
     def stats(self, knowledge: Knowledge) -> int:
         """How much the bot knows."""
