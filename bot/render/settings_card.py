@@ -31,7 +31,7 @@ from bot.model.settings import (
 )
 from bot.render.mailbox_facts import mailbox_facts
 from bot.render.mailbox_words import MailboxWords
-from bot.render.settings_doubts import beside, doubts, in_short
+from bot.render.settings_doubts import beside, doubts, in_short, nothing
 from bot.render.words import Words
 
 NOTICED = 0.1  # seconds from which on it is told how long the search took
@@ -82,19 +82,11 @@ def _title(state: CardState, words: MailboxWords, is_growing: bool) -> Iterator[
         return
     if not has_servers and words.facts.is_direct:
         yield Heading(line(words.say("card.nothing", shown=words.shown)))
-        yield Paragraph(line(words.say(f"card.nothing-{_why_nothing(report)}")))
+        yield from nothing(words)
     else:
         yield Heading(line(words.say("card.title", shown=words.shown)))
     if state.interrupted:
         yield Paragraph(line(words.say("card.interrupted")))
-
-
-def _why_nothing(report: SettingsReport) -> str:
-    if report.is_missing:
-        return "missing"
-    if report.takes_no_mail:
-        return "no-mail"
-    return "hidden" if any(asked.gap for asked in report.sources) else "why"
 
 
 def causes(

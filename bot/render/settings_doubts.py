@@ -1,12 +1,33 @@
-"""What stands beside a mailbox's servers on the card: the other protocol, and what is in doubt."""
+"""What stands beside a mailbox's servers on the card: the other protocol, doubts, or nothing."""
 
 from collections.abc import Iterator
 
 from bot.model.document import Block, Code, Inline, Item, Paragraph, Sign, line
-from bot.model.settings import Disagreement, MailboxServer
+from bot.model.settings import Disagreement, MailboxServer, SettingsReport
 from bot.render.mailbox_words import MailboxWords, shown_host
 
 OVER_HTTP = "settings.over-http"
+
+
+def nothing(words: MailboxWords) -> Iterator[Block]:
+    """Why there is nothing, and where to look next."""
+    report, provider = words.facts.report, words.facts.provider
+    why = _why_nothing(report)
+    if provider and why in ("why", "hidden"):
+        yield Paragraph(line(words.say("card.nothing-provider", provider=provider.name)))
+        if note := provider.note.get(words.words.language):
+            yield Paragraph(line(note))
+        if why == "why":
+            return
+    yield Paragraph(line(words.say(f"card.nothing-{why}")))
+
+
+def _why_nothing(report: SettingsReport) -> str:
+    if report.is_missing:
+        return "missing"
+    if report.takes_no_mail:
+        return "no-mail"
+    return "hidden" if any(asked.gap for asked in report.sources) else "why"
 
 
 def beside(words: MailboxWords) -> Iterator[Block]:

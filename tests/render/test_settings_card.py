@@ -235,3 +235,10 @@ def test_a_silent_place_is_named_where_another_of_its_kind_has_answered() -> Non
     (plain,) = render_pages(draw(CardState(ANNA, replace(GOOD, sources=(silent,)))))
     assert "No usable answer from: an autoconfig file (autoconfig.firma.pl)" in named.html
     assert "No usable answer from: an autoconfig file." in plain.html
+
+
+def test_where_only_the_provider_is_known_its_note_says_where_to_look() -> None:
+    text = said(SettingsReport(ANNA.target, "seohost"))
+    assert "run by SeoHost" in text
+    assert "h25.seohost.pl" in text
+    assert "no database knows it" not in text
