@@ -20,6 +20,8 @@ class TelegramCourier:
         place = Place(int(chat.removeprefix(PREFIX)), int(thread) if thread else None)
         try:
             for sheet in self._post.sheets(document):
+                # Who has asked something waits for an answer: news for everybody goes behind it.
+                await self._post.pacer.stand_back(place.chat)
                 await self._post.send(place, sheet)
         except GoneError as error:
             raise NobodyThereError(chat) from error

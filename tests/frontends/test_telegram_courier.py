@@ -1,5 +1,6 @@
 """What is said unasked: in its place, within the limits, and never into the void for ever."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -10,7 +11,7 @@ from bot.frontends.telegram_pace import Pacer
 from bot.frontends.telegram_post import Post
 from bot.model.document import Document, Paragraph, line
 from tests.doubles.botapi import BotApi, Fault
-from tests.frontends.telegram_kit import make_bot, pace
+from tests.frontends.telegram_kit import make_bot, pace, slow
 
 NEWS = Document((Paragraph(line("firma.pl: coś się zmieniło")),))
 
@@ -48,3 +49,20 @@ async def test_who_blocked_the_bot_is_not_written_to_again_and_again(
 async def test_a_chat_of_another_front_end_is_nobody_here(courier: TelegramCourier) -> None:
     with pytest.raises(NobodyThereError):
         await courier.deliver("console:7", NEWS)
+
+
+async def test_news_for_many_chats_keeps_telegrams_limits_and_arrives_everywhere() -> None:
+    chats = range(1, 91)
+    async with BotApi(limits=slow(0.05)) as api:
+        for number in chats:
+            api.world.person(number)
+        api.world.group()
+        bot, _ = make_bot(api)
+        async with bot:
+            courier = TelegramCourier(Post(bot, Pacer(pace(0.05)), {}))
+            everybody = [courier.deliver(f"tg:{number}", NEWS) for number in chats]
+            group = [courier.deliver("tg:-1001", NEWS) for _ in range(5)]
+            await asyncio.gather(*everybody, *group)
+        assert api.limits.refused == 0
+        assert all(len(api.world.shown(number)) == 1 for number in chats)
+        assert len(api.world.shown(-1001)) == 5
