@@ -27,6 +27,8 @@ _LONGEST_CHAIN = 16
 _HEADER = struct.Struct("!HHHHHH")
 _RECORD = struct.Struct("!HHIH")
 _EDE = 15
+_POINTER = 0xC0
+_LONGEST_LABEL = 63
 _LEAST_SOA = 22  # bytes of its data
 _RESPONSE = 0x8000
 _TRUNCATED = 0x0200
@@ -92,8 +94,17 @@ class Question:
         """Whether the reply repeats this question; an error may leave it out."""
         if wire[4:6] == b"\0\0":
             return bool(wire[3] & 0x0F)
-        asked = self._section
-        return wire[_HEADER.size : _HEADER.size + len(asked)].lower() == asked.lower()
+        return self.is_at(wire, _HEADER.size)
+
+    @property
+    def length(self) -> int:
+        """Bytes of it in a message."""
+        return len(self._section)
+
+    def is_at(self, wire: bytes, at: int) -> bool:
+        """Whether it stands there, in whatever case."""
+        found = wire[at : at + len(self._section)]
+        return found == self._section or found.lower() == self._section.lower()
 
     def __str__(self) -> str:
         return f"{to_text(self.name)} {dns.rdatatype.to_text(self.rdtype)}"
@@ -138,7 +149,7 @@ def is_cut(wire: bytes) -> bool:
 def read_reply(wire: bytes, question: Question) -> Reply:
     """Read a reply to `question`; MalformedError for anything else."""
     try:
-        return _judge(_open(wire), question)
+        return _judge(_open(wire, question), question)
     except (dns.exception.DNSException, struct.error, IndexError) as error:
         raise MalformedError(str(error) or type(error).__name__) from error
 
@@ -154,28 +165,29 @@ class Referral:
 def read_referral(wire: bytes, question: Question) -> Referral | None:
     """The delegation in a reply whose records are those of the zone above; None for none."""
     try:
-        message = _open(wire)
+        message = _open(wire, question)
         if message.flags & dns.flags.AA or message.answer:
             return None
         found = [
             message.data(entry)
             for entry in message.authority
-            if entry.rdtype == dns.rdatatype.NS and entry.name == question.name
+            if entry.rdtype == dns.rdatatype.NS and message.name(entry) == question.name
         ]
+        addresses = (dns.rdatatype.A, dns.rdatatype.AAAA)
+        with_address = [entry for entry in message.additional if entry.rdtype in addresses]
+        glue = {to_text(message.name(entry)) for entry in with_address}
     except (dns.exception.DNSException, struct.error, IndexError) as error:
         raise MalformedError(str(error) or type(error).__name__) from error
     # NS has the one name that all records of its shape have.
     names = [each.target for each in found if isinstance(each, dns.rdtypes.nsbase.NSBase)]
-    addresses = (dns.rdatatype.A, dns.rdatatype.AAAA)
-    glue = {to_text(entry.name) for entry in message.additional if entry.rdtype in addresses}
     return Referral(tuple(sorted(map(to_text, names))), frozenset(glue)) if names else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A record whose data is not read yet: what nobody needs is never read."""
+    """A record whose name and data are not read yet: what nobody needs is never read."""
 
-    name: dns.name.Name
+    name_at: int
     rdtype: int
     rdclass: int
     ttl: int
@@ -192,6 +204,18 @@ class _Message:
     authority: tuple[_Entry, ...]
     additional: tuple[_Entry, ...]
     opt: _Entry | None
+    names: dict[int, dns.name.Name]  # those read so far, by where they stand
+
+    def name(self, entry: _Entry) -> dns.name.Name:
+        """Whose record it is; nearly always a pointer to the question (RFC 1035 section 4.1.4)."""
+        at = entry.name_at
+        if self.wire[at] >= _POINTER:
+            at = struct.unpack_from("!H", self.wire, at)[0] & 0x3FFF
+            if at >= entry.name_at:
+                raise MalformedError("a name that points forward")
+        if at not in self.names:
+            self.names[at], _ = dns.name.from_wire(self.wire, at)
+        return self.names[at]
 
     @property
     def rcode(self) -> int:
@@ -223,34 +247,49 @@ class _Message:
         return codes
 
 
-def _open(wire: bytes) -> _Message:
+def _open(wire: bytes, question: Question) -> _Message:
     _, flags, questions, answers, authorities, additionals = _HEADER.unpack_from(wire)
     at = _HEADER.size
     asked = []
+    names = dict[int, dns.name.Name]()
     for _ in range(questions):
-        name, used = dns.name.from_wire(wire, at)
-        at += used
-        asked.append((name, *struct.unpack_from("!HH", wire, at)))
-        at += 4
+        if question.is_at(wire, at):
+            name, end = question.name, at + question.length - 4
+        else:
+            name, used = dns.name.from_wire(wire, at)
+            end = at + used
+        names[at] = name
+        asked.append((name, *struct.unpack_from("!HH", wire, end)))
+        at = end + 4
     answer, at = _section(wire, at, answers)
     authority, at = _section(wire, at, authorities)
     additional, at = _section(wire, at, additionals)
     opt = next((entry for entry in additional if entry.rdtype == dns.rdatatype.OPT), None)
-    return _Message(wire, flags, tuple(asked), answer, authority, additional, opt)
+    return _Message(wire, flags, tuple(asked), answer, authority, additional, opt, names)
+
+
+def _skip_name(wire: bytes, at: int) -> int:
+    """Where the name that stands at `at` ends."""
+    while length := wire[at]:
+        if length >= _POINTER:
+            return at + 2
+        if length > _LONGEST_LABEL:
+            raise MalformedError("a label of an unknown kind")
+        at += length + 1
+    return at + 1
 
 
 def _section(wire: bytes, at: int, count: int) -> tuple[tuple[_Entry, ...], int]:
     entries = []
     for _ in range(count):
-        name, used = dns.name.from_wire(wire, at)
-        at += used
+        name_at, at = at, _skip_name(wire, at)
         rdtype, rdclass, ttl, length = _RECORD.unpack_from(wire, at)
         at += _RECORD.size
         if at + length > len(wire):
             raise MalformedError("a record cut off")
         if ttl >= 1 << 31 and rdtype != dns.rdatatype.OPT:
             ttl = 0  # RFC 2181 section 8
-        entries.append(_Entry(name, rdtype, rdclass, ttl, at, length))
+        entries.append(_Entry(name_at, rdtype, rdclass, ttl, at, length))
         at += length
     return tuple(entries), at
 
@@ -303,7 +342,7 @@ def _follow(message: _Message, question: Question) -> tuple[tuple[str, ...], lis
     sets: dict[tuple[dns.name.Name, int], list[_Entry]] = {}
     for entry in message.answer:
         if entry.rdclass == dns.rdataclass.IN:
-            sets.setdefault((entry.name, entry.rdtype), []).append(entry)
+            sets.setdefault((message.name(entry), entry.rdtype), []).append(entry)
     name, aliases, ttl = question.name, list[str](), 2**31 - 1
     seen = {name}
     while True:
