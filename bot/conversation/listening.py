@@ -160,4 +160,5 @@ def is_quiet(quiet: QuietHours | None, now: float) -> bool:
 def _with_row(step: object, row: tuple[Choice, ...]) -> Say:
     assert isinstance(step, Say)  # an answer to a topic says, and does nothing else
     document = step.document
-    return replace(step, document=replace(document, choices=(*document.choices, row)))
+    # Nobody called for it, so it takes little room: the way to more of it, and the way out.
+    return replace(step, document=replace(document, choices=(*document.choices[:1], row)))
