@@ -77,9 +77,10 @@ VERBS = {letter: verb for verb, letter in LETTERS.items()}
 PAGED: frozenset[Verb] = frozenset({"report", "details"})
 # In a group a button is for the one who asked, but for these.
 FOR_ADMINISTRATORS: frozenset[Verb] = frozenset({"group"})
-ASKS_STANDING: frozenset[Verb] = FOR_ADMINISTRATORS | {"learn"}
+ASKS_STANDING: frozenset[Verb] = FOR_ADMINISTRATORS | {"learn", "watch", "unwatch"}
 FOR_HELPERS: frozenset[Verb] = frozenset({"remove", "withdraw"})  # and who asked
-FOR_EVERYBODY: frozenset[Verb] = frozenset({"case", "vote", "learn"})  # an office asks who
+# The talk itself asks who it is.
+FOR_EVERYBODY: frozenset[Verb] = frozenset({"case", "vote", "learn", "watch", "unwatch"})
 
 
 @dataclass(frozen=True, slots=True)

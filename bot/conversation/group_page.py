@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.conversation.action import Action
 from bot.conversation.group_rules import Offered
-from bot.conversation.groups import GroupSettings, QuietHours, Speaking
+from bot.conversation.groups import GroupSettings, QuietHours, Speaking, Watchers
 from bot.conversation.mind import Context
 from bot.conversation.replies import Rows
 from bot.model.document import Block, Bullets, Choice, Code, Document, Heading, Line, Note, line
@@ -65,6 +65,7 @@ def _values(context: Context, settings: GroupSettings) -> list[tuple[str, str]]:
         ("provider", _provider(context, settings.provider) or none),
         ("greeting", settings.greeting or none),
         ("secrets", say(f"groups.page.{'deletes' if settings.deletes_secrets else 'warns'}")),
+        ("watching", say(f"groups.watchers.{settings.watchers}")),
     ]
     if _has_topics(context, settings):
         speaking = settings.speaking(context.incoming.thread)
@@ -150,7 +151,10 @@ def _buttons(context: Context, settings: GroupSettings) -> Rows:
                 _action(context, "quiet", quiet),
             ),
         ),
-        (Choice(say("groups.button.commands"), _action(context, COMMANDS)),),
+        (
+            Choice(say("groups.button.commands"), _action(context, COMMANDS)),
+            _watching(context, settings),
+        ),
     ]
     if _has_topics(context, settings):
         rows.append(
@@ -166,6 +170,14 @@ def _buttons(context: Context, settings: GroupSettings) -> Rows:
         if getattr(settings, name)
     )
     return (*rows, *(clears[at : at + 2] for at in range(0, len(clears), 2)))
+
+
+def _watching(context: Context, settings: GroupSettings) -> Choice:
+    order = tuple(Watchers)
+    following = order[(order.index(settings.watchers) + 1) % len(order)]
+    return Choice(
+        context.say(f"groups.button.watching-{following}"), _action(context, "watching", following)
+    )
 
 
 def _action(context: Context, *args: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.conversation.groups import GroupSettings, QuietHours, Speaking
+from bot.conversation.groups import GroupSettings, QuietHours, Speaking, Watchers
 from bot.conversation.in_group import ALWAYS
 from bot.conversation.mind import Context
 from bot.conversation.secret import has_secret
@@ -24,7 +24,7 @@ QUIET = re.compile(
 PERSON = re.compile(r"(?:tg:)?(\d{4,15})")
 SETTINGS = (
     *("language", "listening", "topic", "quiet", "commands", "helpers"),
-    *("domain", "provider", "greeting", "secrets"),
+    *("domain", "provider", "greeting", "secrets", "watching"),
 )
 
 
@@ -86,6 +86,15 @@ def _secrets(
         if _means(context, value, name):
             return replace(settings, deletes_secrets=deletes)
     return replace(settings, deletes_secrets=_switch(context, value, "secrets"))
+
+
+def _watching(
+    context: Context, settings: GroupSettings, value: str, offered: Offered
+) -> GroupSettings:
+    for watchers in Watchers:
+        if value.lower() == watchers or _means(context, value, f"watchers-{watchers}"):
+            return replace(settings, watchers=watchers)
+    raise WrongValueError("watching")
 
 
 def _topic(
@@ -247,6 +256,7 @@ RULES: Mapping[str, Rule] = {
     "provider": _provider,
     "greeting": _greeting,
     "secrets": _secrets,
+    "watching": _watching,
 }
 
 

@@ -32,6 +32,14 @@ class Speaking(StrEnum):
     NEVER = "never"
 
 
+class Watchers(StrEnum):
+    """Who may begin and end watches; everybody may see them."""
+
+    ADMINISTRATORS = "administrators"
+    HELPERS = "helpers"  # and administrators
+    EVERYBODY = "everybody"
+
+
 @dataclass(frozen=True, slots=True)
 class QuietHours:
     """From minute to minute of the day, maybe over midnight, by the clock of a time zone."""
@@ -59,6 +67,7 @@ class GroupSettings:
     domain: str = ""  # "this is the desk of firma.pl": meant where none is named
     provider: str = ""
     greeting: str = ""  # for new members; "" greets nobody
+    watchers: Watchers = Watchers.ADMINISTRATORS
     deletes_secrets: bool = False  # takes messages with a password away without asking
     topics: Mapping[str, Speaking] = field(default_factory=dict)  # by the forum topic's id
 

@@ -67,7 +67,9 @@ def needs_standing(incoming: Incoming) -> bool:
         return action is not None and action.verb in ASKS_STANDING
     typed = COMMAND.fullmatch(incoming.text.strip())
     command = BY_NAME.get(typed[1].lower()) if typed else None
-    return command is not None and (command.for_administrators or command.for_curators)
+    if command is None:
+        return False
+    return command.for_administrators or command.for_curators or command.by_standing
 
 
 def _context(

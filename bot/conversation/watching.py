@@ -12,6 +12,7 @@ from bot.conversation.mind import Context
 from bot.conversation.replies import cancel_row, phrase, plain
 from bot.conversation.step import Ask, Say, Turn
 from bot.conversation.watching_compare import Change, State
+from bot.conversation.watching_rights import refusal
 from bot.conversation.watching_words import below
 from bot.formats.errors import FormatError
 from bot.formats.target import parse_target
@@ -114,6 +115,11 @@ class ListWatches:
 
 def watch(context: Context, text: str) -> Turn:
     """Watch a domain or a server; without one, ask which."""
+    if refused := refusal(context):
+        return refused
+    if not text.strip() and not context.incoming.is_private:
+        # The next message would come without a word of Telegram about who writes it.
+        return context.turn(Say(phrase(context, "watching.ask-in-group")))
     if not text.strip():
         document = plain(context.say("watching.ask"), cancel_row(context))
         return context.turn(Ask(document), awaiting="watch")
@@ -124,7 +130,7 @@ def unwatch(context: Context, text: str) -> Turn:
     """Watch it no more; without a name, show what there is."""
     if not text.strip():
         return context.errand(ListWatches(to_stop=True))
-    return _about(context, text, "unwatch", StopWatch)
+    return refusal(context) or _about(context, text, "unwatch", StopWatch)
 
 
 def list_watches(context: Context, text: str) -> Turn:
@@ -139,6 +145,8 @@ def press_watch(context: Context, action: Action) -> Turn | None:
     targets = bare_targets(action.args[0])
     if len(targets) != 1:
         return None
+    if refused := refusal(context):
+        return refused
     if action.verb == "watch":
         return context.errand(StartWatch(targets[0]))
     return context.errand(StopWatch(targets[0], is_pressed=True))

@@ -5,7 +5,7 @@ import pytest
 from bot.conversation.errand import run_errands
 from bot.conversation.group_office import GroupOffice
 from bot.conversation.group_rules import Offered
-from bot.conversation.groups import GroupSettings, QuietHours, Speaking, Standing
+from bot.conversation.groups import GroupSettings, QuietHours, Speaking, Standing, Watchers
 from bot.conversation.listening import SERVICE
 from bot.conversation.memory import MemoryGroups
 from bot.conversation.ports import Incoming
@@ -71,6 +71,8 @@ async def typed(
         ("commands check /mx", "commands", frozenset({"check", "mx"})),
         ("polecenia -check", "commands", frozenset({"mx", "spf"})),
         ("commands check, mx, spf", "commands", None),
+        ("watching everybody", "watchers", Watchers.EVERYBODY),
+        ("obserwowanie pomocnicy", "watchers", Watchers.HELPERS),
         ("helpers 12345", "helpers", ("tg:12345",)),
         ("pomocnicy dodaj 12345", "helpers", ("tg:12345",)),
         ("domain Firma.PL", "domain", "firma.pl"),
@@ -118,6 +120,7 @@ async def test_everything_can_be_undone_and_nothing_else_changes(text: str, fiel
         ("pogoda ładna", "Nie znam ustawienia „pogoda”"),
         ("listening maybe", "/group listening włącz"),
         ("language klingon", "po polsku i po angielsku"),
+        ("watching nobody", "Kto ma włączać"),
         ("topic czasem", "/group wątek"),
         ("quiet 25-7", "/group cisza 22-7"),
         ("quiet 7-7", "dwie różne godziny"),

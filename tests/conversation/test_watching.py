@@ -5,14 +5,16 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bot.conversation.drive import Desk
+from bot.conversation.groups import GroupSettings, Standing, Watchers
 from bot.conversation.memory import MemorySessions
 from bot.conversation.ports import Incoming
 from bot.conversation.session import Session
-from bot.conversation.step import Check
-from bot.conversation.turn import take_turn
+from bot.conversation.step import Check, Toast
+from bot.conversation.turn import needs_standing, take_turn
 from bot.conversation.watching import SERVICE, Added, Watch, Watched, WatchOffice
 from bot.conversation.watching_compare import Change, ChangeKind, State
 from bot.conversation.watching_words import notice
+from bot.formats.target import parse_target
 from bot.model.document import Document, Note, Sign
 from bot.model.finding import Finding, Severity
 from bot.model.language import Language
@@ -27,6 +29,7 @@ from tests.conversation.people import (
 
 ANNA = Incoming("tg:5", person="tg:5", chat="tg:5")
 GROUP = Incoming("tg:-100:5", person="tg:5", chat="tg:-100", is_private=False, thread="17")
+ADMINISTRATOR = replace(GROUP, standing=Standing(is_administrator=True))
 
 
 @dataclass
@@ -124,7 +127,7 @@ async def test_a_watch_is_begun_and_looked_at_at_once(language: Language, senten
 
 
 async def test_in_a_group_it_is_told_in_the_topic_where_it_was_asked_for() -> None:
-    talk = Talk(incoming=GROUP)
+    talk = Talk(incoming=ADMINISTRATOR)
     await talk.writes("/watch anna@firma.pl")
     (watch,) = talk.watches.kept
     assert (watch.chat, watch.thread, watch.target.name) == ("tg:-100", "17", "firma.pl")
@@ -134,6 +137,45 @@ async def test_without_a_name_it_asks_and_takes_the_next_message() -> None:
     talk = Talk()
     assert "Którą domenę" in words(await talk.writes("/watch"))
     assert "Obserwuję firma.pl" in words(await talk.writes("firma.pl"))
+
+
+@pytest.mark.parametrize(
+    ("watchers", "helpers", "may"),
+    [
+        (Watchers.ADMINISTRATORS, ("tg:5",), False),
+        (Watchers.HELPERS, (), False),
+        (Watchers.HELPERS, ("tg:5",), True),
+        (Watchers.EVERYBODY, (), True),
+    ],
+)
+async def test_in_a_group_only_those_may_set_watches_whom_it_lets(
+    watchers: Watchers, helpers: tuple[str, ...], may: bool
+) -> None:
+    settings = GroupSettings(watchers=watchers, helpers=helpers)
+    talk = Talk(incoming=replace(GROUP, group=settings, standing=Standing()))
+    talk.watches.kept.append(Watch("tg:-100", parse_target("b.pl"), Language.PL))
+    for text in ("/watch a.pl", "/unwatch b.pl"):
+        said = words(await talk.writes(text))
+        assert ("obserwowanie włączają i wyłączają administratorzy" in said) is not may
+    assert [each.target.name for each in talk.watches.kept] == (["a.pl"] if may else ["b.pl"])
+    assert "Obserwuję tutaj 1 domenę:" in words(await talk.writes("/watches"))
+
+
+async def test_a_watch_without_a_name_waits_for_no_message_of_a_group() -> None:
+    talk = Talk(incoming=ADMINISTRATOR)
+    said = await talk.writes("/watch")
+    assert "razem z nazwą domeny: /watch firma.pl" in words(said)
+    assert actions(said) == []
+
+
+@pytest.mark.parametrize("action", ["w|pl|firma.pl", "z|pl|firma.pl"])
+def test_a_button_of_a_watch_is_refused_in_a_group_to_whom_it_is_not_for(action: str) -> None:
+    mind = make_mind(services=frozenset({SERVICE}))
+    pressed = replace(GROUP, action=action, standing=Standing())
+    assert needs_standing(pressed)
+    (toast,) = take_turn(Session(), pressed, mind).steps
+    assert isinstance(toast, Toast)
+    assert "administratorzy" in toast.text
 
 
 @pytest.mark.parametrize(

@@ -147,12 +147,7 @@ DMARC, NEW_DMARC = "v=DMARC1; p=reject;", "v=DMARC1; p=none;"
     [
         (SPF, NEW_SPF, "SPF", "+ip4:198.51.100.77"),
         (DMARC, NEW_DMARC, "DMARC", "−p=reject, +p=none"),
-        (
-            "MX 20 mx2.dobra.pl.",
-            "MX 30 mx3.dobra.pl.",
-            "MX",
-            "−20 mx2.dobra.pl., +30 mx3.dobra.pl.",
-        ),
+        (OLD_MX, NEW_MX, "MX", "−20 mx2.dobra.pl., +30 mx3.dobra.pl."),
     ],
 )
 def test_a_changed_record_is_told_once_with_the_difference(
