@@ -249,6 +249,16 @@ async def test_who_is_no_member_any_more_reaches_nobody(api: BotApi, database: s
         assert not any("Zrób tak" in text for text in texts(api, 5))
 
 
+async def test_an_anonymous_administrator_helps_too(api: BotApi, database: str) -> None:
+    desk, anna = forum(api), api.world.person(5, name="Anna")
+    async with serving(api, database):
+        await set_up(api, desk)
+        await asks(api, anna)
+        card = await shows(api, FORUM, "Sprawa 1")
+        api.world.nameless(desk).writes("Zrób tak", desk, thread=card.thread)
+        await shows(api, 5, "Zrób tak")
+
+
 async def test_a_blocked_bot_is_told_to_helpers(api: BotApi, database: str) -> None:
     desk, anna = forum(api), api.world.person(5, name="Anna")
     async with serving(api, database):
