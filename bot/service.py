@@ -29,6 +29,7 @@ from bot.conversation.privacy import PrivacyOffice
 from bot.conversation.questions import SERVICE as LEARNING
 from bot.conversation.reloading import RELOAD, ReloadOffice
 from bot.conversation.reloading import SERVICE as OPERATING
+from bot.conversation.stats import StatsOffice
 from bot.conversation.watching import SERVICE as WATCHING
 from bot.conversation.watching import WatchOffice
 from bot.jobs.cases import CaseCarrier
@@ -84,6 +85,13 @@ class Service:
             **ListeningOffice(self.store.schedule, time, self._unasked_every).offices,
             **self._case_offices,
             **self.learning.offices,
+            **StatsOffice(
+                self.store.questions,
+                self.store.cases,
+                self._operators,
+                time,
+                ZoneInfo(self._timezone),
+            ).offices,
             **ReloadOffice(self.store.schedule, self._operators, self.poke, time).offices,
             **CuratingOffice(self.store.questions, self.store.cases, self._operators, time).offices,
         }

@@ -42,6 +42,7 @@ from bot.conversation.replies import (
 )
 from bot.conversation.session import Session
 from bot.conversation.settings import find_settings, open_settings
+from bot.conversation.stats import stats
 from bot.conversation.step import Ask, Say, Turn
 from bot.conversation.watching import SERVICE as WATCHING
 from bot.conversation.watching import list_watches, unwatch, watch
@@ -171,6 +172,7 @@ COMMANDS = (
     Command("questions", list_questions, needs=LEARNING, for_curators=True),
     Command("attach", attach, needs=LEARNING, for_curators=True),
     Command("reload", reload, Scope.PRIVATE, needs=OPERATING, for_curators=True),
+    Command("stats", stats, needs=LEARNING, for_curators=True),
     Command("language", choose_language),
     Command("privacy", show_privacy, Scope.PRIVATE),
     Command("forget", forget, Scope.PRIVATE),

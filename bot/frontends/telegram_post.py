@@ -168,6 +168,16 @@ class Post:
                 if place.reply_to
                 else None
             )
+            if sheet.file and sheet.file.is_picture:
+                return await self._bot.send_photo(
+                    chat,
+                    InputFile(sheet.file.content, filename=sheet.file.name),
+                    caption=sheet.html or None,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=sheet.keyboard,
+                    reply_parameters=reply,
+                    message_thread_id=place.thread,
+                )
             if sheet.file:
                 return await self._bot.send_document(
                     chat,

@@ -143,6 +143,7 @@ class Enclosure:
     name: str
     content: bytes
     instead: tuple[Block, ...] = ()
+    is_picture: bool = False  # shown, not only handed over
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from bot.conversation.learning import LearningOffice
 from bot.conversation.memory import MemorySessions
 from bot.conversation.ports import Incoming
 from bot.conversation.questions import SERVICE
+from bot.conversation.stats import StatsOffice
 from bot.faq.match import Match
 from bot.model.document import Document, Heading
 from bot.render.data import document_text
@@ -42,11 +43,13 @@ class Talk:
         operators = frozenset({OLA.person})
         learning = LearningOffice(self.store.questions, self.clock, ZoneInfo("Europe/Warsaw"))
         curating = CuratingOffice(self.store.questions, self.store.cases, operators, self.clock)
+        zone = ZoneInfo("Europe/Warsaw")
+        stats = StatsOffice(self.store.questions, self.store.cases, operators, self.clock, zone)
         self.desk = Desk(
             make_mind(self.matcher, services=frozenset({SERVICE})),
             ScriptedChecks(),
             MemorySessions(),
-            offices={**learning.offices, **curating.offices},
+            offices={**learning.offices, **curating.offices, **stats.offices},
             note=learning.note,
         )
         self.updates = 0
