@@ -144,6 +144,7 @@ def typical(vectors: Floats, classes: Ints, most: int) -> Ints:
         alike = vectors[group] @ vectors[group].T
         taken = [int(alike.sum(axis=1).argmax())]
         nearest = alike[taken[0]].copy()
+        nearest[taken] = np.inf
         while len(taken) < many:
             taken.append(int(nearest.argmin()))
             nearest = np.maximum(nearest, alike[taken[-1]])
