@@ -15,6 +15,7 @@ from bot.network.clean import clean
 from bot.network.network import Network
 from bot.probes.dmarc_walk import Level, climb, inherited
 from bot.probes.names import shown
+from bot.probes.one_record import LONGEST_SHOWN, Rules, judge_one
 from bot.probes.probe import Look, Probe, Statement, attempt, gap
 
 _DRAFT = "draft-brand-indicators-for-message-identification"
@@ -41,7 +42,7 @@ SOUND = Kind(
 )
 
 _NEARLY = re.compile(r"\s*v\s*=\s*BIMI", re.IGNORECASE)
-_LONGEST_SHOWN = 300
+_RULES = Rules(is_bimi, _NEARLY, SEVERAL, BAD_VERSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +75,14 @@ def judge(facts: BimiFacts) -> Iterator[Statement]:
     if not facts.exists:
         yield Gap(subject, Trouble.NO_ADDRESS)
         return
-    texts = [record.text for record in facts.answer.records]
-    records = [text for text in texts if is_bimi(text)]
-    near = next((text for text in texts if _NEARLY.match(text)), "")
-    if len(records) > 1:
-        yield SEVERAL(subject, domain=domain, count=len(records))
-    elif records:
-        yield from _record(facts, records[0])
-    elif near:
-        yield BAD_VERSION(subject, domain=domain, record=clean(near, _LONGEST_SHOWN))
-    else:
-        yield MISSING(subject)
+    yield from judge_one(
+        _RULES,
+        subject,
+        domain,
+        facts.answer.records,
+        lambda text: _record(facts, text),
+        lambda: MISSING(subject),
+    )
 
 
 def _record(facts: BimiFacts, text: str) -> Iterator[Statement]:
@@ -99,7 +97,7 @@ def _record(facts: BimiFacts, text: str) -> Iterator[Statement]:
         return
     if not record.location:
         # An authority alone: its certificate holds the picture, but few receivers read it so.
-        yield NO_LOCATION(subject, record=clean(text, _LONGEST_SHOWN))
+        yield NO_LOCATION(subject, record=clean(text, LONGEST_SHOWN))
     enforced = _is_enforced(facts.levels)
     if isinstance(enforced, Gap):
         yield enforced
@@ -109,16 +107,16 @@ def _record(facts: BimiFacts, text: str) -> Iterator[Statement]:
 
 
 def _shown(subject: str, record: BimiRecord, *, is_enforced: bool) -> Iterator[Finding]:
-    location = clean(record.location, _LONGEST_SHOWN)
+    location = clean(record.location, LONGEST_SHOWN)
     if record.location and not record.authority:
         yield NO_AUTHORITY(subject, location=location)
     elif record.location and is_enforced:
-        authority = clean(record.authority or "", _LONGEST_SHOWN)
+        authority = clean(record.authority or "", LONGEST_SHOWN)
         yield SOUND(subject, location=location, authority=authority)
 
 
 def _broken(subject: str, text: str, error: FormatError) -> Finding:
-    part, record = clean(error.text, _LONGEST_SHOWN) or "–", clean(text, _LONGEST_SHOWN)
+    part, record = clean(error.text, LONGEST_SHOWN) or "–", clean(text, LONGEST_SHOWN)
     match error.reason:
         case "missing-location":
             return NO_LOCATION(subject, record=record)

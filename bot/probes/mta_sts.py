@@ -19,6 +19,7 @@ from bot.network.errors import NetworkError
 from bot.network.https import Fetched
 from bot.network.network import Network
 from bot.probes.mta_sts_policy import KINDS, MtaStsFacts, grave, judge_policy, policy_url, text_of
+from bot.probes.one_record import LONGEST_SHOWN, Rules, judge_one
 from bot.probes.probe import Look, Probe, Statement, attempt, gap
 
 _RECORD = "RFC 8461 section 3.1"
@@ -33,7 +34,8 @@ NO_RECORD = grave("no-record", _RECORD, "domain", "url")
 # Without a record hardly anybody has a policy: a slow web server is not waited for to say so.
 _PATIENCE = 2.0
 _NEARLY = re.compile(r"\s*v\s*=\s*(MTA-?)?STS", re.IGNORECASE)
-_LONGEST_SHOWN = 300
+# Section 3.1: where there are several, senders must assume that there is no policy.
+_RULES = Rules(is_mta_sts, _NEARLY, SEVERAL, BAD_VERSION)
 
 
 async def gather(network: Network, look: Look) -> MtaStsFacts:
@@ -70,21 +72,21 @@ def judge(facts: MtaStsFacts) -> Iterator[Statement]:
     if isinstance(facts.record, NetworkError):
         yield gap(f"_mta-sts.{subject}", facts.record)
         return
-    texts = [record.text for record in facts.record.records]
-    records = [text for text in texts if is_mta_sts(text)]
-    near = next((text for text in texts if _NEARLY.match(text)), "")
-    if len(records) > 1:
-        # Section 3.1: then senders must assume that there is no policy.
-        yield SEVERAL(subject, domain=domain, count=len(records))
-    elif records:
-        fault = _record_fault(subject, records[0])
-        if fault is not None:
-            yield fault
-        yield from judge_policy(facts, is_active=fault is None)
-    elif near:
-        yield BAD_VERSION(subject, domain=domain, record=clean(near, _LONGEST_SHOWN))
-    else:
-        yield _without_record(facts)
+    yield from judge_one(
+        _RULES,
+        subject,
+        domain,
+        facts.record.records,
+        lambda text: _with_record(facts, text),
+        lambda: _without_record(facts),
+    )
+
+
+def _with_record(facts: MtaStsFacts, text: str) -> Iterator[Statement]:
+    fault = _record_fault(facts.look.shown, text)
+    if fault is not None:
+        yield fault
+    yield from judge_policy(facts, is_active=fault is None)
 
 
 def _without_record(facts: MtaStsFacts) -> Finding:
@@ -102,13 +104,13 @@ def _without_record(facts: MtaStsFacts) -> Finding:
 
 
 def _record_fault(subject: str, text: str) -> Finding | None:
-    record = clean(text, _LONGEST_SHOWN)
+    record = clean(text, LONGEST_SHOWN)
     try:
         parse_mta_sts_record(text)
     except FormatError as error:
         if error.reason in ("missing-id", "bad-id"):
             return BAD_ID(subject, record=record)
-        part = clean(error.text, _LONGEST_SHOWN) or "–"
+        part = clean(error.text, LONGEST_SHOWN) or "–"
         return BAD_PART(subject, part=part, record=record)
     return None
 

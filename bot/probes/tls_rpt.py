@@ -12,6 +12,7 @@ from bot.model.trouble import Gap, Trouble
 from bot.network.answer import Answer, Status, TxtRecord
 from bot.network.clean import clean
 from bot.network.network import Network
+from bot.probes.one_record import LONGEST_SHOWN, Rules, judge_one
 from bot.probes.probe import Look, Probe, Statement, attempt
 
 _SECTION = "RFC 8460 section 3"
@@ -27,7 +28,8 @@ BAD_PART = Kind("tls-rpt.bad-part", Severity.WARNING, frozenset({"part", "record
 SOUND = Kind("tls-rpt.sound", Severity.OK, frozenset({"record"}), _SECTION)
 
 _NEARLY = re.compile(r"\s*v\s*=\s*TLS-?RPT", re.IGNORECASE)
-_LONGEST_SHOWN = 300
+# Section 3: where there are several, senders must assume that there is none.
+_RULES = Rules(is_tls_rpt, _NEARLY, SEVERAL, BAD_VERSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +59,22 @@ def judge(facts: TlsRptFacts) -> Iterator[Statement]:
     if not facts.exists:
         yield Gap(subject, Trouble.NO_ADDRESS)
         return
-    texts = [record.text for record in facts.answer.records]
-    records = [text for text in texts if is_tls_rpt(text)]
-    near = next((text for text in texts if _NEARLY.match(text)), "")
-    if len(records) > 1:
-        # Section 3: then senders must assume that there is none.
-        yield SEVERAL(subject, domain=domain, count=len(records))
-    elif records:
-        yield _record(subject, domain, records[0])
-    elif near:
-        yield BAD_VERSION(subject, domain=domain, record=clean(near, _LONGEST_SHOWN))
-    else:
-        yield MISSING(subject, domain=domain)
+    yield from judge_one(
+        _RULES,
+        subject,
+        domain,
+        facts.answer.records,
+        lambda text: iter((_record(subject, domain, text),)),
+        lambda: MISSING(subject, domain=domain),
+    )
 
 
 def _record(subject: str, domain: str, text: str) -> Finding:
-    shown = clean(text, _LONGEST_SHOWN)
+    shown = clean(text, LONGEST_SHOWN)
     try:
         parse_tls_rpt(text)
     except FormatError as error:
-        part = clean(error.text, _LONGEST_SHOWN) or "–"
+        part = clean(error.text, LONGEST_SHOWN) or "–"
         match error.reason:
             case "missing-rua":
                 return NO_ADDRESS(subject, domain=domain, record=shown)
