@@ -16,6 +16,7 @@ from bot.formats.errors import FormatError
 from bot.formats.mailbox import REASONS, Mailbox, find_mailbox
 from bot.formats.target import spot_targets
 from bot.knowledge.program import PROTOCOLS, Program, named_programs
+from bot.knowledge.provider import ProviderKind
 from bot.model.check import TargetKind
 from bot.model.document import Document, Paragraph, line
 from bot.model.settings import SettingsRequest
@@ -69,7 +70,7 @@ def bare_wish(context: Context, text: str) -> Turn | None:
     try:
         mailbox, rest = _read(text)
     except FormatError:
-        return None
+        return _at_provider(context, text)
     tokens = words(fold(rest))
     if len(tokens) > MOST_WORDS or not (mailbox.address or rest):
         return None
@@ -85,6 +86,29 @@ def bare_wish(context: Context, text: str) -> Turn | None:
         return None
     if not mailbox.address and _is_providers_name(context, mailbox):
         return None
+    return replace(_grant(context, wish), command=COMMAND)
+
+
+def _at_provider(context: Context, text: str) -> Turn | None:
+    """ "What do I type in Outlook for Gmail": whose mailboxes all have the same servers."""
+    tokens = words(fold(text))
+    if not any(context.mind.is_word(token, "settings") for token in tokens):
+        return None
+    named = _known(context, text) if len(tokens) <= MOST_WORDS else None
+    if not named or "provider" not in named or not named.keys() & {"program", "device"}:
+        return None
+    mind = context.mind
+    meant = [
+        each
+        for each in mind.knowledge.reference.providers.all
+        if each.kind is ProviderKind.MAILBOX
+        and each.domains
+        and mind.provider_values[each.id] == named["provider"]
+    ]
+    if len(meant) != 1:
+        return None
+    mailbox, _ = find_mailbox(meant[0].domains[0])
+    wish = Wish(mailbox, named, _programs(context, named, text))
     return replace(_grant(context, wish), command=COMMAND)
 
 

@@ -293,3 +293,27 @@ async def test_a_checked_domain_leads_to_the_settings_of_its_mailboxes() -> None
     assert "imap.firma.pl" in document_text(outlet.boards[0].finished[0])
     probe = (await ask(desk, "/spf firma.pl")).boards[0].finished[0]
     assert "Ustawienia poczty" not in choices(probe)
+
+
+@pytest.mark.parametrize(
+    ("text", "domain"),
+    [
+        ("what do I type in Outlook for Gmail", "gmail.com"),
+        ("co mam wpisać w Thunderbirdzie dla wp", "wp.pl"),
+        ("co wpisać w thunderbirdzie dla firma.pl", "firma.pl"),
+        ("jak ustawić pocztę firma.pl na iphonie", "firma.pl"),
+    ],
+)
+def test_settings_are_found_for_a_question_in_free_words(text: str, domain: str) -> None:
+    turn = take_turn(Session(), Incoming("x", text), make_mind())
+    assert turn.command == "settings"
+    (found,) = [step for step in turn.steps if isinstance(step, FindSettings)]
+    assert found.request.target.name == domain
+
+
+@pytest.mark.parametrize(
+    "text", ["jak działa Gmail", "Outlook nie wysyła przez Gmaila", "co wpisać w temacie listu"]
+)
+def test_a_provider_named_in_another_question_brings_no_card(text: str) -> None:
+    turn = take_turn(Session(), Incoming("x", text), make_mind())
+    assert not [step for step in turn.steps if isinstance(step, FindSettings)]
