@@ -12,6 +12,7 @@ from bot.model.language import Language
 
 ORDINALS = ("first", "second", "third")
 MOST_WORDS = 8
+SHORTEST = 4  # letters, below which a common word names nothing
 SAME_STEM = 4  # letters that two forms of one word share at the least
 
 
@@ -38,6 +39,12 @@ class Chooser:
             for form in forms[language]
         )
         self._maker = FeatureMaker(lexicon)
+        self._common = frozenset(
+            word
+            for texts in lexicon.common.values()
+            for text in texts
+            for word in words(fold(text))
+        )
 
     def choose(self, text: str, labels: Sequence[str]) -> Picked | NoneOfThese | None:
         """The choice that `text` names; None when it is a new question."""
@@ -61,8 +68,18 @@ class Chooser:
     def _by_words(self, tokens: list[str], labels: Sequence[str]) -> Picked | None:
         if not 0 < len(tokens) <= MOST_WORDS // 2:
             return None
+        if all(map(self._is_small, tokens)):
+            return None  # "do mnie" is no choice because a label has "do" in it
         fitting = [index for index, label in enumerate(labels) if self._fits(tokens, label)]
         return Picked(fitting[0]) if len(fitting) == 1 else None
+
+    def _is_small(self, token: str) -> bool:
+        """Whether it is a little word of the language, and none of the field ("pop")."""
+        return (
+            len(token) < SHORTEST
+            and token in self._common
+            and not any(self._maker.concepts([token]))
+        )
 
     def _fits(self, tokens: list[str], label: str) -> bool:
         """Whether each word, or what it means, is in the label."""

@@ -77,4 +77,6 @@ def _invert_lower(lower: Floats) -> None:
     top, low, bottom = lower[:half, :half], lower[half:, :half], lower[half:, half:]
     _invert_lower(top)
     _invert_lower(bottom)
-    low[:] = -(bottom @ (low @ top))
+    product = low @ top
+    np.matmul(bottom, product, out=low)
+    np.negative(low, out=low)

@@ -62,6 +62,16 @@ def test_anything_else_is_a_new_question(text: str, chooser: Chooser) -> None:
     assert chooser.choose(text, POLISH) is None
 
 
+@pytest.mark.parametrize("text", ["do mnie", "to me", "na"])
+def test_a_little_word_of_a_label_names_no_choice(text: str, chooser: Chooser) -> None:
+    labels = ["Za dużo spamu", "Moje maile trafiają do spamu", "Mail to me is lost", "Na końcu"]
+    assert chooser.choose(text, labels) is None
+
+
+def test_a_short_name_of_the_field_names_a_choice(chooser: Chooser) -> None:
+    assert chooser.choose("pop", ["Ustawić POP3", "Ustawić IMAP"]) == Picked(0)
+
+
 def test_a_number_past_the_choices_names_none(chooser: Chooser) -> None:
     assert chooser.choose("3", POLISH[:2]) is None
     assert chooser.choose("last", []) is None

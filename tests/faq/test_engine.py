@@ -63,6 +63,10 @@ def test_a_vague_word_gets_a_question_back(text: str, engine: Engine, knowledge:
     ("text", "outside"),
     [
         ("asdf", "nonsense"),
+        ("druga", "nonsense"),
+        ("the second one", "nonsense"),
+        ("do mnie", "nonsense"),
+        ("what do you mean", "nonsense"),
         ("jaka jest dziś pogoda", "anything-else"),
         ("how do i print this", "printing"),
         ("nie pamiętam hasła do facebooka", "other-services"),
