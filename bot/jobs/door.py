@@ -7,8 +7,8 @@ and take our own overload for the silence of somebody's server.
 import asyncio
 from collections.abc import Callable
 
-PAUSE = 0.004  # seconds in which the questions of whoever has just come in go out
-LATE = 0.02  # a loop that comes back later than this has more to do than it can
+PAUSE = 0.002  # seconds in which the questions of whoever has just come in go out
+LATE = 0.06  # a loop that comes back later than this has more to do than it can
 PATIENCE = 2.0  # then one more is let in all the same: nobody waits for ever
 
 
