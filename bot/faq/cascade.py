@@ -40,25 +40,26 @@ JITTER = 1e-3
 NEAREST = 10  # landmarks whose likeness is a sign
 SIGNS = 8  # of the encoder
 SHOWN = 3
+HALVED = ("landmarks", "duals")
 
 
 @dataclass(frozen=True, slots=True)
 class Second:
     """What was learnt of the encoder's view; asked with a question's vector."""
 
-    landmarks: NDArray[np.float16]  # vectors of typical examples
-    duals: NDArray[np.float16]  # landmarks by labels
+    landmarks: Floats  # vectors of typical examples
+    duals: Floats  # landmarks by labels
     confidence: Doubles  # chances by signs
     temperature: float
 
     def likeness(self, vectors: Floats) -> Floats:
         """How like each landmark the questions are."""
-        alike: Floats = vectors @ self.landmarks.astype(np.float32).T
+        alike: Floats = vectors @ self.landmarks.T
         return alike
 
     def scores(self, alike: Floats) -> Floats:
         """The encoder's own score of each label."""
-        found: Floats = _kernel(alike) @ self.duals.astype(np.float32)
+        found: Floats = _kernel(alike) @ self.duals
         return found
 
     def assess(self, weights: Weights, read: Reading, vector: Floats) -> Scored:
@@ -83,9 +84,11 @@ class Second:
         return Scored(rank(weights, own, share), 0.0, 0.0).topics()[:SHOWN]
 
     def to_bytes(self) -> bytes:
-        """Everything in one blob."""
+        """Everything in one blob; vectors and duals take half the place that they take here."""
         stream = io.BytesIO()
-        np.savez(stream, **{each.name: getattr(self, each.name) for each in fields(self)})
+        arrays = {each.name: np.asarray(getattr(self, each.name)) for each in fields(self)}
+        halved = {name: arrays[name].astype(np.float16) for name in HALVED}
+        np.savez(stream, allow_pickle=False, **{**arrays, **halved})
         return stream.getvalue()
 
     @classmethod
@@ -93,7 +96,8 @@ class Second:
         """What `to_bytes` wrote."""
         with np.load(io.BytesIO(blob), allow_pickle=False) as kept:
             arrays = {each.name: kept[each.name] for each in fields(cls)}
-        return cls(**{**arrays, "temperature": float(arrays["temperature"])})
+        whole = {name: arrays[name].astype(np.float32) for name in HALVED}
+        return cls(**{**arrays, **whole, "temperature": float(arrays["temperature"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +127,11 @@ def learn_second(
     number = {label: at for at, label in enumerate(weights.labels)}
     classes = np.array([number[example.label] for example in examples])
     vectors = encoder.embed([example.text for example in examples])
-    landmarks = vectors[typical(vectors, classes, LANDMARKS)].astype(np.float16)
-    duals = _duals(vectors, classes, landmarks.astype(np.float32), len(number))
+    landmarks = _rounded(vectors[typical(vectors, classes, LANDMARKS)])
+    duals = _duals(vectors, classes, landmarks, len(number))
     second = Second(
         landmarks,
-        duals.astype(np.float16),
+        _rounded(duals),
         np.zeros((CHANCES, SIGNALS + SIGNS)),
         weights.temperature,
     )
@@ -151,6 +155,12 @@ def typical(vectors: Floats, classes: Ints, most: int) -> Ints:
             nearest[taken] = np.inf
         kept += [int(group[at]) for at in taken]
     return np.array(kept, np.int64)
+
+
+def _rounded(values: Floats) -> Floats:
+    """The values as they will come back from where they are kept."""
+    back: Floats = values.astype(np.float16).astype(np.float32)
+    return back
 
 
 def _kernel(alike: Floats) -> Floats:
