@@ -15,7 +15,7 @@ from bot.conversation.cases_intake import CaseIntake, Posted
 from bot.conversation.cases_people import PeopleOffice
 from bot.conversation.cases_ready import ReadyOffice
 from bot.conversation.commands import commands_for
-from bot.conversation.curating import CuratingOffice
+from bot.conversation.curating_office import CuratingOffice
 from bot.conversation.drive import Desk
 from bot.conversation.errand import Offices
 from bot.conversation.group_office import GroupOffice

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.conversation.curating import CuratingOffice
+from bot.conversation.curating_office import CuratingOffice
 from bot.conversation.drive import Desk
 from bot.conversation.groups import GroupSettings, Standing
 from bot.conversation.learning import LearningOffice

@@ -1,13 +1,16 @@
 """/questions and /attach: who may, what they see, and what comes of it."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from bot.conversation.action import Action
+from bot.conversation.cases import Answered, Case
 from bot.conversation.groups import GroupSettings
 from bot.faq.match import Matched
+from bot.model.language import Language
 from bot.storage.store import Store, open_store
 from tests.conversation.learning_kit import (
     ADMINISTRATOR,
@@ -111,6 +114,47 @@ async def test_many_groups_come_in_pages(talk: Talk) -> None:
     ((second, _),) = (await talk.presses(OLA, said, "▶")).replaced
     assert labels(second)[-1] == "◀"
     assert labels(second)[0].startswith("6.")
+
+
+@dataclass
+class AnsweredCase:
+    """Case 7 of the desk tg:-100; fulfils what is needed of cases.Cases."""
+
+    answers: tuple[str, ...] = ("Zadzwoń do Anny Nowak, 600 700 800, i zmień port na 587.",)
+
+    async def load(self, number: int) -> Case | None:
+        return Case("tg:5", "tg:5", "tg:-100", Language.PL, "x") if number == 7 else None
+
+    async def answered(self, number: int) -> Answered | None:
+        question = "nie wysyła z anna@kwiaty.pl"
+        return Answered(number, Language.PL, question, self.answers) if self.answers else None
+
+    async def waits(self, since: float, chats: object = None) -> tuple[float, ...]:
+        return ()
+
+
+async def test_a_closed_case_becomes_a_masked_draft_of_a_topic(store: Store) -> None:
+    store.cases = AnsweredCase()  # type: ignore[assignment]
+    talk = Talk(store, {})
+    press = str(Action("learn", Language.PL, ("c", "7")))
+    asked = await talk.does(IN_GROUP, action=press)
+    assert "/attach #7" in text_of(asked.said[-1])
+    assert "już jest" in text_of(await talk.says(IN_GROUP, "/attach #7 cannot-send"))
+    for _ in range(2):
+        said = await talk.says(IN_GROUP, "/attach #7 wrong-port")
+        assert "Szkic tematu „wrong-port” jest zapisany" in text_of(said)
+    (draft,) = await store.questions.drafts()
+    assert draft.asked == ("nie wysyła z …@…",)
+    assert draft.answer == ("Zadzwoń do N. N., 0000, i zmień port na 587.",)
+
+
+async def test_a_case_of_others_or_without_an_answer_makes_no_topic(store: Store) -> None:
+    store.cases = AnsweredCase(())  # type: ignore[assignment]
+    talk = Talk(store, {})
+    assert "tylko dla opiekunów" in text_of(await talk.says(ANNA, "/attach #7 wrong-port"))
+    assert "tylko dla opiekunów" in text_of(await talk.says(ANNA, "/attach #8 wrong-port"))
+    assert "nikt w niej nie odpowiedział" in text_of(await talk.says(OLA, "/attach #7 wrong-port"))
+    assert await store.questions.drafts() == ()
 
 
 async def test_nothing_waits(store: Store) -> None:
