@@ -8,7 +8,7 @@ import pytest
 
 from bot.conversation.ports import Progress
 from bot.formats.target import parse_target
-from bot.jobs.inprocess import MOST_AT_ONCE
+from bot.jobs.inprocess import CheckRunner
 from bot.knowledge import load_knowledge
 from bot.knowledge.reference import Reference
 from bot.model.check import CheckRequest, Crashed, Inconclusive, Judged, Refused, Report
@@ -147,14 +147,17 @@ def test_a_private_address_is_refused_with_one_answer(checker: Checker) -> None:
 
 def test_many_checks_at_once_disturb_each_other_not(checker: Checker) -> None:
     async def all_at_once() -> list[Report]:
-        places = asyncio.Semaphore(MOST_AT_ONCE)  # as the bot itself does it
+        runner = CheckRunner(checker._network, reference=REFERENCE)  # as the bot itself does it
 
         async def check(name: str) -> Report:
-            async with places:
-                return await checker._check(name)
+            request = CheckRequest(parse_target(name), fresh=True)
+            return await runner.run(request, Progress())
 
         names = [domain.name for domain in CHECKED if not domain.hides][:100]
-        return await asyncio.gather(*map(check, names))
+        try:
+            return await asyncio.gather(*map(check, names))
+        finally:
+            await runner.close()
 
     for report in checker._laboratory.run(all_at_once(), 60):
         assert not any(isinstance(outcome, Inconclusive) for outcome in report.outcomes)
