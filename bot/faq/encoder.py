@@ -1,7 +1,8 @@
 """A sentence encoder, where one is installed: the seam, and the one package that stands behind it.
 
 The package brings its weights along and asks no network: multilingual Universal Sentence Encoder,
-code and weights under Apache-2.0, in NumPy alone. Without it nothing here is imported.
+in NumPy alone, under Apache-2.0 as the package's own licence has it. Without it nothing here is
+imported.
 """
 
 from collections.abc import Sequence
