@@ -1,13 +1,12 @@
 """Checks in this same process: equal requests share one run, and a fresh report is kept a while."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
-from time import monotonic
 
 from bot.conversation.ports import Progress
 from bot.jobs.door import Door
+from bot.jobs.shared import Results, Run, Runs
 from bot.knowledge.reference import Reference
 from bot.model.check import CheckRequest, Crashed, Inconclusive, Judged, Outcome, Report
 from bot.network.network import Network
@@ -36,9 +35,8 @@ class CheckRunner:
         self._places = asyncio.Semaphore(most_at_once)
         self._door = Door(lambda: network.is_crowded)
         self._under_way = 0
-        self._seconds_kept = kept
-        self._kept: OrderedDict[CheckRequest, tuple[float, Report]] = OrderedDict()
-        self._runs: dict[CheckRequest, _Run] = {}
+        self._kept: Results[CheckRequest, Report] = Results(kept, MOST_KEPT)
+        self._runs: Runs[CheckRequest, _Run] = Runs()
 
     async def run(self, request: CheckRequest, progress: Progress) -> Report:
         """The report, from a run that may have begun for somebody else.
@@ -51,22 +49,17 @@ class CheckRunner:
             for outcome in kept.outcomes:
                 await progress.outcome(outcome)
             return kept
-        run = self._runs.get(request)
-        if run is None:
-            run = self._runs[request] = _Run(request)
-            run.task = asyncio.create_task(self._work(run))
-        run.followers += 1
-        try:
+        async with self._runs.joined(request, lambda: self._begin(request)) as run:
             return await run.follow(progress)
-        finally:
-            run.followers -= 1
-            if not run.followers:
-                await self._stop(run)
 
     async def close(self) -> None:
         """Stop everything that is under way."""
-        for run in list(self._runs.values()):
-            await self._stop(run)
+        await self._runs.close()
+
+    def _begin(self, request: CheckRequest) -> "_Run":
+        run = _Run(request)
+        run.task = asyncio.create_task(self._work(run))
+        return run
 
     async def _work(self, run: "_Run") -> Report:
         try:
@@ -75,7 +68,7 @@ class CheckRunner:
             self._keep(run.request, report)
             return report
         finally:
-            self._forget(run)
+            self._runs.forget(run.request, run)
             run.end()
 
     async def _run(self, run: "_Run") -> Report:
@@ -87,49 +80,28 @@ class CheckRunner:
         finally:
             self._under_way -= 1
 
-    async def _stop(self, run: "_Run") -> None:
-        # Out of the table first: whoever comes now begins anew.
-        self._forget(run)
-        if run.task is not None and not run.task.done():
-            run.task.cancel()
-            await asyncio.gather(run.task, return_exceptions=True)
-
-    def _forget(self, run: "_Run") -> None:
-        if self._runs.get(run.request) is run:
-            del self._runs[run.request]
-
     def _keep(self, request: CheckRequest, report: Report) -> None:
         # What could not be seen is worth another try at once.
         if any(isinstance(outcome, Inconclusive | Crashed) for outcome in report.outcomes):
             return
-        key = replace(request, fresh=False)
-        self._kept[key] = (monotonic(), report)
-        self._kept.move_to_end(key)
-        while len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
+        self._kept.keep(replace(request, fresh=False), report)
 
     def _still_good(self, request: CheckRequest) -> Report | None:
-        if request not in self._kept:
+        kept = self._kept.get(request)
+        if kept is None:
             return None
-        since, report = self._kept[request]
-        passed = monotonic() - since
-        if passed > self._seconds_kept:
-            del self._kept[request]
-            return None
+        report, passed = kept
         return replace(report, outcomes=tuple(_older(item, passed) for item in report.outcomes))
 
 
-class _Run:
+class _Run(Run[Report]):
     """One run and all who follow it; a listener of run_check."""
 
     def __init__(self, request: CheckRequest) -> None:
+        super().__init__()
         self.request = request
-        self.task: asyncio.Task[Report] | None = None
-        self.followers = 0
         self._probes: tuple[str, ...] | None = None
         self._outcomes: list[Outcome] = []
-        self._has_ended = False
-        self._news = asyncio.Event()
 
     async def started(self, request: CheckRequest, probes: Sequence[str]) -> None:
         """These probes are under way."""
@@ -140,16 +112,6 @@ class _Run:
         """One probe has ended."""
         self._outcomes.append(outcome)
         self._announce()
-
-    def end(self) -> None:
-        """Nothing more will come."""
-        self._has_ended = True
-        self._announce()
-
-    def _announce(self) -> None:
-        # Each piece of news has an event of its own: slow followers miss none.
-        news, self._news = self._news, asyncio.Event()
-        news.set()
 
     async def follow(self, progress: Progress) -> Report:
         """Tell one follower what has been and what comes, at that follower's own pace."""

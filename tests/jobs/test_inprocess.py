@@ -9,6 +9,7 @@ import pytest
 import bot.jobs.inprocess as module
 from bot.conversation.ports import Progress
 from bot.formats.target import parse_target
+from bot.jobs import shared
 from bot.jobs.inprocess import CheckRunner
 from bot.model.check import CheckRequest, Inconclusive, Judged, Outcome, Report
 from bot.model.trouble import Gap, Trouble
@@ -141,7 +142,7 @@ async def test_a_report_is_kept_and_its_age_told(
     script: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr(module, "monotonic", lambda: now)
+    monkeypatch.setattr(shared, "monotonic", lambda: now)
     script.gate.set()
     checks = runner(kept=30.0)
     await checks.run(REQUEST, Noting())
