@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import time
 
@@ -255,7 +255,9 @@ def test_the_end_of_a_certificate_is_told_at_three_stages_and_its_renewal_once(
 def test_a_certificate_that_ends_soon_is_told_when_the_watch_begins(
     watching: Watching, authority: ThrowAwayCa
 ) -> None:
-    issued = authority.issue(HOST, end=timedelta(days=5, hours=1))
+    # Days are those of the calendar, so the end is set at noon, whatever the hour of this run.
+    noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    issued = authority.issue(HOST, end=noon + timedelta(days=5) - datetime.now(UTC))
     watching.changing.show_certificate(HOST, issued.file)
     assert watching.begin().startswith(f"Certyfikat serwera {HOST} wygasa za 5 dni")
     assert watching.look() == ""
