@@ -5,8 +5,9 @@ nothing but unknown ways to encrypt or to log in.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from bot.formats.errors import FormatError
@@ -18,6 +19,8 @@ from bot.model.settings import (
     LOCAL_PART_PLACE,
     ConnectionSecurity,
 )
+
+Known = TypeVar("Known")
 
 MOST_SERVERS = 50
 _SECURITIES = {
@@ -56,9 +59,13 @@ _LOGINS = {
 }
 _SCRAM = re.compile(r"sasl scram-[a-z0-9-]+")
 # Protocols over the web have an address instead of a host.
-_ON_THE_WEB = frozenset({"jmap", "exchange", "ews", "activesync", "graph", "caldav", "carddav"})
+_ON_THE_WEB = frozenset(
+    {"jmap", "exchange", "ews", "activesync", "graph", "owa", "caldav", "carddav"}
+)
 _WEB_PLACES = ("url", "ewsurl", "easurl", "owaurl")
 _PLACEHOLDER = re.compile(r"%[A-Za-z0-9_]+%")
+# ISPDB itself has files in which the percent sign at the end was forgotten.
+_UNCLOSED = re.compile(r"%(emailaddress|emaillocalpart|emaildomain)(?![a-z0-9_%])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,21 +164,30 @@ def _servers(homes: tuple[Element, ...], tag: str) -> tuple[ConfigServer, ...]:
 
 def _server(element: Element, tag: str) -> ConfigServer | None:
     kind = element.get("type", "").strip().lower()
-    port = port_number(child_text(element, "port"))
+    port = _first(port_number(text) for text in _texts(element, "port"))
     if not kind:
         kind = "smtp" if tag == "outgoingserver" else _BY_PORT.get(port or 0, "")
     kind = {"pop": "pop3", "imap4": "imap"}.get(kind, kind)
-    logins = [text_of(login).lower() for login in children(element, "authentication")]
+    logins = [text.lower() for text in _texts(element, "authentication")]
     auth = tuple(dict.fromkeys(known for login in logins if (known := _login(login))))
     url = next((text for place in _WEB_PLACES if (text := child_text(element, place))), "")
-    hostname = _hostname(child_text(element, "hostname"))
-    socket = child_text(element, "sockettype").lower()
-    security = _SECURITIES.get(socket)
+    hostname = _first(map(_hostname, _texts(element, "hostname"))) or ""
+    sockets = [text.lower() for text in _texts(element, "sockettype")]
+    security = _first(map(_SECURITIES.get, sockets))
     is_reachable = bool(url or hostname) if kind in _ON_THE_WEB else bool(hostname)
-    if not kind or not is_reachable or (socket and security is None) or (logins and not auth):
+    if not kind or not is_reachable or (sockets and security is None) or (logins and not auth):
         return None
-    username = _normalise(child_text(element, "username", 300))
+    username = _normalise(next(iter(_texts(element, "username")), "")[:300])
     return ConfigServer(kind, hostname, port, security, auth, username, url)
+
+
+def _texts(element: Element, name: str) -> list[str]:
+    """What the elements of one name say; of several, a program takes the first that it knows."""
+    return [text for child in children(element, name) if (text := text_of(child))]
+
+
+def _first(values: Iterable[Known | None]) -> Known | None:
+    return next((value for value in values if value), None)
 
 
 _BY_PORT = {143: "imap", 993: "imap", 110: "pop3", 995: "pop3"}
@@ -197,6 +213,7 @@ def _fill(template: str, domain: str) -> str:
 
 def _normalise(text: str) -> str:
     """Placeholders in capital letters, and the address as one of them."""
+    text = _UNCLOSED.sub(r"%\1%", text)
     text = _PLACEHOLDER.sub(lambda found: found[0].upper(), text)
     return text.replace(f"{LOCAL_PART_PLACE}@{DOMAIN_PLACE}", ADDRESS_PLACE)
 

@@ -52,7 +52,8 @@ def parse_pacc(data: bytes) -> PaccConfig:
     return PaccConfig(
         imap=_host(protocols, "imap"),
         pop3=_host(protocols, "pop3"),
-        smtp=_host(protocols, "smtp"),
+        # "submit" since version -03 of the draft, "smtp" before; both are published.
+        smtp=_host(protocols, "submit") or _host(protocols, "smtp"),
         sieve=_host(protocols, "managesieve"),
         jmap=jmap if jmap.startswith("https://") else "",
         has_oauth=isinstance(logins.get("oauth-public"), dict),

@@ -233,6 +233,40 @@ def test_user_names_keep_their_placeholders(text: str, username: str) -> None:
     assert server.username == username
 
 
+@pytest.mark.parametrize(
+    ("text", "username"),
+    [
+        ("%EMAILADDRESS", "%EMAILADDRESS%"),
+        ("%EMAILLOCALPART@%EMAILDOMAIN%", "%EMAILADDRESS%"),
+        ("%EMAILLOCALPART%.%EMAILDOMAIN", "%EMAILLOCALPART%.%EMAILDOMAIN%"),
+        ("%EMAILADDRESSES", "%EMAILADDRESSES"),
+    ],
+)
+def test_a_placeholder_that_was_not_closed_is_one_all_the_same(text: str, username: str) -> None:
+    server = incoming(f"{HOST}<username>{text}</username>")
+    assert server is not None
+    assert server.username == username
+
+
+def test_of_several_values_the_first_that_is_known_counts() -> None:
+    server = incoming(
+        "<hostname/><hostname>localhost</hostname><hostname>imap.firma.pl</hostname>"
+        "<hostname>zapas.firma.pl</hostname><port>0</port><port>143</port><port>7878</port>"
+        "<socketType>key-from-DNSSEC</socketType><socketType>STARTTLS</socketType>"
+        "<authentication>GSSAPI2</authentication><authentication>password-encrypted</authentication>"
+        "<username>%EMAILLOCALPART%</username><username>%EMAILADDRESS%</username>"
+    )
+    assert server == ConfigServer(
+        "imap", "imap.firma.pl", 143, STARTTLS, ("password-encrypted",), "%EMAILLOCALPART%"
+    )
+
+
+@pytest.mark.parametrize("kind", ["jmap", "ews", "owa", "graph", "activesync"])
+def test_a_server_on_the_web_needs_an_address_and_no_host(kind: str) -> None:
+    server = incoming("<url> https://firma.pl/api </url>", f' type="{kind}"')
+    assert server == ConfigServer(kind, url="https://firma.pl/api")
+
+
 def test_a_protocol_that_is_not_told_follows_from_the_port() -> None:
     server = incoming(f"{HOST}<port>995</port>", kind="")
     assert server is not None

@@ -40,6 +40,11 @@ def test_a_document_is_read() -> None:
     )
 
 
+def test_the_server_to_send_through_has_had_two_names() -> None:
+    told = {"protocols": {"submit": {"host": "wyslij.firma.pl"}, "smtp": {"host": "smtp.firma.pl"}}}
+    assert parse_pacc(json.dumps(told).encode()).smtp == "wyslij.firma.pl"
+
+
 @pytest.mark.parametrize(
     "told",
     [
