@@ -3,23 +3,18 @@
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
 from bot.conversation.ports import Board, MailboxSettings, Outlet, SettingsProgress
 from bot.conversation.settings_buttons import below_card, below_steps, document_words
 from bot.conversation.settings_step import FindSettings, SettingsPage, SettingsView
+from bot.conversation.surviving import Survive, nobody
 from bot.knowledge.knowledge import Knowledge
 from bot.model.document import Document
-from bot.model.language import Language
 from bot.model.settings import SettingsReport, SettingsRequest
 from bot.render.settings_card import CardState, card_document
 from bot.render.settings_files import Signature, profile_document, publish_document
 from bot.render.settings_steps import steps_document
-
-Tell = Callable[[Document], Awaitable[None]]
-Survive = Callable[[Language, Tell], AbstractAsyncContextManager[None]]
 
 LAST_WORD = 3.0  # seconds that a cancelled search may take to show what is ready
 MOST_REPORTS = 200  # kept for steps and files; one that is gone is looked for again
@@ -144,10 +139,6 @@ class SettingsDesk:
         """A state by the way. What a board cannot show never stops a search."""
         async with self._survive(view.language, nobody):
             await board.update(self._draw(state, view))
-
-
-async def nobody(document: Document) -> None:
-    """Nobody is left to tell."""
 
 
 class _Watch(SettingsProgress):

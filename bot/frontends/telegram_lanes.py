@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bot.conversation.drive import new_incident
+from bot.conversation.surviving import new_incident
 
 log = logging.getLogger(__name__)
 
