@@ -9,10 +9,10 @@ from time import time
 from zoneinfo import ZoneInfo
 
 from bot.conversation.cases import SERVICE as CASES
-from bot.conversation.cases import Wire
 from bot.conversation.cases_helpers import HelperOffice
 from bot.conversation.cases_intake import CaseIntake, Posted
 from bot.conversation.cases_people import PeopleOffice
+from bot.conversation.cases_ports import Wire
 from bot.conversation.cases_ready import ReadyOffice
 from bot.conversation.commands import commands_for
 from bot.conversation.curating_office import CuratingOffice

@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from bot.conversation.cases import Case, Cases, Desk, Helper, Kind, Letter, Way, Wire
+from bot.conversation.cases import Case, Desk, Helper, Kind, Letter, Way
 from bot.conversation.cases_person import may_pass
+from bot.conversation.cases_ports import Cases, Wire
 from bot.conversation.cases_rights import is_helper
 from bot.conversation.cases_words import speaking
 from bot.conversation.keeping import Groups

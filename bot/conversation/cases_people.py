@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.conversation.cases import Case, Cases, Facts, Helper, Kind, Letter, Way
+from bot.conversation.cases import Case, Facts, Helper, Kind, Letter, Way
 from bot.conversation.cases_person import (
     COMMAND,
     AskPerson,
@@ -17,6 +17,7 @@ from bot.conversation.cases_person import (
     person_choice,
     preview,
 )
+from bot.conversation.cases_ports import Cases
 from bot.conversation.errand import Offices
 from bot.conversation.following import describe
 from bot.conversation.mind import Context

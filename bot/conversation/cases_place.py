@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot.conversation.cases import Case, Cases, Wire
+from bot.conversation.cases import Case
+from bot.conversation.cases_ports import Cases, Wire
 from bot.conversation.cases_rights import is_helper
 from bot.conversation.mind import Context
 from bot.conversation.replies import phrase, plain

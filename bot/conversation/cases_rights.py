@@ -1,6 +1,7 @@
 """Who is a helper: asked of the front-end whenever it counts, for people come and go."""
 
-from bot.conversation.cases import Desk, Reach, Wire
+from bot.conversation.cases import Desk, Reach
+from bot.conversation.cases_ports import Wire
 from bot.conversation.groups import GroupSettings
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.conversation.action import Action
-from bot.conversation.cases import Cases
+from bot.conversation.cases_ports import Cases
 from bot.conversation.curating import (
     ATTACH,
     DROP,

@@ -16,8 +16,8 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
 
-from bot.conversation.cases import Wire
 from bot.conversation.cases_intake import Posted
+from bot.conversation.cases_ports import Wire
 from bot.conversation.commands import commands_for
 from bot.conversation.drive import Desk
 from bot.conversation.keeping import Groups, Inbox

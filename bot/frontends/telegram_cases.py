@@ -7,8 +7,8 @@ from telegram import Bot, Chat, ChatMember, Message, ReplyParameters, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden
 
-from bot.conversation.cases import RefusedError, TopicGoneError
 from bot.conversation.cases_intake import Posted
+from bot.conversation.cases_ports import RefusedError, TopicGoneError
 from bot.conversation.keeping import NobodyThereError
 from bot.frontends.telegram_courier import PREFIX, TelegramCourier
 from bot.frontends.telegram_post import GoneError, Place

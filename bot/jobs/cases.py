@@ -7,17 +7,8 @@ from collections.abc import Callable
 from time import time
 from weakref import WeakValueDictionary
 
-from bot.conversation.cases import (
-    Case,
-    Desk,
-    Kind,
-    Letter,
-    Reach,
-    RefusedError,
-    TopicGoneError,
-    Way,
-    Wire,
-)
+from bot.conversation.cases import Case, Desk, Kind, Letter, Reach, Way
+from bot.conversation.cases_ports import RefusedError, TopicGoneError, Wire
 from bot.conversation.cases_words import (
     card,
     event,

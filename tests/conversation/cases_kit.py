@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
 
-from bot.conversation.cases import SERVICE, Reach, RefusedError, TopicGoneError
+from bot.conversation.cases import SERVICE, Reach
 from bot.conversation.cases import Desk as Table
 from bot.conversation.cases_helpers import HelperOffice
 from bot.conversation.cases_intake import CaseIntake, Posted
 from bot.conversation.cases_people import PeopleOffice
+from bot.conversation.cases_ports import RefusedError, TopicGoneError
 from bot.conversation.cases_ready import ReadyOffice
 from bot.conversation.drive import Desk
 from bot.conversation.groups import Standing
