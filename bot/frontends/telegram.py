@@ -24,7 +24,7 @@ from bot.conversation.keeping import Groups, Inbox
 from bot.conversation.memory import MemoryGroups
 from bot.frontends.telegram_cases import TelegramRelay, read_posted
 from bot.frontends.telegram_doorman import Doorman
-from bot.frontends.telegram_events import Event, Wanted
+from bot.frontends.telegram_events import Event, Wanted, lane_of
 from bot.frontends.telegram_inline import answer_wanted
 from bot.frontends.telegram_lanes import Job, Lanes
 from bot.frontends.telegram_members import Members
@@ -221,7 +221,7 @@ class Telegram:
         if not isinstance(reading, Said | Pressed | Strange):
             done = partial(self._settle, number)
             job = Job(partial(self._happen, reading), done)
-            self._counter.lanes.put(reading.conversation, job)
+            self._counter.lanes.put(lane_of(reading), job)
             return
         visit = Visit(self._counter, reading)
 

@@ -18,11 +18,6 @@ class Moved:
     old: int
     new: int
 
-    @property
-    def conversation(self) -> str:
-        """What it is handled in order with."""
-        return f"tg:{self.old}"
-
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -30,11 +25,6 @@ class Named:
 
     chat: int
     title: str
-
-    @property
-    def conversation(self) -> str:
-        """What it is handled in order with."""
-        return f"tg:{self.chat}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +34,6 @@ class Newcomers:
     place: Place
     names: tuple[str, ...]
     language: Language | None
-
-    @property
-    def conversation(self) -> str:
-        """What it is handled in order with."""
-        return f"tg:{self.place.chat}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +49,6 @@ class Membership:
     may_write: bool
     language: Language | None  # of who changed it
 
-    @property
-    def conversation(self) -> str:
-        """What it is handled in order with."""
-        return f"tg:{self.chat}"
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -79,13 +59,19 @@ class Wanted:
     person: str
     language: Language | None
 
-    @property
-    def conversation(self) -> str:
-        """What it is handled in order with."""
-        return f"inline:{self.person}"
-
 
 Event = Moved | Named | Newcomers | Membership | Wanted
+
+
+def lane_of(event: Event) -> str:
+    """What an event is handled in order with: all that happens to one group, one after another."""
+    match event:
+        case Moved(old=chat) | Named(chat=chat) | Membership(chat=chat):
+            return f"tg:{chat}"
+        case Newcomers(place):
+            return f"tg:{place.chat}"
+        case Wanted(person=person):
+            return f"inline:{person}"
 
 
 def language_of(user: User | None) -> Language | None:
