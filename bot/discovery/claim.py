@@ -1,8 +1,10 @@
 """What one source says, and how much its word counts."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
+from urllib.parse import urlsplit
 
 from bot.formats.autoconfig import ClientConfig, ConfigServer
 from bot.formats.autodiscover import DiscoveredServer
@@ -20,7 +22,7 @@ from bot.model.settings import (
 )
 from bot.network.answer import SrvRecord
 
-INCOMING = ("imap", "pop3", "jmap")
+INCOMING = ("imap", "pop3", "jmap", "exchange")
 OUTGOING = ("smtp",)
 # Nobody's mailbox: what is sent where a source wants an address, and never a person's own.
 NOBODY = "listonosz-nobody"
@@ -70,6 +72,9 @@ def _from_section(
     section: ConfigServer, domain: str, source: SettingsSource
 ) -> MailboxServer | None:
     host = section.host_for(domain)
+    if kind := _ON_THE_WEB.get(section.type):
+        name = username_template(section.username, domain)
+        return over_the_web(kind, section.url, source, section.auth, name, host or "")
     if section.type not in ("imap", "pop3", "smtp") or host is None:
         return None
     security, port = _usual(section.type, section.security, section.port)
@@ -82,6 +87,27 @@ def _from_section(
         username_template(section.username, domain),
         source,
     )
+
+
+def over_the_web(
+    protocol: str,
+    url: str,
+    source: SettingsSource,
+    auth: tuple[str, ...] = (),
+    username: str = "",
+    host: str = "",
+) -> MailboxServer | None:
+    """A server that has an https address, or only a host; None where it has neither."""
+    try:
+        parts = urlsplit(url if _ADDRESS.fullmatch(url) else "")
+        named, port = server_name(parts.hostname or ""), parts.port
+    except ValueError:
+        named, port = None, None
+    place, url = (named, url) if named else (host, "")
+    if not place:
+        return None
+    tls = ConnectionSecurity.TLS
+    return MailboxServer(protocol, place, port or 443, tls, auth, username, source, url)
 
 
 def from_discovered(servers: Iterable[DiscoveredServer], domain: str) -> tuple[MailboxServer, ...]:
@@ -107,7 +133,8 @@ def from_pacc(config: PaccConfig) -> tuple[MailboxServer, ...]:
     if config.has_password:
         auth = (*auth, "password-cleartext")
     hosts = (("imap", config.imap), ("pop3", config.pop3), ("smtp", config.smtp))
-    return tuple(
+    jmap = over_the_web("jmap", config.jmap, SettingsSource.PACC, auth, ADDRESS_PLACE)
+    found = tuple(
         MailboxServer(
             protocol,
             host,
@@ -120,6 +147,7 @@ def from_pacc(config: PaccConfig) -> tuple[MailboxServer, ...]:
         for protocol, host in hosts
         if host
     )
+    return found if jmap is None else (*found, jmap)
 
 
 def from_srv(
@@ -169,6 +197,9 @@ _AUTHS = {
     Auth.APP_PASSWORD: "app-password",
     Auth.PASSWORD: "password-cleartext",
 }
+_ADDRESS = re.compile(r"https://[!-?A-~]{1,300}")  # as people can copy it; no user name in it
+# Outlook on the web and Graph are no servers that a person sets a program to.
+_ON_THE_WEB = {"jmap": "jmap", "exchange": "exchange", "ews": "exchange"}
 _USERNAMES = {"address": ADDRESS_PLACE, "local-part": LOCAL_PART_PLACE}
 _TLS_PORTS = {"imap": 993, "pop3": 995, "smtp": 465}
 _CLEAR_PORTS = {"imap": 143, "pop3": 110, "smtp": 587}

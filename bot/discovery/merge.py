@@ -16,7 +16,7 @@ from bot.model.settings import (
 Endpoint = tuple[str, str, int, ConnectionSecurity]
 _PASSWORDS = frozenset({"password-cleartext", "password-encrypted", "ntlm"})
 _PROOF_ORDER = {True: 0, None: 1, False: 2}
-_PROTOCOL_ORDER = {"imap": 0, "smtp": 0, "pop3": 1, "jmap": 2}
+_PROTOCOL_ORDER = {"imap": 0, "smtp": 0, "pop3": 1, "jmap": 2, "exchange": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def _joined(claim: Claim, server: MailboxServer) -> Claim:
         claim.server,
         auth=claim.server.auth or server.auth,
         username=claim.server.username or server.username,
+        url=claim.server.url or server.url,
     )
     sources = tuple(dict.fromkeys((*claim.sources, server.source)))
     return replace(claim, server=told, sources=sources)

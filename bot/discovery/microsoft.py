@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from urllib.parse import quote, urljoin, urlsplit
 
-from bot.discovery.claim import NOBODY, Answered, Standing, from_discovered
+from bot.discovery.claim import NOBODY, Answered, Standing, from_discovered, over_the_web
 from bot.discovery.web import expect_somebody
 from bot.formats.autodiscover import (
     Autodiscovered,
@@ -17,7 +17,7 @@ from bot.formats.autodiscover import (
 from bot.formats.errors import FormatError
 from bot.formats.suffix import is_public_suffix
 from bot.formats.xml_tree import MOST_BYTES
-from bot.model.settings import AskedSource, SettingsSource
+from bot.model.settings import ADDRESS_PLACE, AskedSource, SettingsSource
 from bot.model.trouble import Gap, Trouble
 from bot.network.errors import NetworkError
 from bot.network.https import Fetched
@@ -75,6 +75,10 @@ async def _ask(network: Network, domain: str, way: str, ask: Way) -> Answered:
         if error.reason not in ("html", "empty"):
             gap = Gap(place, Trouble.GARBAGE, error.reason)
     servers = from_discovered(outcome.found.servers, domain)
+    exchange = over_the_web(
+        "exchange", outcome.found.exchange_url, SettingsSource.AUTODISCOVER, (), ADDRESS_PLACE
+    )
+    servers = servers if exchange is None else (*servers, exchange)
     asked = AskedSource(
         SettingsSource.AUTODISCOVER,
         place,

@@ -13,6 +13,7 @@ from bot.model.settings import ConnectionSecurity
 
 NAMESPACE = "http://schemas.microsoft.com/exchange/autodiscover/outlook"
 _MAIL = frozenset({"imap", "pop3", "smtp"})
+_EXCHANGE = frozenset({"exch", "expr", "exhttp", "mapihttp"})
 _TLS_AT_ONCE = frozenset({993, 995, 465})
 _MOST_SERVERS = 50
 _ADDRESS = re.compile(r"[^@\s]{1,64}@([^@\s]{1,253})")
@@ -55,6 +56,7 @@ class Autodiscovered:
     redirect_url: str = ""
     redirect_domain: str = ""  # of the address to ask for next; its local part is not kept
     has_exchange: bool = False
+    exchange_url: str = ""  # of Exchange Web Services
     display_name: str = ""
     error: str = ""  # the code of an answer that is an error
 
@@ -85,7 +87,8 @@ def parse_autodiscover(data: bytes) -> Autodiscovered:
         servers=tuple(_servers(protocols)),
         redirect_url=_first(accounts, "redirecturl"),
         redirect_domain=_domain(_first(accounts, "redirectaddr")),
-        has_exchange=bool(kinds & {"exch", "expr", "exhttp", "mapihttp"}),
+        has_exchange=bool(kinds & _EXCHANGE),
+        exchange_url=next(_exchange_urls(protocols), ""),
         display_name=_first(users, "displayname"),
         error=_first(errors, "errorcode")[:20] if not accounts else "",
     )
@@ -125,6 +128,19 @@ def _servers(protocols: list[Element]) -> Iterator[DiscoveredServer]:
             needs_login=_switch(protocol, "authrequired"),
             login_name=child_text(protocol, "loginname", 300),
         )
+
+
+def _exchange_urls(protocols: list[Element]) -> Iterator[str]:
+    """Addresses of Exchange for programs; those for use inside the company come last."""
+    ours = [protocol for protocol in protocols if _type(protocol) in _EXCHANGE]
+    inside = [each for protocol in ours for each in children(protocol, "internal")]
+    outside = [each for protocol in ours for each in children(protocol, "external")]
+    # EXPR is Exchange as seen from outside (MS-OXDSCLI section 2.2.4.1.1.2.7.34).
+    ours.sort(key=lambda protocol: _type(protocol) != "expr")
+    for element in (*outside, *ours, *inside):
+        url = child_text(element, "ewsurl", 2000)
+        if url.lower().startswith("https://"):
+            yield url
 
 
 def _type(protocol: Element) -> str:

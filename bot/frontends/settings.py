@@ -72,6 +72,7 @@ def _server(server: MailboxServer, facts: MailboxFacts) -> dict[str, Any]:
         "auth": list(server.auth),
         "username": facts.username(server) or server.username,
         "source": server.source.value,
+        **({"url": server.url} if server.url else {}),
     }
 
 

@@ -38,13 +38,14 @@ class ConnectionSecurity(StrEnum):
 class MailboxServer:
     """One server as one source names it."""
 
-    protocol: str  # imap, pop3, smtp, jmap
+    protocol: str  # imap, pop3, smtp; over the web jmap, exchange
     host: str  # for the wire: A-labels, lower case
     port: int
     security: ConnectionSecurity
     auth: tuple[str, ...] = ()  # best first: oauth2, password-encrypted, password-cleartext, …
     username: str = ""  # with placeholders; "" where the source does not say
     source: SettingsSource = SettingsSource.GUESS
+    url: str = ""  # of a server over the web, where a source tells it
 
     @property
     def endpoint(self) -> tuple[str, str, int, ConnectionSecurity]:

@@ -78,9 +78,9 @@ async def gather(network: Network, look: Look) -> JmapFacts:
     return JmapFacts(look, srv, tuple(asked))
 
 
-async def ask(network: Network, host: str, port: int, *, is_promised: bool) -> Asked:
-    """Ask a host at the well-known address."""
-    url = _url(host, port, "jmap")
+async def ask(network: Network, host: str, port: int, *, is_promised: bool, url: str = "") -> Asked:
+    """Ask a host at the address that somebody names, else at the well-known one."""
+    url = url or _url(host, port, "jmap")
     answer = await attempt(_fetch(network, url))
     locks = False
     if not is_promised and isinstance(answer, Fetched) and answer.status == 401:

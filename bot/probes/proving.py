@@ -20,6 +20,7 @@ from bot.probes.servers import OLD_VERSIONS, is_proved, is_refused, merge, merge
 from bot.probes.smtp import both_families
 
 MOST_ADDRESSES = 2
+MOST_BYTES = 65_536
 _SECTION = "RFC 8314 section 3"
 NO_SUCH_HOST = Kind("settings.no-such-host", Severity.ERROR, reference="RFC 2308 section 2.1")
 NO_ADDRESS = Kind("settings.no-address", Severity.ERROR)
@@ -75,6 +76,8 @@ async def prove(network: Network, server: MailboxServer) -> Proved:
     try:
         if server.protocol == "jmap":
             return Proved(await _prove_jmap(network, server))
+        if server.protocol == "exchange":
+            return Proved(await _prove_exchange(network, server))
         addresses = await network.addresses(server.host)
         if not addresses:
             answer = await network.dns.a(server.host)
@@ -158,12 +161,24 @@ def _offered(talks: Sequence[ServerTalk]) -> tuple[str, ...]:
 
 
 async def _prove_jmap(network: Network, server: MailboxServer) -> Proof:
-    asked = await jmap.ask(network, server.host, server.port, is_promised=True)
+    asked = await jmap.ask(network, server.host, server.port, is_promised=True, url=server.url)
     if asked.is_jmap:
         return Proof(True)
     if isinstance(asked.answer, NetworkError) and asked.answer.trouble is not Trouble.REFUSED:
         return Proof(None, gaps=(gap(_subject(server), asked.answer),))
     return Proof(False, (NO_JMAP(_subject(server)),))
+
+
+async def _prove_exchange(network: Network, server: MailboxServer) -> Proof:
+    """It is there where it asks for a login; what else it may say without one is not known."""
+    url = server.url or f"https://{server.host}/EWS/Exchange.asmx"
+    try:
+        fetched = await network.fetch(url, max_bytes=MOST_BYTES)
+    except NetworkError as error:
+        if error.trouble is Trouble.REFUSED:
+            return Proof(False, (CLOSED(_subject(server), port=server.port),))
+        raise
+    return Proof(True if fetched.status == 401 else None)
 
 
 def _subject(server: MailboxServer) -> str:

@@ -20,6 +20,7 @@ from bot.model.settings import (
 )
 
 OAUTH2 = "oauth2"
+ON_THE_WEB = ("exchange", "jmap")
 # Where a domain itself says what its servers are.
 PUBLISHED = frozenset(
     {
@@ -53,6 +54,12 @@ class MailboxFacts:
     def outgoing(self) -> FoundServer | None:
         """The server to send through."""
         return best(self.report.outgoing, "smtp")
+
+    @cached_property
+    def on_the_web(self) -> tuple[FoundServer, ...]:
+        """Servers that both read and send, as some programs can take them beside IMAP."""
+        found = (best(self.report.incoming, protocol) for protocol in ON_THE_WEB)
+        return tuple(each for each in found if each and each.proof.is_proved is not False)
 
     @property
     def incoming(self) -> FoundServer | None:

@@ -10,6 +10,7 @@ from bot.knowledge.prose import prose
 from bot.model.document import (
     Block,
     Bullets,
+    Code,
     Copyable,
     Document,
     Heading,
@@ -59,11 +60,12 @@ def card_document(state: CardState, knowledge: Knowledge, language: Language) ->
     is_growing = not report.is_final and not state.interrupted
     blocks = [*_title(state, words, is_growing)]
     servers = [each for each in (facts.incoming, facts.outgoing) if each]
+    has_any = bool(servers or facts.on_the_web)
     blocks.extend(causes(servers, words, facts.failing))
     if not facts.is_direct:
         blocks.extend(_no_way_in(words))
     blocks.extend(_servers(words, is_growing))
-    if not is_growing and (servers or not facts.is_direct):
+    if not is_growing and (has_any or not facts.is_direct):
         blocks.extend(_login(words))
         blocks.extend(first_of_all(words, facts.incoming))
         blocks.extend(beside(words))
@@ -123,6 +125,9 @@ def _servers(words: MailboxWords, is_growing: bool) -> Iterator[Block]:
     facts = words.facts
     if facts.is_guess:
         yield Item(Sign.WARNING, line(words.say("card.guess")))
+    if not facts.incoming and not facts.outgoing:
+        yield from (_whole(each, words) for each in facts.on_the_web)
+        return
     if incoming := facts.incoming:
         yield _server("incoming", incoming, words)
     elif facts.outgoing and not is_growing:
@@ -131,6 +136,19 @@ def _servers(words: MailboxWords, is_growing: bool) -> Iterator[Block]:
         yield _server("outgoing", outgoing, words)
     elif facts.incoming and not is_growing:
         yield Item(Sign.UNTESTED, line(words.say("card.no-outgoing")))
+
+
+def _whole(found: FoundServer, words: MailboxWords) -> Item:
+    """A server that reads and sends at once, where the mailbox has no other."""
+    sign, key = words.state(found, is_final=words.facts.report.is_final)
+    what = words.say("card.whole", protocol=words.protocol(found.server.protocol))
+    text = words.say(f"card.state.{key}", what=what, why=words.why(found))
+    values = (
+        line(f"{words.say('card.host')} ", Code(found.server.url or found.server.host)),
+        line(f"{words.say('card.user')} ", words.user(found.server)),
+    )
+    told = words.say("card.from", sources=words.sources(found))
+    return Item(sign, line(text), (Bullets(values), Note(line(told))))
 
 
 def _server(way: str, found: FoundServer, words: MailboxWords) -> Item:

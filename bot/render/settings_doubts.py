@@ -41,6 +41,9 @@ def beside(words: MailboxWords) -> Iterator[Block]:
             yield Paragraph(line(words.say("card.pop3-fails")))
         else:
             yield Paragraph(in_short("card.pop3", facts.pop3.server, words))
+    for each in facts.on_the_web if taken or facts.outgoing else ():
+        place = Code(each.server.url or each.server.host)
+        yield Paragraph(line(f"{words.say(f'card.{each.server.protocol}')} ", place, "."))
     if facts.report.not_offered:
         named = ", ".join(words.protocol(each) for each in facts.report.not_offered)
         yield Paragraph(line(words.say("card.not-offered", protocols=named)))

@@ -51,8 +51,36 @@ def test_the_host_may_be_the_domains_own() -> None:
     assert server.host == "mail.sklep.pl"
 
 
-def test_other_protocols_are_passed_over() -> None:
-    assert claimed(ConfigServer("exchange", "a.pl", url="https://a.pl/")) == ()
+def test_servers_over_the_web_keep_their_address() -> None:
+    sections = (
+        ConfigServer("ews", url="https://Exchange.a.pl/EWS/Exchange.asmx", auth=("ntlm",)),
+        ConfigServer("jmap", url="https://a.pl:8443/jmap"),
+        ConfigServer("exchange", "mail.%EMAILDOMAIN%", port=443, url="http://a.pl/ews"),
+    )
+    (ews,), (jmap,), (bare,) = map(claimed, sections)
+    assert (ews.protocol, ews.host, ews.port) == ("exchange", "exchange.a.pl", 443)
+    assert (ews.url, ews.auth) == ("https://Exchange.a.pl/EWS/Exchange.asmx", ("ntlm",))
+    assert (jmap.protocol, jmap.host, jmap.port) == ("jmap", "a.pl", 8443)
+    assert (bare.host, bare.url) == ("mail.sklep.pl", "")
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        ConfigServer("graph", url="https://graph.example.com/"),
+        ConfigServer("owa", url="https://a.pl/owa/"),
+        ConfigServer("caldav", url="https://a.pl/dav"),
+        ConfigServer("imap5", "a.pl"),
+        ConfigServer("jmap", url="http://a.pl/jmap"),
+        ConfigServer("jmap", url="https://anna:haslo@a.pl/jmap"),
+        ConfigServer("jmap", url="https://a.pl/\u202ejmap"),
+        ConfigServer("jmap", url="https://localhost/jmap"),
+        ConfigServer("jmap", url="https://a.pl:99999/jmap"),
+        ConfigServer("jmap", url="https://[::1/jmap"),
+    ],
+)
+def test_what_no_person_sets_a_program_to_is_passed_over(section: ConfigServer) -> None:
+    assert claimed(section) == ()
 
 
 @pytest.mark.parametrize(
@@ -106,6 +134,11 @@ def test_pacc_means_tls_at_usual_ports(
     ]
     assert {server.security for server in found} == {TLS}
     assert {server.auth for server in found} == {auth}
+
+
+def test_pacc_may_name_jmap() -> None:
+    (found,) = from_pacc(PaccConfig(jmap="https://a.pl/jmap"))
+    assert (found.protocol, found.host, found.url) == ("jmap", "a.pl", "https://a.pl/jmap")
 
 
 def test_srv_records_keep_their_order_and_leave_out_the_dot() -> None:

@@ -74,6 +74,20 @@ def test_exchange_is_noticed_and_its_servers_are_not_taken_for_imap() -> None:
     assert read.servers == ()
 
 
+def test_the_address_of_exchange_is_the_one_for_outside() -> None:
+    inside = "<Internal><EwsUrl>https://wewn.firma.local/EWS</EwsUrl></Internal>"
+    both = (
+        f"<Protocol><Type>EXCH</Type><EwsUrl>https://exch.firma.pl/EWS</EwsUrl>{inside}</Protocol>"
+        "<Protocol><Type>EXPR</Type><EwsUrl>https://poczta.firma.pl/EWS</EwsUrl></Protocol>"
+        "<Protocol><Type>WEB</Type><EwsUrl>https://www.firma.pl/EWS</EwsUrl></Protocol>"
+    )
+    assert answer(both).exchange_url == "https://poczta.firma.pl/EWS"
+    only = f'<Protocol Type="mapiHttp">{inside}</Protocol>'
+    assert answer(only).exchange_url == "https://wewn.firma.local/EWS"
+    plain = "<Protocol><Type>EXCH</Type><EwsUrl>http://firma.pl/EWS</EwsUrl></Protocol>"
+    assert answer(plain).exchange_url == ""
+
+
 def test_ways_on() -> None:
     url = "https://mail.firma.pl/autodiscover/autodiscover.xml"
     assert answer(f"<RedirectUrl>{url}</RedirectUrl>").redirect_url == url

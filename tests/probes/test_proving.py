@@ -1,6 +1,7 @@
 """One server proved: connects, encrypts, shows a valid certificate, lets people log in."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from bot.probes.proving import Proved, judge, prove
 from tests.doubles.ca import ThrowAwayCa
 from tests.doubles.dns import Fault, dns_server
 from tests.doubles.mailserver import imap, mail_server, unused_port
+from tests.doubles.web import answer, web_server
 from tests.probes.making import NOW, cut_off, talk
 
 HOST = "imap.firma.pl"
@@ -219,3 +221,33 @@ async def test_names_that_lead_nowhere(make_network: MakeNetwork) -> None:
         dns.misbehave("dead.firma.pl", Fault.SERVFAIL)
         dead = await prove(network, server(host="dead.firma.pl"))
         assert (dead.proof.is_proved, dead.proof.gaps[0].trouble) == (None, Trouble.SERVFAIL)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "status", "is_proved"),
+    [
+        ("exchange", "401 Unauthorized", True),
+        ("exchange", "404 Not Found", None),
+        ("jmap", "401 Unauthorized", True),
+        ("jmap", "404 Not Found", False),
+    ],
+)
+async def test_a_server_over_the_web_is_asked_at_its_own_address(
+    make_network: MakeNetwork,
+    ca: ThrowAwayCa,
+    protocol: str,
+    status: str,
+    is_proved: bool | None,
+) -> None:
+    tls = ca.good(HOST).context()
+    async with (
+        web_server({"/api": answer(b"who are you?", status)}, tls=tls) as web,
+        dns_server(f"{HOST}. A 127.0.0.1") as dns,
+        make_network([dns.address]) as network,
+    ):
+        url = f"https://{HOST}:{web.port}/api"
+        there = server(protocol=protocol, port=web.port, url=url)
+        assert (await prove(network, there)).proof.is_proved is is_proved
+        away = server(protocol=protocol, port=unused_port())
+        away = replace(away, url=f"https://{HOST}:{away.port}/api")
+        assert (await prove(network, away)).proof.is_proved is False

@@ -242,3 +242,26 @@ def test_where_only_the_provider_is_known_its_note_says_where_to_look() -> None:
     assert "run by SeoHost" in text
     assert "h25.seohost.pl" in text
     assert "no database knows it" not in text
+
+
+EWS = replace(server("exchange", 443), url="https://exchange.firma.pl/EWS/Exchange.asmx")
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_exchange_and_jmap_stand_beside_imap_with_their_addresses(language: Language) -> None:
+    jmap = found(server("jmap", 443))
+    text = said(replace(GOOD, incoming=(*GOOD.incoming, found(EWS), jmap)), language)
+    assert EWS.url in text
+    assert "jmap.firma.pl" in text
+    broken = replace(GOOD, incoming=(*GOOD.incoming, found(EWS, FAILS)))
+    assert EWS.url not in said(broken, language)
+
+
+def test_a_mailbox_with_exchange_alone_is_shown_as_one_server() -> None:
+    report = replace(GOOD, incoming=(found(EWS, UNTESTED),), outgoing=())
+    document = draw(CardState(ANNA, report))
+    assert items(document) == [Sign.UNTESTED]
+    text = document_text(document)
+    assert "Incoming and outgoing: Exchange" in text
+    assert EWS.url in text
+    assert "anna@firma.pl" in text
