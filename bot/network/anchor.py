@@ -1,7 +1,8 @@
 """Whether a server's chain leads to an authority that a TLSA record names (RFC 7671 section 5.2).
 
 OpenSSL walks the chain, with the named authority as the only one that it trusts: signatures, dates,
-and who may sign for whom. Whose name the leaf bears is not looked at here.
+and who may sign for whom; and the leaf must be made for servers. Whose name it bears is not looked
+at here.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from OpenSSL import crypto
 
 from bot.formats.tlsa import Tlsa
@@ -25,7 +27,8 @@ class Anchoring(IntEnum):
     ABSENT = 0  # the record names nobody in the chain
     BROKEN = 1  # it does, but the signatures do not lead there
     DATES = 2  # they do, but something is expired or not yet valid
-    SOUND = 3
+    PURPOSE = 3  # the leaf is made for something else than a server
+    SOUND = 4
 
 
 def anchoring(record: Tlsa, chain: Sequence[bytes], at: datetime) -> Anchoring:
@@ -55,7 +58,22 @@ def _walk(chain: Sequence[bytes], anchor: bytes, at: datetime) -> Anchoring:
         return Anchoring.DATES if error.errors[0] in _DATES else Anchoring.BROKEN
     except (crypto.Error, ValueError):
         return Anchoring.BROKEN
-    return Anchoring.SOUND
+    return Anchoring.SOUND if _is_for_servers(chain[0]) else Anchoring.PURPOSE
+
+
+def _is_for_servers(der: bytes) -> bool:
+    """Who says what a certificate is for, must say servers (RFC 5280 section 4.2.1.12)."""
+    try:
+        found = x509.load_der_x509_certificate(der).extensions
+        purposes = found.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return True
+    except ValueError:
+        return False
+    return bool(
+        {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE}
+        & set(purposes)
+    )
 
 
 def _load(der: bytes) -> crypto.X509:

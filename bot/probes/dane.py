@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -29,7 +29,16 @@ from bot.probes.servers import (
     remark,
 )
 from bot.probes.smtp import MOST_ADDRESSES, MOST_HOSTS, PORT, both_families
-from bot.probes.vouching import Vouching, place, read_records, usable, vouchers, vouching
+from bot.probes.vouching import (
+    Vouching,
+    find_base,
+    names_for,
+    place,
+    read_records,
+    usable,
+    vouchers,
+    vouching,
+)
 
 NOT_A_DOMAIN = Kind("dane.not-a-domain", Severity.NOTICE)
 NO_MAIL = Kind("dane.no-mail", Severity.NOTICE, reference="RFC 7505 section 3")
@@ -84,6 +93,18 @@ class DaneHost:
     tlsa: Answer[TlsaRecord] | NetworkError
     talks: tuple[ServerTalk, ...] = ()
     error: NetworkError | None = None
+    base: str = ""  # under which the records stand, where that is not the name itself
+    is_behind: bool = False  # nobody vouches for the alias that leads to the base
+
+    @property
+    def place(self) -> str:
+        """Where the records stand."""
+        return place(self.base or self.name)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether no sender has any records to go by."""
+        return isinstance(self.tlsa, Answer) and (self.is_behind or not self.records)
 
     @property
     def records(self) -> tuple[Tlsa, ...]:
@@ -132,22 +153,24 @@ def _names(look: Look, mx: Answer[MxRecord]) -> list[str]:
 
 
 async def _host(network: Network, name: str, most: int) -> DaneHost:
-    tlsa = await attempt(network.dns.tlsa(place(name)))
-    found = DaneHost(name, tlsa)
+    base = await find_base(network, name)
+    found = DaneHost(name, base.tlsa, base=base.name, is_behind=base.is_behind)
     if not found.is_signed or not found.usable:
         return found
     addresses = await attempt(network.addresses(name))
     if isinstance(addresses, NetworkError):
-        return DaneHost(name, tlsa, error=addresses)
-    # The very conversations of the `smtp` probe: each server is called once.
+        return replace(found, error=addresses)
+    # The very conversations of the `smtp` probe, so that each server is called once; but senders
+    # ask an alias for the certificate of the base (RFC 7672 section 8.1).
     talks = await asyncio.gather(
         *(
-            attempt(network.talk(Protocol.SMTP, name, address, PORT))
+            attempt(network.talk(Protocol.SMTP, base.name, address, PORT))
             for address in both_families(addresses)[:most]
         )
     )
     error = next((talk for talk in talks if isinstance(talk, NetworkError)), None)
-    return DaneHost(name, tlsa, tuple(t for t in talks if isinstance(t, ServerTalk)), error)
+    held = (replace(talk, host=name) for talk in talks if isinstance(talk, ServerTalk))
+    return replace(found, talks=tuple(held), error=error)
 
 
 def judge(facts: DaneFacts) -> Iterator[Statement]:
@@ -176,7 +199,7 @@ def _hosts(facts: DaneFacts) -> Iterator[Statement]:
     subject = facts.look.shown
     statements = [statement for host in facts.hosts for statement in _host_faults(facts, host)]
     yield from statements
-    bare = [host for host in facts.hosts if isinstance(host.tlsa, Answer) and not host.records]
+    bare = [host for host in facts.hosts if host.is_bare]
     protected = [host for host in facts.hosts if _is_protected(facts, host)]
     if len(bare) == len(facts.hosts):
         yield MISSING(subject)
@@ -202,15 +225,15 @@ def _is_protected(facts: DaneFacts, host: DaneHost) -> bool:
 
 
 def _host_faults(facts: DaneFacts, host: DaneHost) -> Iterator[Statement]:
-    name, where = shown(host.name), place(host.name)
+    name, where = shown(host.name), host.place
     if isinstance(host.tlsa, NetworkError):
         if host.tlsa.trouble is Trouble.BOGUS:
             # Senders who validate take the server for unreachable.
             yield BOGUS(name, name=where)
         else:
-            yield gap(place(name), host.tlsa)
+            yield gap(place(shown(host.base or host.name)), host.tlsa)
         return
-    if not host.records:
+    if host.is_bare:
         return
     if not host.is_signed:
         yield UNSIGNED(name, name=where)
@@ -224,7 +247,7 @@ def _host_faults(facts: DaneFacts, host: DaneHost) -> Iterator[Statement]:
 
 
 def _held_against(facts: DaneFacts, host: DaneHost) -> Iterator[Statement]:
-    name, where = shown(host.name), place(host.name)
+    name, where = shown(host.name), host.place
     if host.error:
         yield gap(name, host.error)
     elif not host.talks:
@@ -245,7 +268,7 @@ def _held_against(facts: DaneFacts, host: DaneHost) -> Iterator[Statement]:
 
 def _fault(facts: DaneFacts, host: DaneHost, talk: ServerTalk) -> Remark | None:
     """What makes senders who keep to DANE turn away from this address."""
-    where, certificate = place(host.name), _certificate(talk)
+    where, certificate = host.place, _certificate(talk)
     if certificate is None:
         has_refused = is_starttls_refused(talk) or is_tls_broken(talk)
         is_plain = talk.capabilities is not None and not talk.starttls_offered
@@ -255,7 +278,7 @@ def _fault(facts: DaneFacts, host: DaneHost, talk: ServerTalk) -> Remark | None:
             return None
         case Vouching.LEAF_AT_FAULT:
             names = join(certificate.names[:_MOST_RECORDS])
-            return remark(AUTHORITY_FAULT, talk, host=shown(host.name), names=names)
+            return remark(AUTHORITY_FAULT, talk, host=shown(host.base or host.name), names=names)
         case Vouching.BROKEN:
             kind = BROKEN_CHAIN
         case _:
@@ -269,7 +292,7 @@ def _certificate(talk: ServerTalk) -> Certificate | None:
 
 
 def _vouching(facts: DaneFacts, host: DaneHost, certificate: Certificate) -> Vouching:
-    names = (host.name, facts.look.name) if facts.mx.authenticated else (host.name,)
+    names = names_for(host.base or host.name, facts.look.name, facts.mx)
     return vouching(host.records, certificate, names, facts.seen_at)
 
 

@@ -1,7 +1,7 @@
 """The two sides of a zone cut: whom the zone above names, and whom the zone itself does.
 
 Both sides are to name the same servers, and the side above gives the addresses of those that lie
-inside the zone (RFC 1034 section 4.2.2, RFC 9471 section 3.1).
+inside the zone (RFC 1034 sections 4.2.1 and 4.2.2).
 """
 
 import asyncio

@@ -35,7 +35,7 @@ ONE_NETWORK = Kind(
 SOUND = Kind("ns.sound", Severity.OK, frozenset({"hosts"}), "RFC 2182")
 
 DIFFERS = _grave("differs", "RFC 1034 section 4.2.2", "above", "own")
-NO_GLUE = _grave("no-glue", "RFC 9471 section 3.1", "hosts")
+NO_GLUE = _grave("no-glue", "RFC 1034 section 4.2.1", "hosts")
 
 _SMALL_V4, _SMALL_V6 = 24, 48  # the smallest networks that are routed by themselves
 _OUR_OWN = frozenset({Trouble.NO_IPV6, Trouble.NOT_PUBLIC, Trouble.BUSY})

@@ -14,7 +14,7 @@ from bot.formats.mta_sts import MtaStsPolicy
 from bot.formats.suffix import organizational_domain
 from bot.model.finding import Kind, Severity
 from bot.model.trouble import Gap, Trouble
-from bot.network.answer import Answer, Status, TlsaRecord
+from bot.network.answer import Answer, MxRecord, Status
 from bot.network.errors import NetworkError
 from bot.network.guard import as_address
 from bot.network.network import Network
@@ -41,7 +41,7 @@ from bot.probes.servers import (
 from bot.probes.smtp_greeting import extensions, judge_greeting, judge_logins
 from bot.probes.smtp_trust import Assurance, find_policy, has_fault, judge_policy, judge_trust
 from bot.probes.smtp_versions import OLD_OFFERED, OldVersions, judge_old
-from bot.probes.vouching import place
+from bot.probes.vouching import Base, find_base
 
 PORT = 25
 MOST_HOSTS = 10
@@ -55,6 +55,7 @@ NONE_LISTENS = Kind(
 REFUSED = Kind("smtp.refused", Severity.WARNING, reference="RFC 5321 section 5.1")
 CLOSED = Kind("smtp.closed", Severity.NOTICE)
 HELO_ONLY = Kind("smtp.helo-only", Severity.NOTICE, reference="RFC 5321 section 2.2.1")
+_NO_MX: Answer[MxRecord] = Answer("", Status.NO_DATA)
 NOT_ALL = Kind("smtp.not-all", Severity.NOTICE, frozenset({"count", "total"}))
 
 
@@ -65,7 +66,7 @@ class MxHost:
     name: str
     talks: tuple[ServerTalk, ...] = ()
     error: NetworkError | None = None
-    tlsa: Answer[TlsaRecord] | NetworkError | None = None  # None: nothing hangs on them
+    base: Base | None = None  # with its TLSA records; None: nothing hangs on them
     reverses: tuple[Reverse, ...] = ()
     old: ServerTalk | None = None  # with TLS 1.0 and 1.1 alone
 
@@ -82,8 +83,8 @@ class SmtpFacts:
     hosts: tuple[MxHost, ...] = ()
     addresses: int = 0  # of all servers, also those beyond what we look at
     hosts_left_out: int = 0
-    policy: MtaStsPolicy | None = None  # of MTA-STS, in mode enforce
-    is_mx_signed: bool = False
+    policy: MtaStsPolicy | NetworkError | None = None  # of MTA-STS, in mode enforce
+    mx: Answer[MxRecord] = _NO_MX
     validates: bool | NetworkError = True  # whether our resolver can tell signed from not
 
 
@@ -114,15 +115,17 @@ async def gather(network: Network, look: Look) -> SmtpFacts:
             hosts=hosts,
             addresses=sum(count for _, count in found),
             hosts_left_out=len(names) - len(asked),
-            policy=await soon(policy, None) if is_faulty else None,
-            is_mx_signed=answer.authenticated,
+            # Waited for to its end: what a fault means hangs on it, and hardly anybody has both.
+            policy=await policy if is_faulty else None,
+            mx=answer,
             validates=await _validates(network, hosts),
         )
 
 
 async def _validates(network: Network, hosts: Sequence[MxHost]) -> bool | NetworkError:
     """Asked only where something hangs on records that nobody seems to have signed."""
-    answers = [host.tlsa for host in hosts if isinstance(host.tlsa, Answer)]
+    found = [host.base.tlsa for host in hosts if host.base]
+    answers = [tlsa for tlsa in found if isinstance(tlsa, Answer)]
     if all(answer.authenticated or not answer.records for answer in answers):
         return True
     return await attempt(validates(network))
@@ -137,14 +140,14 @@ def _is_name(exchange: str) -> bool:
 
 
 async def _host(network: Network, name: str, most: int) -> tuple[MxHost, int]:
-    async with beside(attempt(network.dns.tlsa(place(name)))) as tlsa:
+    async with beside(find_base(network, name)) as base:
         addresses = await attempt(network.addresses(name))
         if isinstance(addresses, NetworkError):
             return MxHost(name, error=addresses), 0
         host = await _converse(network, name, both_families(addresses)[:most])
         if any(talk.tls is not None and has_fault(talk) for talk in host.talks):
-            records = await soon(tlsa, NetworkError(Trouble.TIMEOUT))
-            host = replace(host, tlsa=records)
+            found = await soon(base, None)
+            host = replace(host, base=found or Base(name, NetworkError(Trouble.TIMEOUT)))
         return host, len(addresses)
 
 
@@ -187,7 +190,9 @@ def judge(facts: SmtpFacts) -> Iterator[Statement]:
     said = [item for host in facts.hosts for item in _remarks(facts, host)]
     remarks = [item for item in said if isinstance(item, Remark)]
     yield from merge(remarks, talks, with_port=False)
-    if facts.policy is not None:
+    if isinstance(facts.policy, NetworkError):
+        yield gap(f"mta-sts.{subject}", facts.policy)
+    elif facts.policy is not None:
         hosts = [(host.name, host.talks) for host in facts.hosts]
         yield from judge_policy(subject, hosts, facts.policy)
     for host in facts.hosts:
@@ -202,14 +207,13 @@ def judge(facts: SmtpFacts) -> Iterator[Statement]:
 
 
 def _remarks(facts: SmtpFacts, host: MxHost) -> Iterator[Remark | Gap]:
-    given = Assurance(
-        facts.look.name, facts.seen_at, facts.policy, facts.is_mx_signed, facts.validates
-    )
+    policy = None if isinstance(facts.policy, NetworkError) else facts.policy
+    given = Assurance(facts.look.name, facts.seen_at, policy, facts.mx, facts.validates)
     for talk in host.talks:
         if not talk.has_ehlo:
             yield remark(HELO_ONLY, talk)
         yield from judge_connection(SERVER, talk)
-        yield from judge_trust(SERVER, talk, host.tlsa, given)
+        yield from judge_trust(SERVER, talk, host.base, given)
         yield from judge_logins(talk)
         yield from judge_greeting(talk, host.reverses)
 

@@ -19,7 +19,7 @@ from bot.formats.mta_sts import (
 )
 from bot.model.finding import Finding, Kind, Severity
 from bot.model.trouble import Gap, Trouble
-from bot.network.answer import Answer, TlsaRecord
+from bot.network.answer import Answer, MxRecord
 from bot.network.errors import NetworkError
 from bot.network.network import Network
 from bot.network.talk import CertificateFault, ServerTalk
@@ -34,7 +34,15 @@ from bot.probes.servers import (
     judge_certificate,
     remark,
 )
-from bot.probes.vouching import OF_THE_ISSUER, Vouching, place, read_records, vouching
+from bot.probes.vouching import (
+    OF_THE_ISSUER,
+    Base,
+    Vouching,
+    names_for,
+    place,
+    read_records,
+    vouching,
+)
 
 DANE_VOUCHES = Kind(
     "smtp.dane-vouches", Severity.NOTICE, frozenset({"issuer"}), "RFC 7672 section 3.1"
@@ -44,6 +52,10 @@ MTA_STS_SOME = Kind(
     "smtp.mta-sts-some", Severity.WARNING, frozenset({"hosts"}), "RFC 8461 section 5"
 )
 KINDS = (DANE_VOUCHES, MTA_STS_NONE, MTA_STS_SOME)
+# Of the policy's server, not of the way there: senders do without the policy, too.
+_NOBODY_CAN_FETCH = frozenset(
+    {Trouble.NO_ADDRESS, Trouble.REFUSED, Trouble.TLS, Trouble.TOO_LONG, Trouble.GARBAGE}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +64,19 @@ class Assurance:
 
     domain: str
     seen_at: datetime
-    policy: MtaStsPolicy | None = None  # in mode enforce, and in force
-    is_mx_signed: bool = False
+    policy: MtaStsPolicy | None  # in mode enforce, and in force
+    mx: Answer[MxRecord]
     validates: bool | NetworkError = True  # whether our resolver can tell signed from not
 
 
-async def find_policy(network: Network, domain: str) -> MtaStsPolicy | None:
-    """The policy that senders enforce; None where there is none, or none that they could fetch."""
+async def find_policy(network: Network, domain: str) -> MtaStsPolicy | NetworkError | None:
+    """The policy that senders enforce; None where there is none, or none that they could fetch.
+
+    NetworkError where only we could not see it.
+    """
     texts = await attempt(network.dns.txt(f"_mta-sts.{domain}"))
     if isinstance(texts, NetworkError):
-        return None
+        return texts
     records = [record.text for record in texts.records if is_mta_sts(record.text)]
     if len(records) != 1:
         return None
@@ -74,8 +89,10 @@ async def find_policy(network: Network, domain: str) -> MtaStsPolicy | None:
         if fetched.status != 200 or fetched.content_type != "text/plain":
             return None
         policy = parse_mta_sts_policy(text_of(fetched))
-    except (FormatError, NetworkError):
+    except FormatError:
         return None
+    except NetworkError as error:
+        return None if error.trouble in _NOBODY_CAN_FETCH else error
     return policy if policy.mode == "enforce" else None
 
 
@@ -93,17 +110,16 @@ def is_sound(talk: ServerTalk) -> bool:
     return certificate is not None and not certificate.faults
 
 
-def weigh(
-    talk: ServerTalk, tlsa: Answer[TlsaRecord] | NetworkError | None, given: Assurance
-) -> Vouching | None:
+def weigh(talk: ServerTalk, base: Base | None, given: Assurance) -> Vouching | None:
     """What TLSA records make of the certificate that was shown; None where nobody can tell."""
     certificate = talk.tls.certificate if talk.tls else None
-    if certificate is None or tlsa is None:
+    if certificate is None or base is None:
         return Vouching.NONE
+    tlsa = base.tlsa
     if isinstance(tlsa, NetworkError):
         # Where the signatures do not fit, nobody takes the records for good.
         return Vouching.NONE if tlsa.trouble is Trouble.BOGUS else None
-    names = (talk.host, given.domain) if given.is_mx_signed else (talk.host,)
+    names = names_for(base.name, given.domain, given.mx)
     found = vouching(read_records(tlsa), certificate, names, given.seen_at)
     if found is Vouching.NONE or tlsa.authenticated:
         return found
@@ -113,19 +129,19 @@ def weigh(
 def judge_trust(
     kinds: ServerKinds,
     talk: ServerTalk,
-    tlsa: Answer[TlsaRecord] | NetworkError | None,
+    base: Base | None,
     given: Assurance,
 ) -> Iterator[Remark | Gap]:
     """What is wrong with the certificate in the eyes of those who check it."""
     certificate = talk.tls.certificate if talk.tls else None
     if certificate is None:
         return
-    found = weigh(talk, tlsa, given) if certificate.faults else Vouching.NONE
+    found = weigh(talk, base, given) if certificate.faults else Vouching.NONE
     if given.policy is not None and given.policy.allows(talk.host):
         # Who keeps to MTA-STS alone looks at no TLSA record (RFC 8461 section 2).
         yield from judge_certificate(kinds, talk, given.seen_at)
     elif found is None:
-        yield _unseen_records(talk.host, tlsa)
+        yield _unseen_records(talk.host, base)
     elif found.is_good:
         yield remark(DANE_VOUCHES, talk, issuer=certificate.issuer or "–")
         if found is Vouching.AUTHORITY:  # the dates still count (RFC 7672 section 3.1.2)
@@ -135,11 +151,11 @@ def judge_trust(
         yield from judge_certificate(kinds, talk, given.seen_at, passed)
 
 
-def _unseen_records(host: str, tlsa: Answer[TlsaRecord] | NetworkError | None) -> Gap:
+def _unseen_records(host: str, base: Base | None) -> Gap:
     """Why nobody can say whether the certificate is vouched for."""
-    about = place(shown(host))
-    if isinstance(tlsa, NetworkError):
-        return gap(about, tlsa)
+    about = place(shown(base.name if base else host))
+    if base is not None and isinstance(base.tlsa, NetworkError):
+        return gap(about, base.tlsa)
     return Gap(about, Trouble.NOT_VALIDATING)
 
 

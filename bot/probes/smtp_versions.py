@@ -17,9 +17,9 @@ from bot.probes.servers import OLD_VERSIONS, tls_name
 
 OLD_OFFERED = Kind("smtp.old-tls-offered", Severity.WARNING, frozenset({"tls"}), "RFC 8996")
 
-# A server that took longer for the first conversation is not asked to hold a second: with its
-# delay on purpose it would double the time of the whole check.
-_QUICK = 2.0
+# A server that makes strangers wait is waited for as long again, if that is not too long for the
+# whole check; else it may know us by now and be quick, or is told as not tested.
+_LONGEST = 8.0
 _PATIENCE = 3.0
 # How a server turns down a version: by an alert, or, as some do, without a word.
 _TURNED_DOWN = frozenset({Trouble.TLS, Trouble.CLOSED, Trouble.RESET})
@@ -37,11 +37,12 @@ class OldVersions:
     async def try_after(self, talk: ServerTalk, address: IPAddress) -> None:
         """Called as each conversation ends, so that a slow address keeps nobody waiting."""
         is_new = talk.tls is not None and talk.tls.version not in OLD_VERSIONS
-        is_quick = sum(dict(talk.timings).values()) < _QUICK
-        if self._is_begun or not is_new or not is_quick or talk.failure is not None:
+        if self._is_begun or not is_new or talk.failure is not None:
             return
         self._is_begun = True
-        self.talk = await self._network.within(_PATIENCE).talk(
+        took = sum(dict(talk.timings).values()) + 1.0
+        patience = max(_PATIENCE, took) if took <= _LONGEST else _PATIENCE
+        self.talk = await self._network.within(patience).talk(
             Protocol.SMTP, talk.host, address, self._port, old_tls=True
         )
 

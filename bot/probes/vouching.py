@@ -1,12 +1,17 @@
 """What signed TLSA records make of the certificate that a server showed (RFC 7671, RFC 7672)."""
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
 
 from bot.formats.tlsa import DANE_EE, DANE_TA, Tlsa
-from bot.network.answer import Answer, TlsaRecord
+from bot.network.answer import Answer, MxRecord, Status, TlsaRecord
+from bot.network.errors import NetworkError
+from bot.network.network import Network
 from bot.network.talk import Certificate, CertificateFault
+from bot.probes.probe import attempt
 
 # Faults that an authority named in DNS takes away.
 OF_THE_ISSUER = frozenset(
@@ -23,7 +28,7 @@ class Vouching(IntEnum):
 
     NONE = 0  # no record names it or its issuer
     BROKEN = 1  # the issuer is named, but did not sign it
-    LEAF_AT_FAULT = 2  # it did, but name or dates are wrong, which DANE-TA still asks for
+    LEAF_AT_FAULT = 2  # it did, but name, dates or purpose are wrong, which DANE-TA asks for
     AUTHORITY = 3  # DANE-TA, and all is well
     LEAF = 4  # DANE-EE: neither name nor dates nor issuer count (RFC 7672 section 3.1.1)
 
@@ -36,6 +41,51 @@ class Vouching(IntEnum):
 def place(host: str) -> str:
     """Where the records of a server for mail stand (RFC 7672 section 2.2.3)."""
     return f"_25._tcp.{host}"
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The name whose TLSA records count for a server (RFC 7672 section 2.2.2), and what is there.
+
+    `is_behind`: an alias leads there for which nobody vouches, so that nobody goes by the records.
+    """
+
+    name: str
+    tlsa: Answer[TlsaRecord] | NetworkError
+    is_behind: bool = False
+
+
+async def find_base(network: Network, host: str) -> Base:
+    """The end of the host's aliases where all of them are signed, else the host itself."""
+    own, v4, v6 = await asyncio.gather(
+        attempt(network.dns.tlsa(place(host))),
+        attempt(network.dns.a(host)),
+        attempt(network.dns.aaaa(host)),
+    )
+    led = next((one for one in (v4, v6) if isinstance(one, Answer) and one.aliases), None)
+    if led is None:
+        return Base(host, own)
+    end = led.aliases[-1]
+    there = await attempt(network.dns.tlsa(place(end)))
+    if led.authenticated:
+        # The end of the aliases comes first; what cannot be seen there must not be passed over.
+        is_used = isinstance(there, NetworkError) or (there.records and there.authenticated)
+        return Base(end, there) if is_used else Base(host, own)
+    has_own = not isinstance(own, Answer) or own.records
+    if has_own or not isinstance(there, Answer) or not there.records:
+        return Base(host, own)
+    return Base(end, replace(there, authenticated=False), is_behind=True)
+
+
+def names_for(base: str, domain: str, mx: Answer[MxRecord]) -> tuple[str, ...]:
+    """The names that DANE-TA looks for in the leaf (RFC 7672 section 3.2.2).
+
+    The domain's own, too, where mail is brought to itself, or where signed MX records lead from it
+    to the server.
+    """
+    if mx.status is Status.NO_DATA:
+        return (base, domain)
+    return (base, domain, *mx.aliases[-1:]) if mx.authenticated else (base,)
 
 
 def read_records(answer: Answer[TlsaRecord]) -> tuple[Tlsa, ...]:
@@ -54,11 +104,7 @@ def usable(records: Sequence[Tlsa]) -> tuple[Tlsa, ...]:
 def vouching(
     records: Sequence[Tlsa], certificate: Certificate, names: Sequence[str], at: datetime
 ) -> Vouching:
-    """The best that any usable record says of the certificate.
-
-    `names`: what DANE-TA looks for in the leaf; the server's own, and the domain's where signed MX
-    records lead from it to the server (RFC 7672 section 3.2.2).
-    """
+    """The best that any usable record says of the certificate; `names` as of `names_for`."""
     if not certificate.chain:
         return Vouching.NONE
     found = (_by(record, certificate, names, at) for record in usable(records))
@@ -90,7 +136,7 @@ def _by(record: Tlsa, certificate: Certificate, names: Sequence[str], at: dateti
             return Vouching.NONE
         case Anchoring.BROKEN:
             return Vouching.BROKEN
-        case Anchoring.DATES:
+        case Anchoring.DATES | Anchoring.PURPOSE:
             return Vouching.LEAF_AT_FAULT
     is_named = any(matches(name, certificate.names, ()) for name in names)
     return Vouching.AUTHORITY if is_named else Vouching.LEAF_AT_FAULT

@@ -114,7 +114,7 @@ class DnsServer:
         del self._faults[(dns.name.from_text(name), rdtype)]
 
     def unsigned(self, *names: str) -> None:
-        """Answers about these names, and all below them, carry no AD whatever the others do."""
+        """Answers with these names, or with any below them, carry no AD whatever others do."""
         self._unsigned |= {dns.name.from_text(name) for name in names}
 
     def slow(self, name: str, seconds: float) -> None:
@@ -209,7 +209,6 @@ class DnsServer:
 
     def _fill(self, response: dns.message.Message, name: dns.name.Name, rdtype: int) -> None:
         seen = set()
-        asked = name
         while name not in seen:
             seen.add(name)
             found = self._find(name, rdtype)
@@ -222,8 +221,11 @@ class DnsServer:
                 break
             response.answer.append(alias)
             name = alias[0].target
-        if self.authenticated and not any(map(asked.is_subdomain, self._unsigned)):
+        if self.authenticated and not any(map(self._is_unsigned, seen)):
             response.flags |= dns.flags.AD
+
+    def _is_unsigned(self, name: dns.name.Name) -> bool:
+        return any(map(name.is_subdomain, self._unsigned))
 
     def _find(self, name: dns.name.Name, rdtype: int) -> dns.rrset.RRset | None:
         found = self._sets.get((name, rdtype))

@@ -797,6 +797,31 @@ _DANE_BROKEN = (
         tlsa=(Tlsa.OTHER,),
         server=Postfix(showing=None),
     ),
+    _dane(
+        "purpose",
+        "the authority is right, the certificate is made for clients",
+        "dane.authority-fault",
+        "smtp.certificate-unsound",
+        tlsa=(Tlsa.ISSUER,),
+        server=Postfix(showing=Showing.UNSOUND),
+    ),
+    _domain(
+        "dane-alias.pl",
+        "DANE: the records stand where the alias of the server leads",
+        "dane.sound",
+        "mx.cname",
+        mx=("10 alias.dane-alias.pl.", "20 mx2.dobra.pl."),
+        hosts=(
+            Host(
+                "mx.dane-alias.pl",
+                (Postfix(),),
+                also=("alias.dane-alias.pl",),
+                tlsa=(Tlsa.LEAF,),
+            ),
+        ),
+        records=("alias CNAME mx",),
+        delegation=Delegation.SIGNED,
+    ),
     _dane("unusable", "records that are not for mail", tlsa=(Tlsa.PKIX,)),
     _dane("unusable-beside", "one of them is not for mail", tlsa=(Tlsa.PKIX, Tlsa.LEAF)),
     _dane(

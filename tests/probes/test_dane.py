@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import Certificate as X509
+from cryptography.x509 import ExtendedKeyUsage
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 import bot.probes.dane as module
 from bot.model.finding import Kind, Severity
@@ -38,6 +40,7 @@ EXPIRED = CA.expired(MX1).leaf.public_bytes(Encoding.DER)
 EE, TA = TlsaRecord(3, 0, 0, LEAF), TlsaRecord(2, 0, 0, ISSUER)
 NEXT = TlsaRecord(3, 0, 1, hashlib.sha256(OTHER).digest())
 PKIX = TlsaRecord(1, 1, 1, hashlib.sha256(LEAF).digest())
+CLIENT_AUTH = ExtendedKeyUsageOID.CLIENT_AUTH
 CUT_OFF = TlsaRecord(3, 1, 1, b"short")
 
 
@@ -336,3 +339,78 @@ async def test_records_that_dns_cannot_give_are_no_verdict(make_network: MakeNet
 async def test_an_address_is_told_to_be_no_domain(make_network: MakeNetwork) -> None:
     async with dns_server("pl. NS a.pl.") as server, make_network([server.address]) as network:
         assert codes(judge(await gather(network, look("192.0.2.1")))) == ["dane.not-a-domain"]
+
+
+ALIAS_ZONE = """
+    . NS a.root.
+    firma.pl. MX 10 mx1.firma.pl.
+    mx1.firma.pl. CNAME in.poczta.net.
+    in.poczta.net. A 127.0.0.1
+"""
+HERE, THERE = "_25._tcp.mx1.firma.pl", "_25._tcp.in.poczta.net"
+WRONG = f"3 1 1 {'ab' * 32}"
+
+
+@pytest.mark.parametrize(
+    ("records", "unsigned", "expected"),
+    [
+        pytest.param({THERE: "good"}, (), ["dane.sound"], id="at the end of the alias"),
+        pytest.param({HERE: "good"}, (), ["dane.sound"], id="at the alias alone"),
+        pytest.param({HERE: WRONG, THERE: "good"}, (), ["dane.sound"], id="the end comes first"),
+        pytest.param({HERE: "good", THERE: WRONG}, (), ["dane.mismatch"], id="even if it is wrong"),
+        pytest.param(
+            {HERE: "good", THERE: WRONG}, (THERE,), ["dane.sound"], id="the end is not signed"
+        ),
+        pytest.param(
+            {HERE: "good", THERE: WRONG},
+            ("poczta.net",),
+            ["dane.sound"],
+            id="the alias leads out of the signed zone",
+        ),
+        pytest.param(
+            {THERE: "good"},
+            ("firma.pl",),
+            ["dane.missing"],
+            id="nobody vouches for the alias to signed records",
+        ),
+        pytest.param({}, (), ["dane.missing"], id="nowhere"),
+    ],
+)
+async def test_records_of_an_alias_count_where_it_leads(
+    make_network: MakeNetwork,
+    monkeypatch: pytest.MonkeyPatch,
+    ca: ThrowAwayCa,
+    records: dict[str, str],
+    unsigned: tuple[str, ...],
+    expected: list[str],
+) -> None:
+    issued = ca.good("in.poczta.net")
+    good = f"3 1 1 {data(issued.leaf, 1, 1)}"
+    async with (
+        dns_server(ALIAS_ZONE, authenticated=True) as dns,
+        mail_server(smtp(tls=issued.context())) as server,
+        make_network([dns.address]) as network,
+    ):
+        for name, text in records.items():
+            dns.add(f"{name}. TLSA {good if text == 'good' else text}")
+        for name in unsigned:
+            dns.unsigned(name)
+        monkeypatch.setattr(module, "PORT", server.port)
+        assert codes(judge(await gather(network, look()))) == expected
+
+
+async def test_records_behind_an_alias_are_unknown_where_nobody_validates(
+    make_network: MakeNetwork,
+) -> None:
+    async with dns_server(ALIAS_ZONE) as dns, make_network([dns.address]) as network:
+        dns.add(f"{THERE}. TLSA {WRONG}")
+        assert codes(judge(await gather(network, look()))) == ["? not-validating"]
+
+
+async def test_an_issuer_that_is_named_must_have_issued_for_servers(
+    make_network: MakeNetwork, monkeypatch: pytest.MonkeyPatch, ca: ThrowAwayCa
+) -> None:
+    record = f"2 1 1 {data(ca.intermediate.certificate, 1, 1)}"
+    issued = ca.issue(MX1, extensions=(ExtendedKeyUsage([CLIENT_AUTH]),))
+    seen = await seen_by(make_network, monkeypatch, issued, record)
+    assert seen == ["dane.authority-fault"]

@@ -21,9 +21,10 @@ from bot.network.talk import CertificateFault, ServerTalk, Stage
 from bot.probes.probe import Statement
 from bot.probes.smtp import MxHost, SmtpFacts, judge
 from bot.probes.smtp_trust import find_policy
+from bot.probes.vouching import Base
 from tests.doubles.ca import ThrowAwayCa
 from tests.doubles.dns import Fault, dns_server
-from tests.probes.making import certificate, codes, cut_off, found, look, no_data, only
+from tests.probes.making import certificate, codes, cut_off, found, look, mx, no_data, only
 from tests.probes.making import talk as any_talk
 
 MX1, MX2 = "mx1.firma.pl", "mx2.firma.pl"
@@ -57,7 +58,7 @@ def tlsa(*records: TlsaRecord, signed: bool = True) -> Answer[TlsaRecord]:
 
 
 def host(*talks: ServerTalk, name: str = MX1, records: Any = None) -> MxHost:
-    return MxHost(name, talks, tlsa=records)
+    return MxHost(name, talks, base=None if records is None else Base(name, records))
 
 
 def policy(*mx: str) -> MtaStsPolicy:
@@ -65,8 +66,9 @@ def policy(*mx: str) -> MtaStsPolicy:
 
 
 def said(*hosts: MxHost, **changes: Any) -> list[Statement]:
+    answer = changes.pop("mx", mx(*(one.name for one in hosts)))
     whole = {"seen_at": AT, "addresses": sum(len(one.talks) for one in hosts), **changes}
-    statements = judge(SmtpFacts(look(), hosts=hosts, **whole))
+    statements = judge(SmtpFacts(look(), hosts=hosts, mx=answer, **whole))
     return [one for one in statements if getattr(one, "severity", 1) is not Severity.OK]
 
 
@@ -120,7 +122,7 @@ def said(*hosts: MxHost, **changes: Any) -> list[Statement]:
         pytest.param(
             said(
                 host(talk(UNKNOWN, WRONG_NAME, names=("firma.pl",)), records=tlsa(TA)),
-                is_mx_signed=True,
+                mx=replace(mx(MX1), authenticated=True),
             ),
             ["smtp.dane-vouches"],
             id="where MX is signed, the domain's own name will do",
@@ -129,6 +131,11 @@ def said(*hosts: MxHost, **changes: Any) -> list[Statement]:
             said(host(talk(SELF)), policy=policy(MX1)),
             ["smtp.certificate-self-signed", "smtp.mta-sts-none"],
             id="MTA-STS",
+        ),
+        pytest.param(
+            said(host(talk(SELF)), policy=TIMEOUT),
+            ["smtp.certificate-self-signed", "? timeout"],
+            id="whether MTA-STS minds it could not be seen",
         ),
         pytest.param(
             said(host(talk(SELF), records=tlsa(EE)), policy=policy("*.firma.pl")),
@@ -234,7 +241,11 @@ async def test_there_is_no_policy_where_senders_find_none(
         assert await find_policy(network, "firma.pl") is None
 
 
-async def test_a_record_that_dns_cannot_give_is_no_policy(make_network: MakeNetwork) -> None:
+async def test_a_record_that_dns_cannot_give_leaves_the_policy_unknown(
+    make_network: MakeNetwork,
+) -> None:
     async with dns_server("firma.pl. A 127.0.0.1") as dns, make_network([dns.address]) as network:
         dns.misbehave("_mta-sts.firma.pl", Fault.SERVFAIL)
-        assert await find_policy(network, "firma.pl") is None
+        unseen = await find_policy(network, "firma.pl")
+        assert isinstance(unseen, NetworkError)
+        assert unseen.trouble is Trouble.SERVFAIL

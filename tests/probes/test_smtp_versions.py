@@ -104,17 +104,32 @@ async def test_nobody_asks_for_old_versions_where_no_new_one_was_seen(
     assert connections == 2
 
 
-async def test_who_greets_late_is_not_made_to_greet_twice(
+async def test_who_greets_late_is_waited_for_once_more(
     make_network: MakeNetwork,
     ca: ThrowAwayCa,
     port: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.probes.smtp_versions._QUICK", 0.2)
-    script = slow_greeting(0.3, smtp(tls=ca.good(MX).context()))
+    monkeypatch.setattr("bot.probes.smtp_versions._PATIENCE", 0.1)
+    script = slow_greeting(0.3, smtp(tls=old_and_new(ca)))
     statements, connections = await look_at(make_network, port, script)
-    assert codes(statements) == ["smtp.answers"]
-    assert connections == 2
+    assert "smtp.old-tls-offered" in codes(statements)
+    assert connections == 3
+
+
+async def test_who_is_too_slow_for_a_second_conversation_is_told_as_not_tested(
+    make_network: MakeNetwork,
+    ca: ThrowAwayCa,
+    port: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.probes.smtp_versions._PATIENCE", 0.1)
+    monkeypatch.setattr("bot.probes.smtp_versions._LONGEST", 0.2)
+    script = slow_greeting(0.3, smtp(tls=old_and_new(ca)))
+    statements, connections = await look_at(make_network, port, script)
+    assert codes(statements) == ["? timeout", "smtp.answers"]
+    assert statements[0].subject == f"{MX} (TLS 1.0, TLS 1.1)"
+    assert connections == 3
 
 
 def test_our_own_openssl_without_old_versions_is_told_apart(ca: ThrowAwayCa) -> None:
