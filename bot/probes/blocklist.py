@@ -24,7 +24,7 @@ from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
 MOST_HOSTS = 3
 MOST_ADDRESSES = 3
 
-_LISTED = frozenset({"list", "kind", "link"})
+_LISTED = frozenset({"list", "kind", "entry", "link"})
 ADDRESS_MAJOR = Kind("blocklist.address-major", Severity.ERROR, _LISTED)
 ADDRESS = Kind("blocklist.address", Severity.WARNING, _LISTED)
 ADDRESS_LOW = Kind("blocklist.address-low", Severity.NOTICE, _LISTED)
@@ -208,11 +208,15 @@ def _listing(facts: ListFacts, item: Item, answer: Seen) -> Iterator[Finding]:
     grave = [kind for kind in dict.fromkeys(kinds) if kind not in blocklist.policy]
     if kinds:
         chosen = _KINDS[item.role, blocklist.weight] if grave else POLICY
+        kind = join(grave or dict.fromkeys(kinds))
         yield chosen(
             item.name,
             list=blocklist.name,
-            kind=join(grave or dict.fromkeys(kinds)),
-            link=blocklist.link or "–",
+            kind=kind,
+            # A list without codes has no name for the kind but its own.
+            entry=blocklist.name if kind == blocklist.name else f"{blocklist.name} ({kind})",
+            # An operator's own list has no page; why it lists, its TXT tells (RFC 5782 section 2.1).
+            link=blocklist.link or f"DNS TXT {item.label}.{blocklist.zone}",
         )
 
 

@@ -105,8 +105,16 @@ def test_a_listing_says_where_and_how_to_get_off() -> None:
     assert listed.params == {
         "list": "Spamhaus ZEN",
         "kind": "SBL",
+        "entry": "Spamhaus ZEN (SBL)",
         "link": "https://check.spamhaus.org/",
     }
+
+
+def test_an_operator_s_own_list_is_named_once_and_tells_where_its_reason_stands() -> None:
+    (own,) = select_blocklists((), ("bl.test.net",))
+    listed = only(judge(facts(asked(own, SERVER, "127.0.0.2"))), "blocklist.mx")
+    assert listed.params["entry"] == "bl.test.net"
+    assert listed.params["link"] == "DNS TXT 1.2.0.192.bl.test.net"
 
 
 def test_all_good_lists_are_told_at_once() -> None:
