@@ -90,7 +90,7 @@ def check_template(value: Located, name: str, language: Language, checker: Check
     try:
         parse_template(checker.text(value, name), language)
     except ValueError as error:
-        checker.fault(value.line, f"{name}: {error}", "see “Gaps” in knowledge/README.md")
+        checker.fault(value.line, f"{name}: {error}", "see “Gaps” in docs/knowledge.md")
 
 
 def check_findings(probe: str, value: Located, checker: Checker) -> None:

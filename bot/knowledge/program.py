@@ -164,7 +164,7 @@ def _check_gaps(value: Located, language: Language, checker: Checker) -> None:
     try:
         unknown = placeholders(text, language) - GAPS
     except ValueError as error:
-        checker.fault(value.line, str(error), "see “Programs” in knowledge/README.md")
+        checker.fault(value.line, str(error), "see “Programs” in docs/knowledge.md")
         return
     for name in sorted(unknown):
         known = ", ".join(sorted(GAPS))
