@@ -132,8 +132,12 @@ def _login(_context: Context, provider: Provider) -> Iterator[Sentence]:
 
 
 def _switch_on(_context: Context, provider: Provider) -> Iterator[Sentence]:
-    if provider.access is Access.SWITCH_ON or provider.switch_on:
+    if provider.access is Access.SWITCH_ON:
         yield "switch-on", {"name": provider.name}
+        return
+    for entry in provider.switch_on:
+        protocols = ", ".join(each.upper() for each in entry.protocols)
+        yield "switch-on-some", {"name": provider.name, "protocols": protocols}
 
 
 def _limits(*kinds: LimitKind) -> Callable[[Context, Provider], Iterator[Sentence]]:

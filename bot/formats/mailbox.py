@@ -8,13 +8,16 @@ from bot.formats.target import MAX_INPUT, parse_target
 from bot.model.check import Target, TargetKind
 
 # Reasons that come beside those of a target.
-REASONS = frozenset({"several-addresses", "bad-local-part", "two-at-signs", "ip-address", "beside"})
+REASONS = frozenset(
+    {"several-addresses", "bad-local-part", "two-at-signs", "ip-address", "beside", "no-domain"}
+)
 
 MAX_LOCAL_PART = 64  # octets, RFC 5321 section 4.5.3.1.1
 _ADDRESS = re.compile(
     r"(?P<local>\"(?:[^\"\\\r\n]|\\.)*\"|[^\s@<>(),:;\[\]\"„”“]+)"
     r"@(?P<domain>[^\s@<>(),;:|/\\\"„”“']+)"
 )
+_NO_DOMAIN = re.compile(r"[^\s@]+\s*@[.\s]*")
 _SCHEME = re.compile(r"(?i)^\W*mailto:")
 # RFC 5321 section 4.1.2, and RFC 6531 section 3.3: letters beyond ASCII are atoms too.
 _ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
@@ -73,6 +76,10 @@ def find_mailbox(text: str) -> tuple[Mailbox, str]:
     text = _SCHEME.sub("", text.strip())
     found = list(_ADDRESS.finditer(text))
     if not found:
+        if "@@" in text:
+            raise FormatError("two-at-signs")
+        if _NO_DOMAIN.fullmatch(text):
+            raise FormatError("no-domain")
         return _domain(text), ""
     addresses = {match[0].rstrip(_TRIM).lower() for match in found}
     if len(addresses) > 1:

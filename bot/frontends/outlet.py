@@ -1,5 +1,6 @@
 """A terminal, or a pipe, as the place where answers go."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -24,6 +25,7 @@ from bot.model.document import (
 from bot.model.language import Language
 from bot.render.terminal import Choices, all_choices, clean, render_document
 
+SOON = 1.5  # seconds in which a pipe waits for the whole before it shows parts
 WIDEST = 100  # columns; longer lines are hard to read
 TOPIC_CHOICES = frozenset({"choose", "topic"})
 ALL_TOPICS = TOPIC_CHOICES | {"none"}  # other buttons stand under an answer
@@ -187,17 +189,28 @@ class _LiveBoard(Board):
 
 
 class _PlainBoard(Board):
-    """Each new statement is a line as it comes; the whole report follows at the end."""
+    """Each new statement is a line as it comes; the whole report follows at the end.
+
+    What is whole in a moment is shown once, for a pipe takes nothing back.
+    """
 
     def __init__(self, outlet: TerminalOutlet, console: Console | None) -> None:
         self._outlet = outlet
         self._console = console
         self._printed: set[Item] = set()
+        self._newest: Document | None = None
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(SOON, self._print) if console is not None else None
 
     async def update(self, document: Document) -> None:
-        if self._console is None:
+        self._newest = document
+        if self._timer is not None and self._timer.when() <= asyncio.get_running_loop().time():
+            self._print()
+
+    def _print(self) -> None:
+        if self._console is None or self._newest is None:
             return
-        for block in document.blocks:
+        for block in self._newest.blocks:
             if not isinstance(block, Item) or block.sign is Sign.WORKING:
                 continue
             if block not in self._printed:
@@ -205,6 +218,8 @@ class _PlainBoard(Board):
                 self._console.print(render_document(Document((block,))), crop=False)
 
     async def finish(self, document: Document) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
         if self._printed and self._console is not None:
             self._console.print()
         self._outlet.show(document)

@@ -40,6 +40,7 @@ from bot.probes.proving import NOBODY_THERE, Proved, prove
 # Programs give up by then, and so do people.
 LONGEST_PROOF = 12.0
 LONGEST = 20.0
+_HERE = "127.0.0.1"
 # A source that names hundreds of servers is no help to anybody.
 MOST_PROOFS = 40
 Tell = Callable[[SettingsReport], Awaitable[None]]
@@ -136,6 +137,8 @@ class _Search:
         self.answers += answers
         for answer in answers:
             for server in answer.servers:
+                if _is_on_the_persons_computer(server):
+                    continue
                 known = server.endpoint in self.proved or server.endpoint in self.under_way
                 if not known and len(self.under_way) + len(self.proved) < MOST_PROOFS:
                     self.under_way.add(server.endpoint)
@@ -214,6 +217,11 @@ class _Search:
         waiting = self.discovery.best_waiting
         is_first_choice = best.server.protocol in ("imap", "smtp")
         return waiting is None or (is_first_choice and waiting > best.standing)
+
+
+def _is_on_the_persons_computer(server: MailboxServer) -> bool:
+    """A provider's bridge: nothing is there but on the computer of whoever runs it."""
+    return server.source is SettingsSource.KNOWLEDGE and server.host == _HERE
 
 
 def _usual_name(claim: Claim) -> str:

@@ -16,7 +16,6 @@ from bot.model.document import (
     Heading,
     Inline,
     Item,
-    Link,
     Note,
     Paragraph,
     Sign,
@@ -218,8 +217,6 @@ def _small_print(state: CardState, words: MailboxWords) -> Iterator[Note]:
         parts.append(Text(words.say("card.provider", provider=provider.name)))
         if limits := _limits(words):
             parts.append(Text(f" {limits}"))
-        if provider.help:
-            parts += [Text(" "), Link(words.say("card.help"), provider.help), Text(".")]
     if silent := tuple(dict.fromkeys(_silent(state.report, words))):
         told = ", ".join(silent)
         parts.append(Text(f" {words.say('card.silent', sources=told)}"))
@@ -234,6 +231,9 @@ def _small_print(state: CardState, words: MailboxWords) -> Iterator[Note]:
         first = parts[0]
         parts[0] = Text(first.text.lstrip()) if isinstance(first, Text) else first
         yield Note(tuple(parts))
+    if provider and provider.help:
+        # As a whole: in a pipe, and on many terminals, what a link leads to is not to be seen.
+        yield Note(words.page(provider.help, "card.help"))
 
 
 def _silent(report: SettingsReport, words: MailboxWords) -> Iterator[str]:

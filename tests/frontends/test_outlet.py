@@ -1,9 +1,12 @@
 """A terminal as a place for answers: choices, changing parts of the screen, plain lines."""
 
+import asyncio
 import io
 
 import pyte
+import pytest
 
+from bot.frontends import outlet
 from bot.frontends.outlet import TerminalOutlet, make_console
 from bot.model.document import Choice, Document, Heading, Item, Note, Paragraph, Sign, line
 
@@ -80,7 +83,32 @@ async def test_a_check_taller_than_the_screen_leaves_nothing_behind() -> None:
     assert shown.screen == ["done"]
 
 
-async def test_a_pipe_gets_each_statement_once_and_then_the_whole() -> None:
+async def test_what_is_whole_in_a_moment_is_shown_once_in_a_pipe() -> None:
+    shown = Shown(is_terminal=False)
+    board = await shown.outlet.board(growing(Sign.WORKING))
+    await board.update(growing(Sign.OK, Sign.WORKING))
+    await board.finish(document("whole"))
+    assert shown.out.getvalue() == "whole\n\n"
+
+
+async def test_what_waits_in_a_pipe_is_shown_though_nothing_more_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outlet, "SOON", 0.01)
+    shown = Shown(is_terminal=False)
+    board = await shown.outlet.board(growing(Sign.WORKING))
+    await board.update(growing(Sign.OK, Sign.WORKING))
+    come = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.05, come.set)
+    await come.wait()
+    assert shown.out.getvalue() == "✓ ok 0\n"
+    await board.finish(document("whole"))
+
+
+async def test_a_pipe_gets_each_statement_once_and_then_the_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outlet, "SOON", 0)
     shown = Shown(is_terminal=False)
     board = await shown.outlet.board(growing(Sign.WORKING))
     await board.update(growing(Sign.OK, Sign.WORKING))

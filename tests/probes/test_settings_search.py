@@ -195,6 +195,15 @@ async def test_where_no_program_is_let_in_nothing_is_guessed(stage: Stage, acces
     assert (report.provider, stage.looked_around) == ("tuta", False)
 
 
+async def test_a_bridge_on_the_persons_computer_is_named_and_not_tried(stage: Stage) -> None:
+    here = replace(IMAP, host="127.0.0.1", port=1143, source=SettingsSource.KNOWLEDGE)
+    stage.verdicts["127.0.0.1"] = Proved(Proof(True))
+    task = stage.run()
+    await stage.say(said(Standing.KNOWN_DOMAIN, here), None)
+    (found,) = (await task).incoming
+    assert (found.server.port, found.proof) == (1143, Proof())
+
+
 async def test_a_service_that_is_declined_is_not_guessed(stage: Stage) -> None:
     stage.around = GUESSED
     task = stage.run()
