@@ -98,7 +98,7 @@ def check(folder: Path | None, cache: Cache | None = None) -> list[Fault]:
     """Lint, load and learn; the faults."""
     if folder is not None and not folder.is_dir():
         return [NO_FOLDER]
-    faults = lint(folder)
+    faults = [fault for fault in lint(folder) if not fault.is_due]
     if faults:
         return faults
     try:

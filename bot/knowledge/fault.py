@@ -6,12 +6,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One fault of one file. `line` is 0 where the whole file is meant."""
+    """One fault of one file. `line` is 0 where the whole file is meant.
+
+    What is due was right when it was written, and only waits to be read again: a curator is told,
+    and nothing is refused for it, or all knowledge would fall on one birthday of its sources.
+    """
 
     path: str  # as in the folder: "topics/imap-or-pop3.yaml"
     line: int
     what: str
     cure: str
+    is_due: bool = False
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else self.path

@@ -35,9 +35,9 @@ class Checker:
         self.path = path
         self.faults: list[Fault] = []
 
-    def fault(self, line: int, what: str, cure: str) -> None:
+    def fault(self, line: int, what: str, cure: str, *, is_due: bool = False) -> None:
         """Note one fault."""
-        self.faults.append(Fault(self.path, line, what, cure))
+        self.faults.append(Fault(self.path, line, what, cure, is_due))
 
     def mapping(self, value: Located, name: str) -> Mapping[str, Located]:
         """The mapping that `value` should be; an empty one when it is not."""

@@ -147,4 +147,4 @@ def lint_age(name: str, value: Located, today: date, checker: Checker) -> None:
         checker.fault(value.line, f"{name} lies in the future", "mend the date")
     elif today - day > OLDEST:
         cure = "look at the source again, and put the new date"
-        checker.fault(value.line, f"{name} is older than a year", cure)
+        checker.fault(value.line, f"{name} is older than a year", cure, is_due=True)

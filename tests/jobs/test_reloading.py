@@ -10,15 +10,20 @@ from bot.conversation.keeping import Job, NobodyThereError
 from bot.conversation.memory import MemorySessions
 from bot.conversation.ports import Incoming
 from bot.conversation.reloading import RELOAD, SERVICE, ReloadOffice
-from bot.jobs.reloading import Reloader
+from bot.jobs.reloading import Reloader, check
 from bot.knowledge import load_knowledge
+from bot.knowledge.cache import Cache
+from bot.knowledge.lint import lint
 from bot.model.document import Document
 from bot.render.data import document_text
 from bot.storage.store import open_store
 from tests.conversation.people import ScriptedChecks, WrittenOutlet, make_mind
 from tests.frontends.telegram_kit import wits
+from tests.knowledge.folders import SOUND_TOPIC, knowledge_folder
 from tests.storage.clock import Clock
 from tests.storage.conftest import DAYS
+
+TOPIC = "topics/what-is-pop3.yaml"
 
 
 @dataclass
@@ -58,6 +63,12 @@ async def test_a_faulty_folder_is_refused_with_file_and_line(tmp_path: Path) -> 
 async def test_a_folder_that_is_gone_is_refused(tmp_path: Path) -> None:
     text = await reload(tmp_path / "gone", make_desk(), WrittenCourier())
     assert "LISTONOSZ_KNOWLEDGE" in text
+
+
+async def test_knowledge_that_has_grown_old_is_no_reason_to_refuse(tmp_path: Path) -> None:
+    old = SOUND_TOPIC.replace("2026-11-23", "2020-11-23")
+    assert [fault.is_due for fault in lint(knowledge_folder(tmp_path, {TOPIC: old}))] == [True] * 2
+    assert check(tmp_path, Cache(tmp_path / "cache")) == []
 
 
 async def test_sound_knowledge_answers_from_then_on() -> None:

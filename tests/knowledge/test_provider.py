@@ -223,7 +223,8 @@ def test_whoever_wants_oauth2_alone_is_not_shown_as_password() -> None:
 
 def test_the_shipped_providers_have_no_faults() -> None:
     rooms = ("providers/", "blocklists.yaml")
-    assert [fault for fault in lint() if fault.path.startswith(rooms)] == []
+    faults = [fault for fault in lint() if not fault.is_due]
+    assert [fault for fault in faults if fault.path.startswith(rooms)] == []
 
 
 @pytest.mark.parametrize(

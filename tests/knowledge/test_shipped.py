@@ -18,7 +18,7 @@ README = (shipped_folder() / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_lint_finds_nothing() -> None:
-    assert [str(fault) for fault in lint()] == []
+    assert [str(fault) for fault in lint() if not fault.is_due] == []
 
 
 def test_the_writers_example_is_a_sound_topic() -> None:
