@@ -16,6 +16,7 @@ from bot.conversation.cases_ports import Wire
 from bot.conversation.cases_ready import ReadyOffice
 from bot.conversation.commands import commands_for
 from bot.conversation.curating_office import CuratingOffice
+from bot.conversation.desks_office import DeskOffice
 from bot.conversation.drive import Desk
 from bot.conversation.errand import Offices
 from bot.conversation.group_office import GroupOffice
@@ -106,9 +107,10 @@ class Service:
         cases, remind = self.store.cases, self._remind_every
         people = PeopleOffice(cases, self.poke, time, remind=remind)
         outside = (cases, self.wire, self.poke, time)
-        helpers = HelperOffice(*outside, remind=remind, operators=self._operators)
+        helpers = HelperOffice(*outside, remind=remind)
         ready = ReadyOffice(*outside, remind=remind)
-        return {**people.offices, **helpers.offices, **ready.offices}
+        desks = DeskOffice(cases, self.store.groups, self.wire, time, self._operators)
+        return {**people.offices, **helpers.offices, **ready.offices, **desks.offices}
 
     def wire(self) -> Wire:
         """The way out; there is one as soon as anybody can write to the bot."""

@@ -13,7 +13,8 @@ SUBJECT = 60  # characters of the first words, where no topic names the matter
 class Reach(StrEnum):
     """Whose cases come to a helpers' chat."""
 
-    OWN = "own"  # of the people in that very chat
+    OWN = "own"  # of the people in that very chat, so not everybody there is a helper
+    GROUPS = "groups"  # of the groups that point theirs here
     ALL = "all"  # of everybody whose own chat has no helpers
 
 
@@ -24,6 +25,15 @@ class Desk:
     chat: str
     reach: Reach
     language: Language
+    is_open: bool = True  # False: no new ones; those that are there are worked on
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Helpers who would take a group's cases, as an administrator of theirs says."""
+
+    desk: str
+    author: str
 
 
 @dataclass(frozen=True, slots=True)

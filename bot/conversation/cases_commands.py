@@ -11,13 +11,6 @@ MOST_TYPED = 3000  # characters of a note
 
 
 @dataclass(frozen=True, slots=True)
-class SetDesk:
-    """Cases come to this chat, or no longer."""
-
-    wanted: str
-
-
-@dataclass(frozen=True, slots=True)
 class CloseCase:
     """It is done. The number is that of a button or typed; "" where the place tells."""
 
@@ -65,11 +58,6 @@ class ListCases:
     number: str = ""
     page: int = 1
     is_pressed: bool = False
-
-
-def set_desk(context: Context, text: str) -> Turn:
-    """`/desk` in the helpers' chat; `/desk off`."""
-    return context.errand(SetDesk(text.strip().lower()))
 
 
 def close(context: Context, text: str) -> Turn:

@@ -1,13 +1,12 @@
-"""The office for those who help: desks, and what is done with a case."""
+"""The office for those who help: what is done with a case."""
 
 from bot.conversation.action import Action
-from bot.conversation.cases import Case, Desk, Helper, Kind, Letter, Reach, Way
+from bot.conversation.cases import Case, Helper, Kind, Letter, Way
 from bot.conversation.cases_commands import (
     AssignCase,
     CloseCase,
     NoteCase,
     ReopenCase,
-    SetDesk,
 )
 from bot.conversation.cases_place import AtDesk
 from bot.conversation.cases_words import name_of
@@ -18,10 +17,7 @@ from bot.conversation.questions import SERVICE as LEARNING
 from bot.conversation.replies import phrase, plain
 from bot.conversation.secret import has_secret
 from bot.conversation.step import Say, Turn
-from bot.model.document import Choice, Document, Paragraph, line
-
-OFF = frozenset({"off", "wył", "wyłącz", "nie", "no"})
-ME = frozenset({"", "me", "ja", "mnie", "do mnie"})
+from bot.model.document import Choice
 
 
 class HelperOffice(AtDesk):
@@ -31,30 +27,11 @@ class HelperOffice(AtDesk):
     def offices(self) -> Offices:
         """What it does, by the type of the order."""
         return {
-            SetDesk: self.set_desk,
             CloseCase: self.close,
             ReopenCase: self.reopen,
             AssignCase: self.assign,
             NoteCase: self.note,
         }
-
-    async def set_desk(self, order: SetDesk, context: Context) -> Turn:
-        """This chat answers cases: everybody's where an operator says so, else its own people's."""
-        incoming = context.incoming
-        if order.wanted in OFF:
-            was = await self._cases.drop_desk(incoming.chat)
-            return context.turn(Say(phrase(context, f"cases.desk.{'ended' if was else 'none'}")))
-        is_operator = incoming.person in self._operators
-        known = await self._cases.desk(incoming.chat)
-        if known and known.reach is Reach.ALL and not is_operator:
-            return context.turn(Say(phrase(context, "cases.desk.all")))
-        reach = Reach.ALL if is_operator else Reach.OWN
-        await self._cases.set_desk(Desk(incoming.chat, reach, context.language))
-        blocks = [Paragraph(line(context.say(f"cases.desk.{reach}")))]
-        blocks.append(Paragraph(line(context.say("cases.desk.how"))))
-        if reach is Reach.OWN:
-            blocks.append(Paragraph(line(context.say("cases.desk.operator"))))
-        return context.turn(Say(Document(tuple(blocks))))
 
     async def close(self, order: CloseCase, context: Context) -> Turn:
         """Close, and tell the person."""
@@ -107,7 +84,7 @@ class HelperOffice(AtDesk):
 
     async def _helper(self, context: Context, whom: str) -> Helper | None:
         incoming = context.incoming
-        if whom.lower() in ME:
+        if not whom or context.mind.lists(whom, "cases.words.me"):
             helper = Helper(incoming.person, incoming.name)
             if incoming.name:
                 await self._cases.meet(helper, incoming.chat, self._clock())

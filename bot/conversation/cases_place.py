@@ -23,14 +23,12 @@ class AtDesk:
         clock: Callable[[], float],
         *,
         remind: float,
-        operators: frozenset[str] = frozenset(),
     ) -> None:
         self._cases = cases
         self._wire = wire
         self._poke = poke
         self._clock = clock
         self._remind = remind
-        self._operators = operators
 
     async def with_case(self, context: Context, number: str, is_pressed: bool, do: Do) -> Turn:
         """Do it to the case that is meant, if this person may."""

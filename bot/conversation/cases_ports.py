@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from bot.conversation.cases import Answered, Case, Desk, Helper, Letter
+from bot.conversation.cases import Answered, Case, Desk, Helper, Letter, Offer
 from bot.conversation.keeping import Courier
 from bot.model.document import Document
 
@@ -14,13 +14,31 @@ class Cases(Protocol):
         """Cases come here from now on."""
 
     async def drop_desk(self, chat: str) -> bool:
-        """No longer; whether they did."""
+        """No new ones; whether they came. Those that are there stay, and groups point elsewhere."""
 
     async def desk(self, chat: str) -> Desk | None:
         """What is set for this chat as a helpers' chat."""
 
     async def desk_for(self, chat: str) -> Desk | None:
         """Where cases of people in this chat go."""
+
+    async def desks(self) -> tuple[Desk, ...]:
+        """All helpers' chats, also those that take nothing new."""
+
+    async def offer(self, code: str, offer: Offer, now: float) -> None:
+        """Whoever brings this code may point a group's cases there."""
+
+    async def take_offer(self, code: str, since: float) -> Offer | None:
+        """What was offered since then; a code is good for once."""
+
+    async def link(self, chat: str, desk: str, now: float) -> None:
+        """Cases of people in this chat go to that desk."""
+
+    async def unlink(self, chat: str) -> str:
+        """No longer; the desk they went to, "" where they went to none."""
+
+    async def linked(self, desk: str) -> tuple[str, ...]:
+        """The groups whose cases come to a desk."""
 
     async def keep_draft(
         self, conversation: str, person: str, chat: str, text: str, now: float

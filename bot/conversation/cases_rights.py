@@ -7,7 +7,7 @@ from bot.conversation.groups import GroupSettings
 
 async def is_helper(desk: Desk, person: str, settings: GroupSettings | None, wire: Wire) -> bool:
     """Everybody in the helpers' own chat; where askers are too, those named and administrators."""
-    if desk.reach is Reach.ALL:
+    if desk.reach is not Reach.OWN:
         return await wire.is_member(desk.chat, person)
     if settings is not None and person in settings.helpers:
         return await wire.is_member(desk.chat, person)

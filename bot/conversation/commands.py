@@ -14,12 +14,12 @@ from bot.conversation.cases_commands import (
     list_cases,
     note,
     reopen,
-    set_desk,
 )
 from bot.conversation.cases_person import human
 from bot.conversation.comparing import compare
 from bot.conversation.curating import attach, list_questions
 from bot.conversation.deep_links import linked_target
+from bot.conversation.desks import open_link, set_desk
 from bot.conversation.explaining import why
 from bot.conversation.group_command import set_up_group
 from bot.conversation.in_group import may_use
@@ -78,7 +78,7 @@ class Command:
 def start(context: Context, text: str) -> Turn:
     """Greet; with the payload of a deep link, open what it names."""
     topics = context.mind.knowledge.topics
-    if turn := open_settings(context, text.strip()):
+    if turn := open_settings(context, text.strip()) or open_link(context, text.strip()):
         return turn
     payload = text.strip()
     if target := linked_target(payload):

@@ -9,7 +9,6 @@ from bot.conversation.groups import GroupSettings, QuietHours, Speaking, Watcher
 from bot.conversation.in_group import ALWAYS
 from bot.conversation.mind import Context
 from bot.conversation.secret import has_secret
-from bot.faq.normalise import fold
 from bot.formats.errors import FormatError
 from bot.formats.target import parse_target
 from bot.model.check import TargetKind
@@ -237,12 +236,7 @@ def _switch(context: Context, value: str, setting: str) -> bool:
 
 def _means(context: Context, text: str, name: str) -> bool:
     """Whether a text is one of the words listed for a name, in whatever language."""
-    phrases, folded = context.mind.knowledge.phrases, fold(text).strip()
-    return any(
-        folded == fold(word).strip()
-        for language in Language
-        for word in phrases.say(f"groups.words.{name}", language).split(",")
-    )
+    return context.mind.lists(text, f"groups.words.{name}")
 
 
 RULES: Mapping[str, Rule] = {

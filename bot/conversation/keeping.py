@@ -29,6 +29,9 @@ class Groups(Protocol):
     async def members(self) -> tuple[str, ...]:
         """The groups that the bot is in."""
 
+    async def title(self, chat: str) -> str:
+        """What a group is called; "" where that is not known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:

@@ -35,6 +35,7 @@ class MemoryGroups:
     def __init__(self) -> None:
         self._settings: dict[str, GroupSettings] = {}
         self._members: set[str] = set()
+        self._titles: dict[str, str] = {}
 
     async def load(self, chat: str) -> GroupSettings:
         """What is set; the usual where nothing is."""
@@ -47,6 +48,7 @@ class MemoryGroups:
     async def joined(self, chat: str, title: str) -> None:
         """The bot is there."""
         self._members.add(chat)
+        self._titles[chat] = title
 
     async def left(self, chat: str) -> None:
         """The bot is there no more."""
@@ -63,3 +65,7 @@ class MemoryGroups:
     async def members(self) -> tuple[str, ...]:
         """The groups that the bot is in."""
         return tuple(sorted(self._members))
+
+    async def title(self, chat: str) -> str:
+        """Its name."""
+        return self._titles.get(chat, "")

@@ -110,6 +110,15 @@ class Mind:
         """Whether the text is nothing but one of the words listed in phrases/words.yaml."""
         return " ".join(words(fold(text))) in self._typed[name]
 
+    def lists(self, text: str, key: str) -> bool:
+        """Whether the text is one of the words that a phrase lists, in whatever language."""
+        folded = fold(text).strip()
+        return any(
+            folded == fold(word).strip()
+            for language in Language
+            for word in self.knowledge.phrases.say(key, language).split(",")
+        )
+
     def after_word(self, text: str, name: str) -> str:
         """What follows one of the listed words at the beginning of the text; else ""."""
         tokens = text.split()

@@ -11,6 +11,7 @@ from bot.conversation.cases_person import ask_person, press_person, tried
 from bot.conversation.commands import BY_NAME, Command, Scope, set_language, show_help
 from bot.conversation.comparing import press_compare
 from bot.conversation.curating import press_learn
+from bot.conversation.desks import press_desk
 from bot.conversation.exposing import exposed, take_away, warn
 from bot.conversation.following import follow_up, name_program, press_value
 from bot.conversation.group_command import press_group
@@ -111,7 +112,7 @@ def _pressed(context: Context, action: Action) -> Turn | None:
         case "person":
             return press_person(context, action)
         case "case":
-            return press_helpers(context, action)
+            return press_helpers(context, action) or press_desk(context, action)
         case "vote":
             return press_vote(context, action)
         case "learn":

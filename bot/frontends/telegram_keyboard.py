@@ -59,9 +59,10 @@ def _button(choice: Choice, username: str) -> InlineKeyboardButton | None:
     label = clean(choice.label).strip()
     if label and 1 <= len(choice.copy) <= COPY_LONGEST:
         return InlineKeyboardButton(label, copy_text=CopyTextButton(choice.copy))
-    if label and choice.private and username:
-        link = f"https://t.me/{username}?start={choice.private}"
-        return InlineKeyboardButton(label, url=link)
+    for where, payload in (("start", choice.private), ("startgroup", choice.group)):
+        if label and payload and username:
+            link = f"https://t.me/{username}?{where}={payload}"
+            return InlineKeyboardButton(label, url=link)
     if not label or not 1 <= len(choice.action.encode()) <= CALLBACK_LONGEST:
         # Our own bug; a message without this button is better than none.
         log.error("a button that Telegram would refuse: %r", choice.label)

@@ -134,6 +134,7 @@ class Choice:
     action: str = ""
     copy: str = ""  # the text that pressing it copies
     private: str = ""  # what a private chat with the bot then begins with: A-Z a-z 0-9 _ -
+    group: str = ""  # what a group chosen then begins with; the bot is added to it where it is not
 
 
 @dataclass(frozen=True, slots=True)

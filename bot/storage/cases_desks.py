@@ -1,10 +1,13 @@
-"""What stands around cases: the desks of helpers, drafts, and who is who."""
+"""What stands around cases: the desks of helpers and who points to them, drafts, who is who."""
+
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.engine import Row
 
-from bot.conversation.cases import Desk, Helper, Reach
+from bot.conversation.cases import Desk, Helper, Offer, Reach
 from bot.model.language import Language
-from bot.storage.cases_tables import DESKS, DRAFTS, NAMES
+from bot.storage.cases_tables import DESKS, DRAFTS, LINKS, NAMES, OFFERS
 from bot.storage.database import Database
 from bot.storage.upsert import upsert
 
@@ -24,6 +27,7 @@ class StoredDesks:
             "reach": desk.reach,
             "language": desk.language,
             "set_at": now,
+            "ended_at": None,
         }
         async with self._database.write() as connection:
             if desk.reach is Reach.ALL:
@@ -32,10 +36,12 @@ class StoredDesks:
                 )
             await connection.execute(upsert(connection, DESKS, row, ["chat"]))
 
-    async def drop_desk(self, chat: str) -> bool:
-        """No longer."""
+    async def drop_desk(self, chat: str, now: float = 0.0) -> bool:
+        """No new ones; what is under way is answered all the same."""
+        ending = (DESKS.c.chat == chat) & DESKS.c.ended_at.is_(None)
         async with self._database.write() as connection:
-            result = await connection.execute(delete(DESKS).where(DESKS.c.chat == chat))
+            result = await connection.execute(update(DESKS).where(ending).values(ended_at=now))
+            await connection.execute(delete(LINKS).where(LINKS.c.desk_chat == chat))
         return bool(result.rowcount)
 
     async def desk(self, chat: str) -> Desk | None:
@@ -43,13 +49,59 @@ class StoredDesks:
         return await self._desk(DESKS.c.chat == chat)
 
     async def desk_for(self, chat: str) -> Desk | None:
-        """The chat's own, else everybody's."""
-        return await self.desk(chat) or await self._desk(DESKS.c.reach == Reach.ALL)
+        """The one that the chat points to, else its own, else everybody's."""
+        pointed = select(LINKS.c.desk_chat).where(LINKS.c.chat == chat).scalar_subquery()
+        is_open = DESKS.c.ended_at.is_(None)
+        for which in (DESKS.c.chat == pointed, DESKS.c.chat == chat, DESKS.c.reach == Reach.ALL):
+            if (found := await self._desk(which & is_open)) is not None:
+                return found
+        return None
+
+    async def desks(self) -> tuple[Desk, ...]:
+        """All of them."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(DESKS).order_by(DESKS.c.chat))
+            return tuple(map(_desk, rows))
 
     async def _desk(self, which: ColumnElement[bool]) -> Desk | None:
         async with self._database.read() as connection:
             row = (await connection.execute(select(DESKS).where(which))).first()
-        return Desk(row.chat, Reach(row.reach), Language(row.language)) if row else None
+        return _desk(row) if row else None
+
+    # Groups that point to a desk
+
+    async def offer(self, code: str, offer: Offer, now: float) -> None:
+        """Kept until it is taken, or too old."""
+        row = {"code": code, "desk_chat": offer.desk, "author": offer.author, "made_at": now}
+        async with self._database.write() as connection:
+            await connection.execute(upsert(connection, OFFERS, row, ["code"]))
+
+    async def take_offer(self, code: str, since: float) -> Offer | None:
+        """Once."""
+        taken = delete(OFFERS).where(OFFERS.c.code == code).returning(*OFFERS.c)
+        async with self._database.write() as connection:
+            row = (await connection.execute(taken)).first()
+        if row is None or row.made_at < since:
+            return None
+        return Offer(row.desk_chat, row.author)
+
+    async def link(self, chat: str, desk: str, now: float) -> None:
+        """In the place of where they went before."""
+        row = {"chat": chat, "desk_chat": desk, "linked_at": now}
+        async with self._database.write() as connection:
+            await connection.execute(upsert(connection, LINKS, row, ["chat"]))
+
+    async def unlink(self, chat: str) -> str:
+        """They go where they would without."""
+        removed = delete(LINKS).where(LINKS.c.chat == chat).returning(LINKS.c.desk_chat)
+        async with self._database.write() as connection:
+            return await connection.scalar(removed) or ""
+
+    async def linked(self, desk: str) -> tuple[str, ...]:
+        """In the order in which they came."""
+        query = select(LINKS.c.chat).where(LINKS.c.desk_chat == desk).order_by(LINKS.c.linked_at)
+        async with self._database.read() as connection:
+            return tuple((await connection.scalars(query)).all())
 
     # Drafts
 
@@ -106,3 +158,7 @@ class StoredDesks:
         async with self._database.read() as connection:
             row = (await connection.execute(query)).first()
         return Helper(row.person, row.name, row.username) if row else None
+
+
+def _desk(row: Row[Any]) -> Desk:
+    return Desk(row.chat, Reach(row.reach), Language(row.language), row.ended_at is None)

@@ -20,6 +20,25 @@ DESKS = Table(
     Column("reach", KEY, nullable=False),
     Column("language", KEY, nullable=False),
     Column("set_at", INSTANT, nullable=False),
+    Column("ended_at", INSTANT),  # none: new cases come
+)
+# Groups whose cases go to helpers elsewhere.
+LINKS = Table(
+    "desk_links",
+    METADATA,
+    chat_column(primary_key=True),
+    chat_column("desk_chat"),
+    Column("linked_at", INSTANT, nullable=False),
+)
+# What lets a group do that: good for once, and for a while.
+OFFERS = Table(
+    "desk_offers",
+    METADATA,
+    Column("code", KEY, primary_key=True),
+    chat_column("desk_chat"),
+    person_column("author"),
+    Column("made_at", INSTANT, nullable=False),
+    info={"hidden": True, **kept("sessions", "made_at")},
 )
 # A question that was not answered, until its asker has said whether people may see it.
 DRAFTS = Table(

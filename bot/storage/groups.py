@@ -101,6 +101,13 @@ class StoredGroups:
         async with self._database.read() as connection:
             return tuple((await connection.scalars(query)).all())
 
+    async def title(self, chat: str) -> str:
+        """Its name when it was last heard."""
+        async with self._database.read() as connection:
+            return (
+                await connection.scalar(select(GROUPS.c.title).where(GROUPS.c.chat == chat)) or ""
+            )
+
 
 def _read(text: str | None, chat: str) -> GroupSettings:
     if text is None:

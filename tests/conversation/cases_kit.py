@@ -15,6 +15,7 @@ from bot.conversation.cases_intake import CaseIntake, Posted
 from bot.conversation.cases_people import PeopleOffice
 from bot.conversation.cases_ports import RefusedError, TopicGoneError
 from bot.conversation.cases_ready import ReadyOffice
+from bot.conversation.desks_office import DeskOffice
 from bot.conversation.drive import Desk
 from bot.conversation.groups import Standing
 from bot.conversation.keeping import NobodyThereError
@@ -131,9 +132,10 @@ class Room:
         mind = make_mind(self.matcher, services=services)
         people = PeopleOffice(store.cases, self._poke, clock, remind=HOUR)
         outside = (store.cases, lambda: self.wire, self._poke, clock)
-        helpers = HelperOffice(*outside, remind=HOUR, operators=operators)
+        helpers = HelperOffice(*outside, remind=HOUR)
+        desks = DeskOffice(store.cases, store.groups, lambda: self.wire, clock, operators)
         ready = ReadyOffice(*outside, remind=HOUR)
-        offices = {**people.offices, **helpers.offices, **ready.offices}
+        offices = {**people.offices, **helpers.offices, **ready.offices, **desks.offices}
         self.desk = Desk(mind, self.checks, store.sessions, offices=offices)
         self.carrier = CaseCarrier(
             store.cases, store.groups, self.wire, lambda: mind, remind=HOUR, clock=clock
