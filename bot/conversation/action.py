@@ -41,6 +41,7 @@ Verb = Literal[
     "learn",  # what is to become of a question that was not answered well
     "person",  # hand over to people
     "case",  # what people do with what was handed over
+    "outage",  # what helpers decide about an outage
 ]
 LETTERS: dict[Verb, str] = {
     "topic": "t",
@@ -72,6 +73,7 @@ LETTERS: dict[Verb, str] = {
     "learn": "L",
     "person": "P",
     "case": "C",
+    "outage": "O",
 }
 VERBS = {letter: verb for verb, letter in LETTERS.items()}
 PAGED: frozenset[Verb] = frozenset({"report", "details"})
@@ -80,7 +82,7 @@ FOR_ADMINISTRATORS: frozenset[Verb] = frozenset({"group"})
 ASKS_STANDING: frozenset[Verb] = FOR_ADMINISTRATORS | {"learn", "watch", "unwatch"}
 FOR_HELPERS: frozenset[Verb] = frozenset({"remove", "withdraw"})  # and who asked
 # The talk itself asks who it is.
-FOR_EVERYBODY: frozenset[Verb] = frozenset({"case", "vote", "learn", "watch", "unwatch"})
+FOR_EVERYBODY: frozenset[Verb] = frozenset({"case", "vote", "learn", "watch", "unwatch", "outage"})
 
 
 @dataclass(frozen=True, slots=True)

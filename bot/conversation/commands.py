@@ -26,6 +26,8 @@ from bot.conversation.in_group import may_use
 from bot.conversation.listening import SERVICE as GROUPS
 from bot.conversation.looking import Look, look_at, look_up
 from bot.conversation.mind import Context
+from bot.conversation.outage_command import declare, list_outages
+from bot.conversation.outages import SERVICE as OUTAGES
 from bot.conversation.privacy import SERVICE as ARCHIVE
 from bot.conversation.privacy import Forget, TellPrivacy
 from bot.conversation.questions import SERVICE as LEARNING
@@ -169,6 +171,8 @@ COMMANDS = (
     Command("close", close, Scope.GROUP, needs=CASES),
     Command("reopen", reopen, Scope.GROUP, needs=CASES),
     Command("desk", set_desk, Scope.GROUP, needs=CASES, for_administrators=True),
+    Command("outages", list_outages, needs=OUTAGES),
+    Command("outage", declare, needs=OUTAGES, for_curators=True),
     Command("questions", list_questions, needs=LEARNING, for_curators=True),
     Command("attach", attach, needs=LEARNING, for_curators=True),
     Command("reload", reload, Scope.PRIVATE, needs=OPERATING, for_curators=True),

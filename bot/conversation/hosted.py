@@ -29,12 +29,16 @@ def provider_of(session: Session, mind: Mind, domain: str) -> Provider | None:
 
 def known_provider(context: Context) -> Provider | None:
     """The provider that this talk is about, where it is one and no other."""
-    session = context.session
+    return provider_in(context.session, context.mind)
+
+
+def provider_in(session: Session, mind: Mind) -> Provider | None:
+    """The same, by what a talk remembers."""
     value = dict(session.slots).get("provider", "")
-    found = provider_of(session, context.mind, session.domain) if session.domain else None
-    if found and value in ("", context.mind.provider_values[found.id]):
+    found = provider_of(session, mind, session.domain) if session.domain else None
+    if found and value in ("", mind.provider_values[found.id]):
         return found
-    return next(_called(context.mind, value), None) if value else None
+    return next(_called(mind, value), None) if value else None
 
 
 def _called(mind: Mind, value: str) -> Iterator[Provider]:

@@ -28,6 +28,7 @@ from bot.conversation.learning import press_vote
 from bot.conversation.listening import overhear
 from bot.conversation.looking import bare_targets, look_at, press_look
 from bot.conversation.mind import Context, Mind, Seen, nothing_seen
+from bot.conversation.outage_command import press_outage
 from bot.conversation.ports import Incoming
 from bot.conversation.replies import phrase, secret_warning
 from bot.conversation.secret import has_secret
@@ -113,6 +114,8 @@ def _pressed(context: Context, action: Action) -> Turn | None:
             return press_person(context, action)
         case "case":
             return press_helpers(context, action) or press_desk(context, action)
+        case "outage":
+            return press_outage(context, action)
         case "vote":
             return press_vote(context, action)
         case "learn":

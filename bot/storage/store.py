@@ -10,6 +10,7 @@ from bot.storage.database import Database
 from bot.storage.groups import StoredGroups
 from bot.storage.inbox import StoredInbox
 from bot.storage.migrate import migrate, migrate_apart
+from bot.storage.outages import StoredOutages
 from bot.storage.questions import StoredQuestions
 from bot.storage.schedule import StoredSchedule
 from bot.storage.sessions import StoredSessions
@@ -29,6 +30,7 @@ class Store:
         self.watches = StoredWatches(database)
         self.cases = StoredCases(database)
         self.questions = StoredQuestions(database)
+        self.outages = StoredOutages(database)
         self.inbox = StoredInbox(database, clock)
         self.archive = StoredArchive(database, days)
 
