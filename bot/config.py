@@ -59,6 +59,8 @@ class Settings:
     watch_every: float = 21_600.0  # seconds between two looks at what is watched
     watch_most: int = 10  # targets for one chat
     unasked_every: float = 21_600.0  # seconds until a topic is answered unasked again in a thread
+    outage_people: int = 4  # within the window, for a suspicion; 0: none is counted
+    outage_window: float = 3_600.0  # seconds in which a person counts once
     verify_days: int | None = None  # how old a look at a provider's server may grow; None: off
     # How much may be asked for; None where nothing is limited.
     limit_person: Rate | None = USUAL.person
@@ -319,6 +321,8 @@ SETTINGS = (
         "LISTONOSZ_TIMEZONE", "timezone", _zone, default="Europe/Warsaw", example="Europe/London"
     ),
     Setting("LISTONOSZ_OPERATORS", "operators", _people, example="123456789, 987654321"),
+    Setting("LISTONOSZ_OUTAGE_PEOPLE", "outage_people", _count, default="4", example="6"),
+    Setting("LISTONOSZ_OUTAGE_WINDOW", "outage_window", _interval, default="1h", example="30min"),
     Setting("LISTONOSZ_VERIFY_DAYS", "verify_days", _days, example="30"),
     Setting("LISTONOSZ_LIMIT_PERSON", "limit_person", _rate, default="6/min", example="3/min"),
     Setting("LISTONOSZ_LIMIT_CHAT", "limit_chat", _rate, default="15/min", example="100/h"),

@@ -25,17 +25,26 @@ from bot.conversation.keeping import Job
 from bot.conversation.learning import LearningOffice
 from bot.conversation.listening import SERVICE as GROUPS
 from bot.conversation.listening import UNASKED, ListeningOffice, lapse
+from bot.conversation.mind import Mind
+from bot.conversation.outage_office import OutageOffice
+from bot.conversation.outage_radar import Radar
+from bot.conversation.outages import SERVICE as OUTAGES
+from bot.conversation.ports import Incoming
 from bot.conversation.privacy import SERVICE as ARCHIVE
 from bot.conversation.privacy import PrivacyOffice
 from bot.conversation.questions import SERVICE as LEARNING
 from bot.conversation.reloading import RELOAD, ReloadOffice
 from bot.conversation.reloading import SERVICE as OPERATING
+from bot.conversation.session import Session
 from bot.conversation.stats import StatsOffice
+from bot.conversation.step import Turn
 from bot.conversation.watching import SERVICE as WATCHING
 from bot.conversation.watching import WatchOffice
 from bot.jobs.cases import CaseCarrier
 from bot.jobs.clearing import CLEAR, make_clearing
 from bot.jobs.clerk import Clerk, Doer
+from bot.jobs.outages import BEAT, OutageWatch
+from bot.jobs.outages_told import OutageTeller, Readers
 from bot.jobs.reloading import Reloader
 from bot.jobs.watching import Herald, Watchman
 from bot.storage.store import Store
@@ -45,7 +54,7 @@ from bot.storage.watches import LOOK, NOTICE
 class Service:
     """Everything that `listonosz telegram` has and a chat in a terminal has not."""
 
-    names = frozenset({ARCHIVE, WATCHING, GROUPS, CASES, LEARNING, OPERATING})
+    names = frozenset({ARCHIVE, WATCHING, GROUPS, CASES, LEARNING, OPERATING, OUTAGES})
 
     def __init__(
         self,
@@ -55,11 +64,15 @@ class Service:
         watch_most: int,
         unasked_every: float = 21_600,
         remind_every: float = 14_400,
+        outage_people: int = 4,
+        outage_window: float = 3600,
         operators: frozenset[str] = frozenset(),
         timezone: str = "Europe/Warsaw",
         knowledge: Path | None = None,
     ) -> None:
         self._remind_every = remind_every
+        self._outage_people = outage_people
+        self._outage_window = outage_window
         self._operators = operators
         self._timezone = timezone
         self._knowledge = knowledge
@@ -86,6 +99,7 @@ class Service:
             **ListeningOffice(self.store.schedule, time, self._unasked_every).offices,
             **self._case_offices,
             **self.learning.offices,
+            **self._outage_office.offices,
             **StatsOffice(
                 self.store.questions,
                 self.store.cases,
@@ -101,6 +115,38 @@ class Service:
     def learning(self) -> LearningOffice:
         """Notes what is asked and what comes of it."""
         return LearningOffice(self.store.questions, time, ZoneInfo(self._timezone))
+
+    @cached_property
+    def radar(self) -> Radar:
+        """Counts who asks about which trouble, and tells of outages."""
+        return Radar(
+            self.store.outages,
+            self.store.cases,
+            self.poke,
+            time,
+            ZoneInfo(self._timezone),
+            window=self._outage_window,
+            least=self._outage_people,
+        )
+
+    async def note(
+        self, before: Session, incoming: Incoming, asked: Turn, done: Turn, mind: Mind
+    ) -> Turn:
+        """Every turn, when its errands are done: it is learnt from, and outages come first."""
+        done = await self.learning.note(before, incoming, asked, done, mind)
+        return await self.radar.note(before, incoming, asked, done, mind)
+
+    @property
+    def _outage_office(self) -> OutageOffice:
+        return OutageOffice(
+            self.store.outages,
+            self.store.cases,
+            self.wire,
+            self.poke,
+            time,
+            operators=self._operators,
+            zone=ZoneInfo(self._timezone),
+        )
 
     @property
     def _case_offices(self) -> Offices:
@@ -153,6 +199,7 @@ class Service:
         self._clerk = Clerk(self.store.schedule, self._doers(desk, courier))
         # Kept from before, it stays due when it was: a day without the bot is made up once.
         await self.store.schedule.add(Job(CLEAR, "all", time()))
+        await self.store.schedule.add(Job(BEAT, "all", time()))
         await self._clerk.run()
 
     def _doers(self, desk: Desk, courier: Wire) -> dict[str, Doer]:
@@ -166,7 +213,24 @@ class Service:
             UNASKED: lapse,
             RELOAD: Reloader(self._knowledge, courier, lambda: desk.mind.knowledge, desk.renew).do,
             **(self._carrier.doers if self._carrier else {}),
+            **self._outage_doers(desk, courier),
         }
+
+    def _outage_doers(self, desk: Desk, wire: Wire) -> dict[str, Doer]:
+        outages, zone = self.store.outages, ZoneInfo(self._timezone)
+        readers = Readers(self.store.cases, self.store.sessions, self._operators)
+        watch = OutageWatch(
+            outages,
+            desk.checks,
+            readers,
+            lambda: desk.mind,
+            self.poke,
+            zone=zone,
+            window=self._outage_window,
+            least=self._outage_people,
+        )
+        teller = OutageTeller(outages, wire, readers, lambda: desk.mind.knowledge, zone=zone)
+        return {**watch.doers, **teller.doers}
 
 
 def give_memory_back() -> None:

@@ -193,8 +193,10 @@ class Outages(Protocol):
     async def open(self, scopes: Collection[str]) -> tuple[Outage, ...]:
         """All that are open, the oldest first."""
 
-    async def change(self, outage: Outage, now: float, person: str = "") -> Outage | None:
-        """Keep it as it is now, and plan that its cards follow; None where another was faster."""
+    async def change(
+        self, outage: Outage, now: float, person: str = "", *, is_news: bool = True
+    ) -> Outage | None:
+        """Keep it as it is now; where it is news, its cards follow. None: another was faster."""
 
     async def end(
         self, outage: Outage, now: float, name: str, person: str, helpers: Mapping[str, Language]

@@ -11,7 +11,7 @@ from bot.conversation.cases_intake import Posted
 from bot.conversation.cases_ports import RefusedError, TopicGoneError
 from bot.conversation.keeping import NobodyThereError
 from bot.frontends.telegram_courier import PREFIX, TelegramCourier
-from bot.frontends.telegram_post import GoneError, Place
+from bot.frontends.telegram_post import GoneError, Place, Sheet
 from bot.frontends.telegram_reading import COMMAND, Me
 from bot.model.document import Document
 
@@ -110,11 +110,13 @@ class TelegramRelay(TelegramCourier):
         sheets = self._post.sheets(document)
         for message, sheet in zip(messages.split(","), sheets, strict=False):
 
-            async def call(
-                bot: Bot, number: int, at: str = message, html: str = sheet.html
-            ) -> None:
+            async def call(bot: Bot, number: int, at: str = message, made: Sheet = sheet) -> None:
                 await bot.edit_message_text(
-                    html, chat_id=number, message_id=int(at), parse_mode=ParseMode.HTML
+                    made.html,
+                    chat_id=number,
+                    message_id=int(at),
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=made.keyboard,
                 )
 
             await self._as_far(chat, call)

@@ -114,7 +114,7 @@ class Parts:
                 settings=wing,
                 sign=self.sign,
                 offices=offices,
-                note=service.learning.note,
+                note=service.note,
             )
 
     def reference(self) -> "Reference":

@@ -40,6 +40,8 @@ async def run_telegram(parts: Parts) -> int:
                     watch_every=settings.watch_every,
                     watch_most=settings.watch_most,
                     unasked_every=settings.unasked_every,
+                    outage_people=settings.outage_people,
+                    outage_window=settings.outage_window,
                     remind_every=settings.remind_every,
                     operators=settings.operators,
                     timezone=settings.timezone,

@@ -79,10 +79,12 @@ class StoredOutages(StoredCounts):
         async with self._database.read() as connection:
             return tuple(map(_outage, (await connection.execute(query)).all()))
 
-    async def change(self, outage: Outage, now: float, person: str = "") -> Outage | None:
-        """Keep it, and have its cards follow."""
+    async def change(
+        self, outage: Outage, now: float, person: str = "", *, is_news: bool = True
+    ) -> Outage | None:
+        """Keep it; where it is news, its cards follow."""
         async with self._database.write() as connection:
-            return await _change(connection, outage, now, person)
+            return await _change(connection, outage, now, person, is_news=is_news)
 
     async def end(
         self, outage: Outage, now: float, name: str, person: str, helpers: Mapping[str, Language]
@@ -136,7 +138,7 @@ class StoredOutages(StoredCounts):
 
 
 async def _change(
-    connection: AsyncConnection, outage: Outage, now: float, person: str
+    connection: AsyncConnection, outage: Outage, now: float, person: str, *, is_news: bool = True
 ) -> Outage | None:
     is_ours = (OUTAGES.c.number == outage.number, OUTAGES.c.version == outage.version)
     changed: dict[str, object] = {
@@ -151,7 +153,8 @@ async def _change(
     result = await connection.execute(update(OUTAGES).where(*is_ours).values(**changed))
     if not result.rowcount:
         return None
-    await put_job(connection, Job(CARD, f"{outage.number}", now, chat=outage.scope))
+    if is_news:
+        await put_job(connection, Job(CARD, f"{outage.number}", now, chat=outage.scope))
     return replace(outage, version=outage.version + 1)
 
 
