@@ -43,10 +43,12 @@ from bot.conversation.watching import WatchOffice
 from bot.jobs.cases import CaseCarrier
 from bot.jobs.clearing import CLEAR, make_clearing
 from bot.jobs.clerk import Clerk, Doer
+from bot.jobs.following import PAUSE, Follower, tell_operators
 from bot.jobs.outages import BEAT, OutageWatch
 from bot.jobs.outages_told import OutageTeller, Readers
 from bot.jobs.reloading import Reloader
 from bot.jobs.watching import Herald, Watchman
+from bot.knowledge import Knowledge
 from bot.storage.store import Store
 from bot.storage.watches import LOOK, NOTICE
 
@@ -196,11 +198,22 @@ class Service:
     async def run(self, desk: Desk, courier: Wire) -> None:
         """Do what is due until cancelled; what is to be said unasked goes by the courier."""
         self.connect(desk, courier)
-        self._clerk = Clerk(self.store.schedule, self._doers(desk, courier))
+        self._clerk = Clerk(
+            self.store.schedule,
+            self._doers(desk, courier),
+            rounds={"following the knowledge": (PAUSE, self._follower(desk, courier).step)},
+        )
         # Kept from before, it stays due when it was: a day without the bot is made up once.
         await self.store.schedule.add(Job(CLEAR, "all", time()))
         await self.store.schedule.add(Job(BEAT, "all", time()))
         await self._clerk.run()
+
+    def _follower(self, desk: Desk, courier: Wire) -> Follower:
+        def knowledge() -> Knowledge:
+            return desk.mind.knowledge
+
+        tell = tell_operators(courier, self._operators, knowledge)
+        return Follower(self.store.editions, self._knowledge, knowledge, desk.renew, tell)
 
     def _doers(self, desk: Desk, courier: Wire) -> dict[str, Doer]:
         watches = self.store.watches
@@ -211,7 +224,13 @@ class Service:
             LOOK: watchman.look,
             NOTICE: herald.tell,
             UNASKED: lapse,
-            RELOAD: Reloader(self._knowledge, courier, lambda: desk.mind.knowledge, desk.renew).do,
+            RELOAD: Reloader(
+                self._knowledge,
+                courier,
+                lambda: desk.mind.knowledge,
+                desk.renew,
+                self.store.editions,
+            ).do,
             **(self._carrier.doers if self._carrier else {}),
             **self._outage_doers(desk, courier),
         }

@@ -57,6 +57,7 @@ class Desk:
         self._offices = offices or {}
         self._checks = checks
         self._sessions = sessions
+        self._followers: list[Callable[[Knowledge], None]] = []
 
     def _phrases(self) -> Phrases:
         return self.mind.knowledge.phrases
@@ -65,6 +66,12 @@ class Desk:
         """Answer from this knowledge from now on; turns under way keep what they began with."""
         self.mind = replace(self.mind, knowledge=knowledge, matcher=matcher)
         self.settings.renew(knowledge)
+        for follower in self._followers:
+            follower(knowledge)
+
+    def follow(self, follower: Callable[[Knowledge], None]) -> None:
+        """Tell it of every other knowledge from now on."""
+        self._followers.append(follower)
 
     @property
     def checks(self) -> Checks:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.conversation.errand import Offices
 from bot.conversation.keeping import Job, Schedule
@@ -16,6 +17,25 @@ from bot.model.language import Language
 SERVICE = "operating"
 RELOAD = "reload"  # the kind of job; its payload is the language of who asked
 SHOWN = 60  # faults; more would be a wall of messages
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The knowledge as it was when somebody had it read again; 0: nobody has yet."""
+
+    number: int = 0
+    name: str = ""  # Knowledge.edition
+    language: Language = Language.EN  # of who asked for it
+
+
+class Editions(Protocol):
+    """Tells all processes of the bot what they are to answer from."""
+
+    async def current(self) -> Edition:
+        """What was published last."""
+
+    async def publish(self, name: str, language: Language) -> Edition:
+        """Everybody's from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +108,16 @@ def told_failed(knowledge: Knowledge, language: Language) -> Document:
     """Something else went wrong, which the log tells of."""
     words = knowledge.phrases.say("learning.reload.failed", language)
     return Document((Paragraph(line(words)),), language=language)
+
+
+def told_behind(
+    knowledge: Knowledge, language: Language, process: str, faults: Sequence[Fault]
+) -> Document:
+    """One process of several could not follow, and answers from what it had."""
+    say = knowledge.phrases.say
+    words = say("learning.reload.behind", language, process=process)
+    rows = tuple(line(Code(f"{each.path}:{each.line}"), f" {each.what}") for each in faults[:SHOWN])
+    blocks: list[Block] = [Paragraph(line(words))]
+    if rows:
+        blocks.append(Bullets(rows))
+    return Document(tuple(blocks), language=language)

@@ -36,6 +36,7 @@ from bot.frontends.telegram_post import Post, Words
 from bot.frontends.telegram_reading import Me, Pressed, Reading, Said, Strange, read_update
 from bot.frontends.telegram_request import AiohttpRequest, PollRequest
 from bot.frontends.telegram_visit import Counter, Visit
+from bot.knowledge import Knowledge
 from bot.model.document import Sign
 from bot.model.language import Language
 
@@ -115,9 +116,8 @@ class Telegram:
     ) -> None:
         self._desk = desk
         self._bot = bot
-        self._phrases = desk.mind.knowledge.phrases
-        words = {language: self._words(language) for language in Language}
-        post = Post(bot, Pacer(limits), words)
+        self._words = self._learn_words()
+        post = Post(bot, Pacer(limits), lambda: self._words)
         members = Members(bot)
         self._groups = groups or MemoryGroups()
         self._counter = Counter(desk, post, Lanes(), Answers(), Stops(), self._groups, members)
@@ -136,6 +136,7 @@ class Telegram:
             if not await self._until(stop, self._connect()):
                 return
             ready(self._me.username)
+            self._desk.follow(self._renew)
             self._start(offer_commands(self._bot, self._desk.mind))
             if self._run_beside is not None:
                 self._start(self._run_beside(TelegramRelay(self._counter.post)))
@@ -198,10 +199,20 @@ class Telegram:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("something beside the conversations failed", exc_info=error)
 
-    def _words(self, language: Language) -> Words:
-        say = self._phrases.say
-        signs = {sign: say(f"telegram.sign.{sign}", language) for sign in SIGN_WORDS}
-        return Words(signs, say("telegram.stop", language))
+    def _learn_words(self) -> dict[Language, Words]:
+        say = self._desk.mind.knowledge.phrases.say
+        return {
+            language: Words(
+                {sign: say(f"telegram.sign.{sign}", language) for sign in SIGN_WORDS},
+                say("telegram.stop", language),
+            )
+            for language in Language
+        }
+
+    def _renew(self, knowledge: Knowledge) -> None:
+        """What is said around the talk follows the knowledge too."""
+        self._words = self._learn_words()
+        self._start(offer_commands(self._bot, self._desk.mind))
 
     def _accept(self, update: Update) -> None:
         """Put an update into its conversation's lane; returns at once."""

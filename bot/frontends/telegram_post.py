@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -93,7 +93,9 @@ class Sheet:
 class Post:
     """One bot's way out to Telegram."""
 
-    def __init__(self, bot: Bot, pacer: Pacer, words: dict[Language, Words]) -> None:
+    def __init__(
+        self, bot: Bot, pacer: Pacer, words: Callable[[], Mapping[Language, Words]]
+    ) -> None:
         self._bot = bot
         self.pacer = pacer
         self._words = words
@@ -113,7 +115,7 @@ class Post:
 
     def pages(self, document: Document) -> tuple[Page, ...]:
         """The document's pages, its signs named in its language."""
-        words = self._words.get(document.language) if document.language else None
+        words = self._words().get(document.language) if document.language else None
         return render_pages(document, words.signs if words else {})
 
     def sheets(self, document: Document) -> list[Sheet]:
@@ -136,7 +138,7 @@ class Post:
     def growing(self, document: Document) -> Sheet:
         """A document that is not finished: its first page, and a button to stop it."""
         page = self.pages(document)[0]
-        words = self._words.get(document.language) if document.language else None
+        words = self._words().get(document.language) if document.language else None
         stop = Choice(words.stop if words else "⏹", STOP)
         return Sheet(page.html, self._keyboard(page, (*document.choices, (stop,))))
 

@@ -27,6 +27,8 @@ class Again:
 
 # None: it is done. A doer may be called again for the same job, after the process was killed.
 Doer = Callable[[Job], Awaitable[Again | None]]
+# Something that every process does for itself, every few seconds; by what it is called.
+Round = tuple[float, Callable[[], Awaitable[object]]]
 
 
 class Clerk:
@@ -40,12 +42,14 @@ class Clerk:
         *,
         lease: float = LEASE,
         most: int = MOST_AT_ONCE,
+        rounds: Mapping[str, Round] | None = None,
     ) -> None:
         self._schedule = schedule
         self._doers = doers
         self._clock = clock
         self._lease = lease
         self._most = most
+        self._rounds = rounds or {}
         self._has_news = asyncio.Event()
 
     def poke(self) -> None:
@@ -55,6 +59,7 @@ class Clerk:
     async def run(self) -> None:
         """Work until cancelled; what was begun then is free again at once."""
         tasks: set[asyncio.Task[None]] = set()
+        rounds = [asyncio.create_task(self._go(*each)) for each in self._rounds.items()]
         try:
             while True:
                 self._has_news.clear()
@@ -66,9 +71,16 @@ class Clerk:
                 await self._rest(is_full=len(tasks) >= self._most)
                 tasks = {task for task in tasks if not task.done()}
         finally:
-            for task in tasks:
+            for task in (*tasks, *rounds):
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*tasks, *rounds, return_exceptions=True)
+
+    async def _go(self, what: str, every: Round) -> None:
+        seconds, do = every
+        while True:
+            with self._surviving(f"{what} failed"):
+                await do()
+            await asyncio.sleep(seconds)
 
     async def step(self) -> int:
         """Do all that is due now, to its end; how many jobs there were."""

@@ -52,6 +52,11 @@ class CheckRunner:
         async with self._runs.joined(request, lambda: self._begin(request)) as run:
             return await run.follow(progress)
 
+    def renew(self, reference: Reference) -> None:
+        """Go by this from now on; what is under way ends as it began."""
+        self._reference = reference
+        self._kept.clear()
+
     async def close(self) -> None:
         """Stop everything that is under way."""
         await self._runs.close()

@@ -55,6 +55,12 @@ class LazyWing:
             self._stack.push_async_callback(self._settings.close)
         return await self._settings.find(request, progress)
 
+    def renew(self) -> None:
+        """The reference is another now."""
+        for wing in (self._checks, self._settings):
+            if wing is not None:
+                wing.renew(self._reference())
+
     def look_at_itself(self) -> None:
         """For whoever runs for long: see at once whether our own network blocks port 25."""
         task = asyncio.create_task(self._network().port_25_blocked())

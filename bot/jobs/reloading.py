@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.conversation.keeping import Courier, Job, NobodyThereError
 from bot.conversation.mind import Understanding
-from bot.conversation.reloading import told_done, told_failed, told_refused
+from bot.conversation.reloading import Editions, told_done, told_failed, told_refused
 from bot.faq.engine import load_matcher
 from bot.jobs.clerk import Again
 from bot.knowledge import Knowledge, KnowledgeError, load_knowledge
@@ -38,7 +38,9 @@ class Reloader:
         courier: Courier,
         knowledge: Callable[[], Knowledge],
         swap: Swap,
+        editions: Editions,
     ) -> None:
+        self._editions = editions
         self._folder = folder
         self._courier = courier
         self._knowledge = knowledge
@@ -58,12 +60,14 @@ class Reloader:
             faults = await check_apart(self._folder)
             if faults:
                 return told_refused(self._knowledge(), language, faults)
-            knowledge, matcher = await asyncio.to_thread(_open, self._folder)
+            knowledge, matcher = await asyncio.to_thread(open_folder, self._folder)
         except KnowledgeError as error:  # changed between the check and now
             return told_refused(self._knowledge(), language, error.faults)
         except CheckError as error:
             log.error("the new knowledge could not be checked: %s", error)
             return told_failed(self._knowledge(), language)
+        # From here on the other processes follow; this one does not wait for itself.
+        await self._editions.publish(knowledge.edition, language)
         self._swap(knowledge, matcher)
         log.info("the knowledge was read again: %s topics", len(knowledge.topics))
         return told_done(knowledge, language)
@@ -108,7 +112,7 @@ def check(folder: Path | None, cache: Cache | None = None) -> list[Fault]:
     return []
 
 
-def _open(folder: Path | None) -> tuple[Knowledge, Understanding]:
+def open_folder(folder: Path | None) -> tuple[Knowledge, Understanding]:
     """Read from the cache what the other process made."""
     knowledge = load_knowledge(folder)
     matcher = load_matcher(knowledge)

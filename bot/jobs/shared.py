@@ -85,6 +85,10 @@ class Results(Generic[Request, Result]):
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
 
+    def clear(self) -> None:
+        """What was found is not to be given again."""
+        self._kept.clear()
+
     def get(self, request: Request) -> tuple[Result, float] | None:
         """What is still good, and how many seconds ago it came."""
         if request not in self._kept:

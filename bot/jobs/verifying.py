@@ -64,6 +64,11 @@ class Verifier:
         self._clock = clock
         self._asked: dict[str, float] = {}  # when each company was last talked to
 
+    def renew(self, providers: Sequence[Provider], ledger: Ledger) -> None:
+        """Verify what the files say now."""
+        self._claims = claims_of(providers)
+        self._ledger = ledger
+
     async def verify(self, claims: Sequence[Claim], told: Told) -> None:
         """Look at each and tell it. OSError where the ledger cannot be written."""
         proved: set[int] = set()

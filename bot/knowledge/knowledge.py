@@ -26,6 +26,7 @@ class Knowledge:
     phrases: Phrases
     lexicon: Lexicon = field(default_factory=Lexicon)
     fingerprint: str = ""  # changes when anything changes that the matcher learns from
+    edition: str = ""  # changes when anything changes
     plain_reference: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @cached_property

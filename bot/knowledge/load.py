@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -58,7 +59,8 @@ def load_knowledge(folder: Path | None = None, cache: Cache | None = None) -> Kn
         body = body or _compile(sheets)
         cache.save("knowledge", key, body)
     compiled = json.loads(body)
-    return build_knowledge(compiled["files"], compiled["fingerprint"])
+    knowledge = build_knowledge(compiled["files"], compiled["fingerprint"])
+    return replace(knowledge, edition=hashlib.sha256(body).hexdigest())
 
 
 def prepared_cache() -> Cache:

@@ -5,7 +5,7 @@ import asyncio
 import contextlib
 import logging
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
@@ -60,6 +60,13 @@ class Parts:
         self.say = say
         self.language = say.language
         self.options = options
+        self._followers: list[Callable[[], None]] = []
+
+    def renew(self, knowledge: Knowledge) -> None:
+        """Everything that goes by the knowledge goes by this from now on."""
+        self.knowledge = knowledge
+        for follower in self._followers:
+            follower()
 
     @property
     def probes(self) -> tuple[str, ...]:
@@ -106,7 +113,7 @@ class Parts:
             wing.look_at_itself()
             mind = replace(self.mind(), services=service.names)
             sessions, offices = service.store.sessions, service.offices
-            yield Desk(
+            desk = Desk(
                 mind,
                 wing,
                 sessions,
@@ -116,6 +123,9 @@ class Parts:
                 offices=offices,
                 note=service.note,
             )
+            self._followers.append(wing.renew)
+            desk.follow(self.renew)
+            yield desk
 
     def reference(self) -> "Reference":
         """Providers as now believed, and the blocklists that the operator wants asked."""
@@ -169,6 +179,12 @@ class Parts:
         providers = self.knowledge.reference.providers.all
         async with self.network() as network:
             verifier = Verifier(network, providers, self.ledger(self.knowledge), gap=SLOW_GAP)
+
+            def renew() -> None:
+                providers = self.knowledge.reference.providers.all
+                verifier.renew(providers, self.ledger(self.knowledge))
+
+            self._followers.append(renew)
             task = asyncio.create_task(verifier.keep_verifying(timedelta(days=days)))
             task.add_done_callback(_log_crash)
             try:

@@ -7,6 +7,7 @@ from time import time
 from bot.storage.archive import StoredArchive
 from bot.storage.cases import StoredCases
 from bot.storage.database import Database
+from bot.storage.editions import StoredEditions
 from bot.storage.groups import StoredGroups
 from bot.storage.inbox import StoredInbox
 from bot.storage.migrate import migrate, migrate_apart
@@ -32,6 +33,7 @@ class Store:
         self.questions = StoredQuestions(database)
         self.outages = StoredOutages(database)
         self.inbox = StoredInbox(database, clock)
+        self.editions = StoredEditions(database)
         self.archive = StoredArchive(database, days)
 
 

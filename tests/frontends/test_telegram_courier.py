@@ -26,7 +26,7 @@ async def api() -> AsyncIterator[BotApi]:
 async def courier(api: BotApi) -> AsyncIterator[TelegramCourier]:
     bot, _ = make_bot(api)
     async with bot:
-        yield TelegramCourier(Post(bot, Pacer(pace(0.05)), {}))
+        yield TelegramCourier(Post(bot, Pacer(pace(0.05)), dict))
 
 
 async def test_it_arrives_after_the_flood_wait(api: BotApi, courier: TelegramCourier) -> None:
@@ -59,7 +59,7 @@ async def test_news_for_many_chats_keeps_telegrams_limits_and_arrives_everywhere
         api.world.group()
         bot, _ = make_bot(api)
         async with bot:
-            courier = TelegramCourier(Post(bot, Pacer(pace(0.5)), {}))
+            courier = TelegramCourier(Post(bot, Pacer(pace(0.5)), dict))
             everybody = [courier.deliver(f"tg:{number}", NEWS) for number in chats]
             group = [courier.deliver("tg:-1001", NEWS) for _ in range(2)]
             await asyncio.gather(*everybody, *group)

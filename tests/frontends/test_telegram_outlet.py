@@ -38,7 +38,7 @@ async def api() -> AsyncIterator[BotApi]:
 async def post(api: BotApi) -> AsyncIterator[Post]:
     bot, _ = make_bot(api)
     async with bot:
-        yield Post(bot, Pacer(pace(SCALE)), PL)
+        yield Post(bot, Pacer(pace(SCALE)), lambda: PL)
 
 
 @pytest.fixture

@@ -9,12 +9,13 @@ from bot.conversation.drive import Desk
 from bot.conversation.keeping import Job, NobodyThereError
 from bot.conversation.memory import MemorySessions
 from bot.conversation.ports import Incoming
-from bot.conversation.reloading import RELOAD, SERVICE, ReloadOffice
+from bot.conversation.reloading import RELOAD, SERVICE, Edition, ReloadOffice
 from bot.jobs.reloading import Reloader, check
 from bot.knowledge import load_knowledge
 from bot.knowledge.cache import Cache
 from bot.knowledge.lint import lint
 from bot.model.document import Document
+from bot.model.language import Language
 from bot.render.data import document_text
 from bot.storage.store import open_store
 from tests.conversation.people import ScriptedChecks, WrittenOutlet, make_mind
@@ -43,8 +44,18 @@ def make_desk() -> Desk:
     return Desk(make_mind(), ScriptedChecks(), MemorySessions())
 
 
+class Unwritten:
+    """Fulfils reloading.Editions, for one process alone."""
+
+    async def current(self) -> Edition:
+        return Edition()
+
+    async def publish(self, name: str, language: Language) -> Edition:
+        return Edition(1, name, language)
+
+
 async def reload(folder: Path | None, desk: Desk, courier: WrittenCourier) -> str:
-    reloader = Reloader(folder, courier, lambda: desk.mind.knowledge, desk.renew)
+    reloader = Reloader(folder, courier, lambda: desk.mind.knowledge, desk.renew, Unwritten())
     assert await reloader.do(Job(RELOAD, "tg:9", 1.0, "pl", "tg:9")) is None
     return courier.delivered[-1][1] if courier.delivered else ""
 
