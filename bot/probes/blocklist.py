@@ -215,7 +215,7 @@ def _listing(facts: ListFacts, item: Item, answer: Seen) -> Iterator[Finding]:
             kind=kind,
             # A list without codes has no name for the kind but its own.
             entry=blocklist.name if kind == blocklist.name else f"{blocklist.name} ({kind})",
-            # An operator's own list has no page; why it lists, its TXT tells (RFC 5782 section 2.1).
+            # An operator's own list has no page; its TXT says why (RFC 5782 section 2.1).
             link=blocklist.link or f"DNS TXT {item.label}.{blocklist.zone}",
         )
 

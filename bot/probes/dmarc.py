@@ -22,11 +22,19 @@ from bot.network.network import Network
 from bot.probes.dmarc_reports import UNAUTHORIZED, Addressee, ask, judge_reports
 from bot.probes.dmarc_walk import Level, climb, inherited, organization, texts
 from bot.probes.names import shown
+from bot.probes.plan import is_mailless
 from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
 
 NOT_A_DOMAIN = Kind("dmarc.not-a-domain", Severity.NOTICE)
 # Without a policy anybody can put the domain into From:, whatever SPF says of the envelope.
 MISSING = Kind("dmarc.missing", Severity.ERROR, frozenset({"domain"}), "RFC 9989 section 4.10.1")
+# Where no mail of the domain's own can suffer, nothing has to be watched first.
+MISSING_PARKED = Kind(
+    "dmarc.missing-parked", Severity.ERROR, frozenset({"domain"}), "RFC 9989 section 4.10.1"
+)
+NONE_PARKED = Kind(
+    "dmarc.none-parked", Severity.WARNING, frozenset({"proposal"}), "RFC 9989 section 4.7"
+)
 WRONG_PLACE = Kind(
     "dmarc.wrong-place", Severity.ERROR, frozenset({"domain", "record"}), "RFC 9989 section 4.5"
 )
@@ -113,19 +121,22 @@ class DmarcFacts:
     levels: tuple[Level, ...]
     itself: tuple[str, ...] = ()  # TXT records of the domain, where DMARC does not belong
     addressees: tuple[Addressee, ...] = ()  # foreign domains that reports are to go to
+    is_mailless: bool = False
 
 
 async def gather(network: Network, look: Look) -> DmarcFacts:
     """The whole walk in one round trip, and in a second one the agreement of foreign addressees."""
     if look.is_address:
         return DmarcFacts(look, True, (Level(look.name),))
-    itself, levels = await asyncio.gather(
-        attempt(network.dns.txt(look.name)), climb(network, look.name)
+    itself, levels, has_no_mail = await asyncio.gather(
+        attempt(network.dns.txt(look.name)),
+        climb(network, look.name),
+        is_mailless(network, look.name),
     )
     is_gone = isinstance(itself, Answer) and itself.status is Status.NO_NAME and not itself.aliases
     own = levels[0].records
     addressees = await ask(network, look.name, parse_dmarc(own[0])) if len(own) == 1 else ()
-    return DmarcFacts(look, not is_gone, levels, texts(itself), addressees)
+    return DmarcFacts(look, not is_gone, levels, texts(itself), addressees, has_no_mail)
 
 
 def judge(facts: DmarcFacts) -> Iterator[Statement]:
@@ -161,7 +172,7 @@ def _without_own(facts: DmarcFacts) -> Iterator[Statement]:
     elif misplaced := next((text for text in facts.itself if is_dmarc(text)), ""):
         yield WRONG_PLACE(subject, domain=domain, record=clean(misplaced, _LONGEST_SHOWN))
     else:
-        yield MISSING(subject, domain=domain)
+        yield (MISSING_PARKED if facts.is_mailless else MISSING)(subject, domain=domain)
 
 
 def _inherited(subject: str, domain: str, parent: str, record: DmarcRecord) -> Finding:
@@ -184,7 +195,8 @@ def _own(facts: DmarcFacts, record: DmarcRecord) -> Iterator[Statement]:
     if record.psd == "y" and not is_public_suffix(domain):
         yield NO_SUFFIX(subject, proposal=_proposal(record.text, psd=None))
     yield from judge_reports(subject, domain, record, facts.levels, facts.addressees)
-    if not record.rua and not any(tag.name == "rua" for tag in record.bad):
+    has_rua = record.rua or any(tag.name == "rua" for tag in record.bad)
+    if not has_rua and not facts.is_mailless:  # it has no mailbox for them
         yield NO_REPORTS(subject, proposal=_proposal(record.text, rua=f"mailto:dmarc@{domain}"))
     yield from _remarks(subject, record)
 
@@ -228,6 +240,9 @@ def _not_mail(record: DmarcRecord) -> Iterator[BadTag]:
 
 def _strength(facts: DmarcFacts, record: DmarcRecord) -> Iterator[Finding]:
     subject, domain = facts.look.shown, facts.look.name
+    if facts.is_mailless and record.p is Policy.NONE:
+        yield NONE_PARKED(subject, proposal=_proposal(record.text, p=Policy.REJECT.value, sp=None))
+        return
     if record.p is None or record.p is Policy.NONE:
         changes = {"p": Policy.QUARANTINE.value}
         if not record.rua:
@@ -267,6 +282,8 @@ PROBE = Probe(
     kinds=(
         NOT_A_DOMAIN,
         MISSING,
+        MISSING_PARKED,
+        NONE_PARKED,
         WRONG_PLACE,
         BAD_VERSION,
         SEVERAL,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
-from bot.formats.suffix import is_listed_ending
+from bot.formats.suffix import is_listed_ending, is_public_suffix
 from bot.model.finding import Finding, Kind, Severity
 from bot.network.answer import Answer, MxRecord, Status
 from bot.network.errors import NetworkError
@@ -14,6 +14,7 @@ from bot.network.guard import as_address
 from bot.network.network import Network
 from bot.network.settings import IPAddress
 from bot.probes.names import shown
+from bot.probes.plan import is_mailless
 from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
 
 NOT_A_DOMAIN = Kind("mx.not-a-domain", Severity.NOTICE)
@@ -27,6 +28,12 @@ ALIAS_TO_NOTHING = Kind(
 NULL = Kind("mx.null", Severity.NOTICE, reference="RFC 7505 section 3")
 NULL_BESIDE_OTHERS = Kind(
     "mx.null-beside-others", Severity.ERROR, frozenset({"hosts"}), "RFC 7505 section 3"
+)
+SUFFIX = Kind("mx.public-suffix", Severity.NOTICE)
+# Nobody sends from it, says its SPF: then it hardly wants any mail either.
+NONE_PARKED = Kind("mx.none-parked", Severity.NOTICE, reference="RFC 7505 section 3")
+IMPLICIT_PARKED = Kind(
+    "mx.implicit-parked", Severity.NOTICE, frozenset({"addresses"}), "RFC 7505 section 3"
 )
 NONE = Kind("mx.none", Severity.ERROR, reference="RFC 5321 section 5.1")
 IMPLICIT = Kind("mx.implicit", Severity.WARNING, frozenset({"addresses"}), "RFC 5321 section 5.1")
@@ -90,6 +97,7 @@ class MxFacts:
     itself: HostFacts | None = None  # the domain's own addresses, where it has no MX
     ending_exists: bool = True
     total: int = 0  # of different hosts, also those beyond what is asked for
+    is_mailless: bool = False  # no MX, and its SPF says that nobody sends
 
 
 def _records(
@@ -106,7 +114,10 @@ async def gather(network: Network, look: Look) -> MxFacts:
     if answer.status is Status.NO_NAME:
         return MxFacts(look, answer, ending_exists=await _ending_exists(network, look, answer))
     if answer.status is Status.NO_DATA:
-        return MxFacts(look, answer, itself=await _host(network, look.name))
+        itself, has_none = await asyncio.gather(
+            _host(network, look.name), is_mailless(network, look.name)
+        )
+        return MxFacts(look, answer, itself=itself, is_mailless=has_none)
     names = list(dict.fromkeys(mx.exchange for mx in answer.records if mx.exchange))
     hosts = await asyncio.gather(*(_host(network, name) for name in names[:MOST_HOSTS]))
     return MxFacts(look, answer, tuple(hosts), total=len(names))
@@ -154,14 +165,18 @@ def _no_name(facts: MxFacts) -> Finding:
 
 def _without_mx(facts: MxFacts) -> Iterator[Statement]:
     itself = facts.itself
+    if is_public_suffix(facts.look.name):
+        yield SUFFIX(facts.look.shown)
+        return
     if itself is None:
         return
     for error in itself.errors:
         yield gap(facts.look.shown, error)
     if itself.addresses:
-        yield IMPLICIT(facts.look.shown, addresses=join(itself.addresses))
+        implicit = IMPLICIT_PARKED if facts.is_mailless else IMPLICIT
+        yield implicit(facts.look.shown, addresses=join(itself.addresses))
     elif not itself.errors:
-        yield NONE(facts.look.shown)
+        yield (NONE_PARKED if facts.is_mailless else NONE)(facts.look.shown)
 
 
 def _with_mx(facts: MxFacts, exchanges: list[str]) -> Iterator[Statement]:
@@ -224,8 +239,11 @@ PROBE = Probe(
         ALIAS_TO_NOTHING,
         NULL,
         NULL_BESIDE_OTHERS,
+        SUFFIX,
         NONE,
+        NONE_PARKED,
         IMPLICIT,
+        IMPLICIT_PARKED,
         IP,
         CNAME,
         NOTHING,

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
-from bot.formats.suffix import organizational_domain
+from bot.formats.spf import is_spf
+from bot.formats.suffix import is_public_suffix, organizational_domain
 from bot.formats.target import KEYS
 from bot.model.check import CheckRequest, Target, TargetKind
 from bot.network.answer import Answer, MxRecord, Status
@@ -45,6 +46,7 @@ NO_SERVER = (
     "ns",
     "soa",
 )  # no mail can come: there is nothing more to look at
+PARKED = (*NO_SERVER, "smtp")  # an address, but nothing that speaks of mail
 NOWHERE = ("mx",)  # one clear finding about the name, and no consequences of it
 HOST = ("smtp", "submission", "imap", "pop3", "ptr")
 ADDRESS = ("ptr", "smtp", "blocklist", "ping")
@@ -76,9 +78,13 @@ async def _plan_name(network: Network, request: CheckRequest) -> tuple[str, ...]
     if answer.status is Status.FOUND:
         own = any(mx.exchange == target.name for mx in answer.records)
         return _of(request, NO_SERVER if is_null_mx(answer) else DOMAIN, is_host=own)
+    if is_public_suffix(target.name):
+        return _of(request, NOWHERE, is_host=False)
     # No MX. Below an organization's domain that is a server's own name, if it has an address.
     if not await _has_address(network, target):
         return _of(request, NO_SERVER, is_host=False)
+    if await is_mailless(network, target.name):
+        return _of(request, PARKED, is_host=False)
     is_below = organizational_domain(target.name) != target.name
     return _of(request, HOST if is_below else DOMAIN, is_host=True)
 
@@ -92,6 +98,18 @@ async def is_mail_domain(network: Network, name: str) -> bool:
 def is_null_mx(answer: Answer[MxRecord]) -> bool:
     """Whether the domain declares that it takes no mail (RFC 7505 section 3)."""
     return [mx.exchange for mx in answer.records] == [""]
+
+
+async def is_mailless(network: Network, name: str) -> bool:
+    """Whether a domain is plainly not for mail: it takes none, or has no MX and nobody sends."""
+    dns = network.dns
+    mx, texts = await asyncio.gather(attempt(dns.mx(name)), attempt(dns.txt(name)))
+    if not isinstance(mx, Answer) or mx.status is Status.NO_NAME:
+        return False
+    if mx.records or not isinstance(texts, Answer):
+        return is_null_mx(mx)
+    found = [record.text for record in texts.records if is_spf(record.text)]
+    return [text.lower().split() for text in found] == [["v=spf1", "-all"]]
 
 
 async def _has_address(network: Network, target: Target) -> bool:

@@ -24,7 +24,7 @@ from bot.probes import smtp_greeting, smtp_trust
 from bot.probes.beside import beside, soon
 from bot.probes.dnssec import validates
 from bot.probes.names import shown
-from bot.probes.plan import is_null_mx
+from bot.probes.plan import is_mailless, is_null_mx
 from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
 from bot.probes.reverse import Reverse, look_back
 from bot.probes.servers import (
@@ -54,6 +54,7 @@ NONE_LISTENS = Kind(
 )
 REFUSED = Kind("smtp.refused", Severity.WARNING, reference="RFC 5321 section 5.1")
 CLOSED = Kind("smtp.closed", Severity.NOTICE)
+NONE_WANTED = Kind("smtp.none-wanted", Severity.NOTICE, reference="RFC 7505 section 3")
 HELO_ONLY = Kind("smtp.helo-only", Severity.NOTICE, reference="RFC 5321 section 2.2.1")
 _NO_MX: Answer[MxRecord] = Answer("", Status.NO_DATA)
 NOT_ALL = Kind("smtp.not-all", Severity.NOTICE, frozenset({"count", "total"}))
@@ -79,6 +80,7 @@ class SmtpFacts:
     seen_at: datetime
     exists: bool = True
     is_null: bool = False  # the domain declares that it takes no mail
+    is_mailless: bool = False  # no MX, and its SPF says that nobody sends
     is_mail_domain: bool = True  # False: a server's own name or address, with no mail of its own
     hosts: tuple[MxHost, ...] = ()
     addresses: int = 0  # of all servers, also those beyond what we look at
@@ -111,6 +113,7 @@ async def gather(network: Network, look: Look) -> SmtpFacts:
         return SmtpFacts(
             look,
             _now(),
+            is_mailless=answer.status is Status.NO_DATA and await is_mailless(network, look.name),
             is_mail_domain=is_mail_domain,
             hosts=hosts,
             addresses=sum(count for _, count in found),
@@ -235,6 +238,9 @@ def _refusals(facts: SmtpFacts, talks: Sequence[ServerTalk]) -> Iterator[Stateme
     if not facts.is_mail_domain:
         yield from merge((remark(CLOSED, talk) for talk in refused), talks, with_port=True)
     elif len(refused) == len(talks) and not any(host.error for host in facts.hosts):
+        if facts.is_mailless:
+            yield NONE_WANTED(facts.look.shown)
+            return
         hosts = join(shown(host.name) for host in facts.hosts)
         yield NONE_LISTENS(facts.look.shown, hosts=hosts)
     else:
@@ -261,6 +267,7 @@ PROBE = Probe(
         NONE_LISTENS,
         REFUSED,
         CLOSED,
+        NONE_WANTED,
         HELO_ONLY,
         NOT_ALL,
         *smtp_trust.KINDS,

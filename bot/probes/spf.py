@@ -29,7 +29,7 @@ from bot.probes.spf_check_host import SpfResult, check_host
 from bot.probes.spf_survey import Survey, survey
 
 NOT_A_DOMAIN = Kind("spf.not-a-domain", Severity.NOTICE)
-MISSING = Kind("spf.missing", Severity.WARNING, reference="RFC 7208 section 3")
+MISSING = Kind("spf.missing", Severity.WARNING, frozenset({"proposal"}), "RFC 7208 section 3")
 MISSING_PARKED = Kind("spf.missing-parked", Severity.WARNING, reference="RFC 7208 section 10.1.2")
 SEVERAL = Kind("spf.several", Severity.ERROR, frozenset({"count"}), "RFC 7208 section 4.5")
 MERGED = Kind("spf.merged", Severity.NOTICE, frozenset({"record"}), "RFC 7208 section 3.2")
@@ -89,6 +89,7 @@ class SpfFacts:
     records: tuple[str, ...] = ()
     near: tuple[str, ...] = ()  # begin like one, and are none
     is_parked: bool = False  # the domain takes no mail, so it hardly sends any
+    mx: Answer[MxRecord] | NetworkError | None = None
     strings: tuple[str, ...] = ()  # of the one record: its character strings
     survey: Survey | None = None  # of the one record: everything that it leads to
     result: SpfResult | None = None  # of the address that a person asked about
@@ -116,6 +117,7 @@ async def gather(network: Network, look: Look) -> SpfFacts:
         records=tuple(record.text for record in found),
         near=tuple(record.text for record in texts.records if _is_near(record.text)),
         is_parked=_takes_no_mail(mx),
+        mx=mx,
         strings=_strings(found[0]) if is_one else (),
         survey=seen if is_one else None,
     )
@@ -166,7 +168,19 @@ def _missing(facts: SpfFacts) -> Iterator[Statement]:
     elif facts.is_parked:
         yield MISSING_PARKED(subject)
     else:
-        yield MISSING(subject)
+        yield MISSING(subject, proposal=f"v=spf1 {_senders(facts)} ~all")
+
+
+def _senders(facts: SpfFacts) -> str:
+    """Who most likely sends: the provider that takes the mail, else the servers that do."""
+    if not isinstance(facts.mx, Answer):
+        return "mx"
+    if not facts.mx.records:
+        return "a"
+    known = facts.look.reference.providers
+    found = [known.of_mx(record.exchange) for record in facts.mx.records]
+    includes = [name for each in found if each for name in each.spf[:1] if "*" not in name]
+    return " ".join(f"include:{name}" for name in dict.fromkeys(includes)) or "mx"
 
 
 def _whole(facts: SpfFacts, text: str) -> Iterator[Statement]:

@@ -11,7 +11,8 @@ RECEIVING = frozenset({"mx", "smtp"})
 # What decides whether mail arrives only where it has a grave fault: senders who heed it turn away.
 DOORS = frozenset({"mta-sts", "dane", "dnssec"})
 FORGERY = frozenset({"spf", "dmarc"})
-NO_MAIL = frozenset({"mx.null"})  # the domain says that it takes none: no fault, and no arrival
+# The domain wants none: no fault, and no arrival.
+NO_MAIL = frozenset({"mx.null", "mx.none-parked", "smtp.none-wanted"})
 
 # Results of SPF for one address; the others are faults of the record.
 CLIENT = {
@@ -23,6 +24,8 @@ CLIENT = {
     "none": "nothing",
 }
 NOWHERE = frozenset({"mx.no-name", "mx.no-such-ending"})
+SUFFIX = frozenset({"mx.public-suffix"})
+SHUT = frozenset({"smtp.closed"})
 
 
 class Say(Protocol):
@@ -36,6 +39,10 @@ def verdict(target: Target, outcomes: Sequence[Outcome], say: Say) -> str:
     probes = {outcome.probe for outcome in outcomes}
     if _has(outcomes, NOWHERE):
         return _one(say, say("report.verdict.nowhere", target=target.shown))
+    if _has(outcomes, SUFFIX):
+        return _one(say, say("report.verdict.suffix", target=target.shown))
+    if _is_shut(outcomes):
+        return _one(say, say("report.verdict.shut", target=target.shown))
     if sentence := _of_client(target, outcomes, say):
         return _one(say, sentence)
     receiving = [
@@ -57,6 +64,19 @@ def verdict(target: Target, outcomes: Sequence[Outcome], say: Say) -> str:
         (is_good, forged is Forgery.GOOD), "good-bad"
     )
     return say(f"report.verdict.{key}", first=first, second=second)
+
+
+def _is_shut(outcomes: Sequence[Outcome]) -> bool:
+    """Whether a host has been looked at on all ports, and none of them is open."""
+    codes = [
+        finding.code
+        for outcome in outcomes
+        if isinstance(outcome, Judged)
+        for finding in outcome.findings
+    ]
+    is_whole = all(isinstance(outcome, Judged) and not outcome.gaps for outcome in outcomes)
+    answers = any(code.endswith((".answers", ".answers-plain")) for code in codes)
+    return is_whole and len(outcomes) > 1 and not answers and not SHUT.isdisjoint(codes)
 
 
 def _of_client(target: Target, outcomes: Sequence[Outcome], say: Say) -> str:

@@ -280,6 +280,31 @@ _SPF_BROKEN: tuple[Domain, ...] = (
     _domain(
         "spf-parked.pl", "takes no mail, has no SPF", "spf.missing-parked", mx=("0 .",), spf=()
     ),
+    _domain(
+        "dmarc-parked.pl",
+        "takes no mail, has no DMARC",
+        "dmarc.missing-parked",
+        mx=("0 .",),
+        spf=("v=spf1 -all",),
+        dmarc=(),
+    ),
+    _domain(
+        "dmarc-parked-none.pl",
+        "takes no mail, and only watches who forges it",
+        "dmarc.none-parked",
+        mx=("0 .",),
+        spf=("v=spf1 -all",),
+        dmarc=("v=DMARC1; p=none",),
+    ),
+    _domain(
+        "mx-parked.pl",
+        "has an address and no mail, and nobody sends from it",
+        "mx.implicit-parked",
+        "smtp.none-wanted",
+        mx=(),
+        spf=("v=spf1 -all",),
+        hosts=(Host("mx-parked.pl", (), ipv6=False),),
+    ),
     _domain("spf-several.pl", "two SPF records", "spf.several", spf=(*_SPF, "v=spf1 a ~all")),
     _domain("spf-version.pl", "almost SPF", "spf.bad-version", spf=("spf1 mx -all",)),
     *(

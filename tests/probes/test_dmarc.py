@@ -36,6 +36,17 @@ def below(*levels: Level, name: str = "a.firma.pl") -> DmarcFacts:
     [
         pytest.param(own(), ["dmarc.missing"], id="none"),
         pytest.param(own("hello"), ["dmarc.missing"], id="another TXT"),
+        pytest.param(own(is_mailless=True), ["dmarc.missing-parked"], id="none, and no mail"),
+        pytest.param(
+            own("v=DMARC1; p=none", is_mailless=True),
+            ["dmarc.none-parked"],
+            id="watching where there is no mail",
+        ),
+        pytest.param(
+            own("v=DMARC1; p=reject", is_mailless=True),
+            ["dmarc.reject"],
+            id="no mailbox for reports where there is no mail",
+        ),
         pytest.param(
             own(itself=("v=DMARC1; p=none",)), ["dmarc.wrong-place"], id="at the domain itself"
         ),

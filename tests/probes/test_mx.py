@@ -32,7 +32,8 @@ def empty(name: str) -> HostFacts:
 
 def facts(*hosts: HostFacts, answer: Answer[object] | None = None, **changes: object) -> MxFacts:
     answer = answer or mx(*(one.name for one in hosts))
-    return MxFacts(look(), answer, hosts, **changes)  # type: ignore[arg-type]
+    asked = changes.pop("look", look())
+    return MxFacts(asked, answer, hosts, **changes)  # type: ignore[arg-type]
 
 
 TWO = (host("mx1.firma.pl"), host("mx2.firma.pl"))
@@ -65,6 +66,21 @@ TWO = (host("mx1.firma.pl"), host("mx2.firma.pl"))
         ),
         pytest.param(
             facts(answer=no_data(), itself=empty("firma.pl")), ["mx.none"], id="nothing at all"
+        ),
+        pytest.param(
+            facts(answer=no_data(), itself=host("firma.pl"), is_mailless=True),
+            ["mx.implicit-parked"],
+            id="an address, and nobody sends",
+        ),
+        pytest.param(
+            facts(answer=no_data(), itself=empty("firma.pl"), is_mailless=True),
+            ["mx.none-parked"],
+            id="nothing at all, and nobody sends",
+        ),
+        pytest.param(
+            facts(answer=no_data(), itself=host("com.pl"), look=look("com.pl")),
+            ["mx.public-suffix"],
+            id="an ending of domains",
         ),
         pytest.param(
             facts(answer=no_data(), itself=host("firma.pl", v4=TIMEOUT, v6=no_data())),

@@ -8,7 +8,7 @@ from bot.formats.target import parse_target
 from bot.model.check import CheckRequest
 from bot.network.network import Network
 from bot.probes import PROBES
-from bot.probes.plan import ADDRESS, DOMAIN, HOST, NO_SERVER, NOWHERE, make_plan
+from bot.probes.plan import ADDRESS, DOMAIN, HOST, NO_SERVER, NOWHERE, PARKED, make_plan
 from tests.doubles.dns import Fault, dns_server
 
 ZONE = """
@@ -22,6 +22,9 @@ ZONE = """
     strona.pl. AAAA ::1
     puste.pl. TXT "nothing else"
     cisza.pl. MX 0 .
+    com.pl. NS ns.firma.pl.
+    parking.pl. A 127.0.0.1
+    parking.pl. TXT "v=spf1 -all"
 """
 MakeNetwork = Callable[..., Network]
 
@@ -41,6 +44,8 @@ async def plan(make_network: MakeNetwork, target: str, *probes: str) -> tuple[st
         pytest.param("cisza.pl", NO_SERVER, id="a null MX"),
         pytest.param("puste.pl", NO_SERVER, id="neither MX nor address"),
         pytest.param("text.firma.pl", NO_SERVER, id="a name below with nothing"),
+        pytest.param("parking.pl", PARKED, id="an address, and nobody sends"),
+        pytest.param("com.pl", NOWHERE, id="an ending of domains"),
         pytest.param("gone.pl", NOWHERE, id="no such name"),
         pytest.param("gone.firma.pl", NOWHERE, id="no such name below"),
         pytest.param("s1._domainkey.firma.pl", ("dkim",), id="the name of a key"),

@@ -1,16 +1,20 @@
 """SPF: what receivers make of the records, and what is proposed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from bot.formats.target import parse_target
+from bot.knowledge import load_knowledge
+from bot.model.trouble import Trouble
+from bot.network.answer import Answer, MxRecord
 from bot.network.errors import NetworkError
 from bot.network.network import Network
 from bot.probes.probe import Look
 from bot.probes.spf import SpfFacts, gather, judge
 from tests.doubles.dns import Fault, dns_server
-from tests.probes.making import codes, look, only
+from tests.probes.making import codes, look, mx, no_data, only
 
 
 def facts(*records: str, **changes: object) -> SpfFacts:
@@ -244,3 +248,22 @@ async def test_an_address_that_is_asked_about_is_evaluated(
     asked = Look(parse_target("firma.pl"), is_asked=True, client=client)
     async with dns_server(zone) as server, make_network([server.address]) as network:
         assert codes(judge(await gather(network, asked))) == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "proposal"),
+    [
+        pytest.param(mx("mx.firma.pl"), "v=spf1 mx ~all", id="its own servers"),
+        pytest.param(
+            mx("smtp.google.com"), "v=spf1 include:_spf.google.com ~all", id="a known provider's"
+        ),
+        pytest.param(no_data(), "v=spf1 a ~all", id="no MX"),
+        pytest.param(NetworkError(Trouble.TIMEOUT), "v=spf1 mx ~all", id="not seen"),
+    ],
+)
+def test_the_record_proposed_lets_those_send_who_most_likely_do(
+    answer: Answer[MxRecord] | NetworkError, proposal: str
+) -> None:
+    asked = replace(look(), reference=load_knowledge().reference)
+    missing = only(judge(SpfFacts(asked, mx=answer)), "spf.missing")
+    assert missing.params == {"proposal": proposal}

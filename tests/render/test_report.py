@@ -169,7 +169,7 @@ def test_faults_are_explained_at_once() -> None:
 def test_features_that_one_may_live_without_are_told_together() -> None:
     document = draw(state(*PLAIN))
     (group,) = (b for b in document.blocks if isinstance(b, Item) and b.sign is Sign.NOTICE)
-    assert text(group) == "Worth considering, though mail works without it:"
+    assert text(group) == "Optional, and worth considering:"
     (listed,) = group.body
     assert isinstance(listed, Bullets)
     assert [words[0].text.split(":")[0] for words in listed.items] == ["MTA-STS", "BIMI"]

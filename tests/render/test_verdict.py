@@ -50,3 +50,36 @@ def test_only_grave_faults_of_extras_decide(outcomes: tuple[Outcome, ...], begin
         return knowledge().phrases.say(key, Language.EN, **params)
 
     assert verdict(state().target, (*outcomes, *REST), say).startswith(begins)
+
+
+def said(*outcomes: Outcome) -> str:
+    def say(key: str, /, **params: object) -> str:
+        return knowledge().phrases.say(key, Language.EN, **params)
+
+    return verdict(state().target, outcomes, say)
+
+
+CLOSED = judged("smtp", find("smtp.closed", Severity.NOTICE))
+NO_IMAP = judged("imap", find("imap.none", Severity.NOTICE))
+
+
+def test_a_host_without_any_open_port_is_not_said_to_work() -> None:
+    assert said(CLOSED, NO_IMAP) == "No mail server runs at firma.pl."
+    answers = judged("imap", find("imap.answers", Severity.OK))
+    assert said(CLOSED, answers).startswith("firma.pl: it works")
+    hidden = Inconclusive("imap", (Gap("firma.pl", Trouble.TIMEOUT),))
+    assert "No mail server" not in said(CLOSED, hidden)
+
+
+def test_an_ending_of_domains_is_no_domain_with_trouble() -> None:
+    seen = said(judged("mx", find("mx.public-suffix", Severity.NOTICE)))
+    assert seen == "firma.pl is an ending of domains, not a domain with mail."
+
+
+def test_a_domain_that_wants_no_mail_has_no_trouble_in_receiving() -> None:
+    for probe, code in (("mx", "mx.none-parked"), ("smtp", "smtp.none-wanted")):
+        mx = judged("mx", find("mx.implicit-parked", Severity.NOTICE))
+        seen = said(mx, judged(probe, find(code, Severity.NOTICE)), *REST)
+        assert seen == (
+            "firma.pl chooses to accept no mail, and the domain is protected against forgery."
+        )
