@@ -31,7 +31,6 @@ NULL_BESIDE_OTHERS = Kind(
 )
 SUFFIX = Kind("mx.public-suffix", Severity.NOTICE)
 # Nobody sends from it, says its SPF: then it hardly wants any mail either.
-NONE_PARKED = Kind("mx.none-parked", Severity.NOTICE, reference="RFC 7505 section 3")
 IMPLICIT_PARKED = Kind(
     "mx.implicit-parked", Severity.NOTICE, frozenset({"addresses"}), "RFC 7505 section 3"
 )
@@ -176,7 +175,7 @@ def _without_mx(facts: MxFacts) -> Iterator[Statement]:
         implicit = IMPLICIT_PARKED if facts.is_mailless else IMPLICIT
         yield implicit(facts.look.shown, addresses=join(itself.addresses))
     elif not itself.errors:
-        yield (NONE_PARKED if facts.is_mailless else NONE)(facts.look.shown)
+        yield NONE(facts.look.shown)
 
 
 def _with_mx(facts: MxFacts, exchanges: list[str]) -> Iterator[Statement]:
@@ -241,7 +240,6 @@ PROBE = Probe(
         NULL_BESIDE_OTHERS,
         SUFFIX,
         NONE,
-        NONE_PARKED,
         IMPLICIT,
         IMPLICIT_PARKED,
         IP,

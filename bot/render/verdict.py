@@ -12,7 +12,7 @@ RECEIVING = frozenset({"mx", "smtp"})
 DOORS = frozenset({"mta-sts", "dane", "dnssec"})
 FORGERY = frozenset({"spf", "dmarc"})
 # The domain wants none: no fault, and no arrival.
-NO_MAIL = frozenset({"mx.null", "mx.none-parked", "smtp.none-wanted"})
+NO_MAIL = frozenset({"mx.null", "smtp.none-wanted"})
 
 # Results of SPF for one address; the others are faults of the record.
 CLIENT = {

@@ -73,11 +73,6 @@ TWO = (host("mx1.firma.pl"), host("mx2.firma.pl"))
             id="an address, and nobody sends",
         ),
         pytest.param(
-            facts(answer=no_data(), itself=empty("firma.pl"), is_mailless=True),
-            ["mx.none-parked"],
-            id="nothing at all, and nobody sends",
-        ),
-        pytest.param(
             facts(answer=no_data(), itself=host("com.pl"), look=look("com.pl")),
             ["mx.public-suffix"],
             id="an ending of domains",
