@@ -10,8 +10,9 @@ from bot.knowledge.phrases import Phrases
 from bot.model.language import Language
 from bot.model.trouble import Gap
 from bot.network.network import Network
-from bot.probes.spf_check_host import SpfResult, Trail, check_host
+from bot.probes.spf_check_host import check_host
 from bot.probes.spf_result import judge_result
+from bot.probes.spf_trail import SpfResult, Trail
 from bot.render.terminal import clean
 
 INDENT = "  "

@@ -25,8 +25,9 @@ from bot.network.network import Network
 from bot.probes import spf_result, spf_tree
 from bot.probes.plan import is_null_mx
 from bot.probes.probe import Look, Probe, Statement, attempt, join
-from bot.probes.spf_check_host import SpfResult, check_host
+from bot.probes.spf_check_host import check_host
 from bot.probes.spf_survey import Survey, survey
+from bot.probes.spf_trail import SpfResult
 
 NOT_A_DOMAIN = Kind("spf.not-a-domain", Severity.NOTICE)
 MISSING = Kind("spf.missing", Severity.WARNING, frozenset({"proposal"}), "RFC 7208 section 3")

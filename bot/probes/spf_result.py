@@ -7,7 +7,7 @@ from bot.model.trouble import Gap, Trouble
 from bot.network.clean import clean
 from bot.probes.names import shown
 from bot.probes.probe import Statement
-from bot.probes.spf_check_host import SpfProblem, SpfResult, SpfVerdict
+from bot.probes.spf_trail import SpfProblem, SpfResult, SpfVerdict
 
 _DECIDED = frozenset({"ip", "mechanism", "where"})
 MATCHED = {
