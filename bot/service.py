@@ -17,6 +17,7 @@ from bot.conversation.cases_ready import ReadyOffice
 from bot.conversation.commands import commands_for
 from bot.conversation.curating_office import CuratingOffice
 from bot.conversation.desks_office import DeskOffice
+from bot.conversation.drafts_office import DraftsOffice
 from bot.conversation.drive import Desk
 from bot.conversation.errand import Offices
 from bot.conversation.group_office import GroupOffice
@@ -110,7 +111,8 @@ class Service:
                 ZoneInfo(self._timezone),
             ).offices,
             **ReloadOffice(self.store.schedule, self._operators, self.poke, time).offices,
-            **CuratingOffice(self.store.questions, self.store.cases, self._operators, time).offices,
+            **CuratingOffice(self.store.questions, self._operators, time).offices,
+            **DraftsOffice(self.store.questions, self.store.cases, self._operators, time).offices,
         }
 
     @cached_property

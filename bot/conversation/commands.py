@@ -17,7 +17,7 @@ from bot.conversation.cases_commands import (
 )
 from bot.conversation.cases_person import human
 from bot.conversation.comparing import compare
-from bot.conversation.curating import attach, list_questions
+from bot.conversation.curating import attach, list_drafts, list_questions, new_topic
 from bot.conversation.deep_links import linked_target
 from bot.conversation.desks import open_link, set_desk
 from bot.conversation.explaining import why
@@ -175,6 +175,8 @@ COMMANDS = (
     Command("outage", declare, needs=OUTAGES, for_curators=True),
     Command("questions", list_questions, needs=LEARNING, for_curators=True),
     Command("attach", attach, needs=LEARNING, for_curators=True),
+    Command("topic", new_topic, needs=LEARNING, for_curators=True),
+    Command("drafts", list_drafts, needs=LEARNING, for_curators=True),
     Command("reload", reload, Scope.PRIVATE, needs=OPERATING, for_curators=True),
     Command("stats", stats, needs=LEARNING, for_curators=True),
     Command("language", choose_language),

@@ -1,29 +1,26 @@
 """Shows curators what was not answered well, and keeps what is to become of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bot.conversation.action import Action
-from bot.conversation.cases_ports import Cases
 from bot.conversation.curating import (
     ATTACH,
     DROP,
     LIST,
     SHOW,
     Attach,
-    DraftFromCase,
     DropGroup,
     ListQuestions,
     ShowGroup,
 )
+from bot.conversation.curating_kin import Kin, Kinship
+from bot.conversation.curating_rights import made_in, may_curate, refused
 from bot.conversation.errand import Offices
-from bot.conversation.in_group import group_of
 from bot.conversation.learning import keepable
 from bot.conversation.mind import Context
-from bot.conversation.questions import Draft, Open, Questions
+from bot.conversation.questions import Draft, Questions
 from bot.conversation.replies import phrase
 from bot.conversation.step import Say, Turn
-from bot.faq.grouping import MOST, group
 from bot.faq.match import Question
 from bot.model.document import Bullets, Choice, Code, Document, Heading, Line, Note, line
 
@@ -32,36 +29,17 @@ SHOWN = 6  # questions of a group
 NEAREST = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Kin:
-    """Questions that mean about the same, the most typical first."""
-
-    questions: tuple[Open, ...]
-
-    @property
-    def number(self) -> int:
-        """Names it in a button."""
-        return self.questions[0].number
-
-    @property
-    def nearest(self) -> str:
-        """The topic that most of them got, or were nearest to."""
-        topics = [each.topic for each in self.questions if each.topic]
-        return max(topics, key=topics.count) if topics else ""
-
-
 class CuratingOffice:
     """Shows curators what waits, and keeps what they want of it."""
 
     def __init__(
         self,
         questions: Questions,
-        cases: Cases,
         operators: frozenset[str],
         clock: Callable[[], float],
     ) -> None:
         self._questions = questions
-        self._cases = cases
+        self._kinship = Kinship(questions)
         self._operators = operators
         self._clock = clock
 
@@ -73,14 +51,13 @@ class CuratingOffice:
             ShowGroup: self.show,
             Attach: self.attach,
             DropGroup: self.drop,
-            DraftFromCase: self.draft_case,
         }
 
     async def tell(self, order: ListQuestions, context: Context) -> Turn:
         """A page of groups, the largest first."""
         if not may_curate(context, self._operators):
             return refused(context)
-        groups = await self._groups(context)
+        groups = await self._kinship.groups(context)
         if not groups:
             return context.turn(Say(phrase(context, "learning.list.nothing"), order.is_pressed))
         last = -(-len(groups) // ON_PAGE)
@@ -113,7 +90,7 @@ class CuratingOffice:
         """One group with what can be done."""
         if not may_curate(context, self._operators):
             return refused(context)
-        kin = await self._kin(order.number, context)
+        kin = await self._kinship.of(order.number, context)
         if kin is None:
             return context.turn(Say(phrase(context, "learning.gone"), replace=True))
         topics = context.mind.knowledge.topics
@@ -130,10 +107,13 @@ class CuratingOffice:
         )
         texts = tuple(line(each.text) for each in kin.questions[:SHOWN])
         how = context.say("learning.attach.other", number=kin.number)
+        new = context.say("learning.topic.start", number=kin.number)
         said = [Heading(line(context.say("learning.group.title", count=len(kin.questions))))]
         answered = kin.nearest if kin.nearest in topics else ""
         facts = Note(line(context.say("learning.group.nearest", topic=answered or "–")))
-        document = Document((*said, Bullets(texts), facts, Note(line(how))), tuple(rows))
+        document = Document(
+            (*said, Bullets(texts), facts, Note(line(how)), Note(line(new))), tuple(rows)
+        )
         return context.turn(Say(document, replace=True))
 
     async def attach(self, order: Attach, context: Context) -> Turn:
@@ -144,7 +124,7 @@ class CuratingOffice:
             return context.turn(
                 Say(phrase(context, "learning.attach.no-topic", topic=order.topic[:60]))
             )
-        kin = await self._kin(order.number, context)
+        kin = await self._kinship.of(order.number, context)
         if kin is None:
             return context.turn(Say(phrase(context, "learning.gone")))
         typical = kin.questions[0]
@@ -159,77 +139,22 @@ class CuratingOffice:
         """They wait no more."""
         if not may_curate(context, self._operators):
             return refused(context)
-        kin = await self._kin(order.number, context)
+        kin = await self._kinship.of(order.number, context)
         if kin is None:
             return context.turn(Say(phrase(context, "learning.gone"), replace=True))
         await self._settle(kin, None, context)
         count = len(kin.questions)
         return context.turn(Say(phrase(context, "learning.dropped", count=count), replace=True))
 
-    async def draft_case(self, order: DraftFromCase, context: Context) -> Turn:
-        """A topic of a question and what people answered, masked once more."""
-        case = await self._cases.load(order.case)
-        is_theirs = case is not None and case.desk == context.incoming.chat
-        if not is_theirs and context.incoming.person not in self._operators:
-            return refused(context)
-        answered = await self._cases.answered(order.case)
-        if answered is None:
-            return context.turn(Say(phrase(context, "learning.case.no-answer")))
-        if not order.topic:
-            return context.turn(Say(phrase(context, "learning.case.how", number=order.case)))
-        if order.topic in context.mind.knowledge.topics:
-            return context.turn(Say(phrase(context, "learning.case.taken", topic=order.topic)))
-        asked = keepable(answered.question, context.mind)
-        answers = tuple(filter(None, (keepable(each, context.mind) for each in answered.answers)))
-        if not asked or not answers:
-            return context.turn(Say(phrase(context, "learning.case.no-answer")))
-        draft = Draft(order.topic, answered.language, (asked,), answers)
-        known = await self._questions.drafts()
-        if not any(each.topic == draft.topic and each.asked == draft.asked for each in known):
-            now = self._clock()
-            await self._questions.settle((), draft, context.incoming.person, now)
-        return context.turn(Say(phrase(context, "learning.case.done", topic=order.topic)))
-
     async def _settle(self, kin: Kin, draft: Draft | None, context: Context) -> None:
         numbers = tuple(each.number for each in kin.questions)
-        person = context.incoming.person
-        await self._questions.settle(numbers, draft, person, self._clock())
-
-    async def _groups(self, context: Context) -> tuple[Kin, ...]:
-        """A group's people see what was asked there; operators, in private, everything."""
-        incoming = context.incoming
-        questions = await self._questions.open(None if incoming.is_private else incoming.chat, MOST)
-        found = group([each.text for each in questions])
-        return tuple(Kin(tuple(questions[at] for at in members)) for members in found)
-
-    async def _kin(self, number: int, context: Context) -> Kin | None:
-        """The group that a question is in by now: more may have come to it meanwhile."""
-        for each in await self._groups(context):
-            if any(question.number == number for question in each.questions):
-                return each
-        return None
+        person, where = context.incoming.person, made_in(context)
+        await self._questions.settle(numbers, draft, person, self._clock(), where)
 
     def _nearest(self, kin: Kin, context: Context) -> list[str]:
         explained = context.mind.matcher.explain(Question(kin.questions[0].text))
         names = dict.fromkeys((*(each.topic for each in explained.candidates), kin.nearest))
         return [name for name in names if name in context.mind.knowledge.topics][:NEAREST]
-
-
-def may_curate(context: Context, operators: frozenset[str]) -> bool:
-    """An operator anywhere; in a group also its administrators and helpers."""
-    incoming = context.incoming
-    if incoming.person in operators:
-        return True
-    if incoming.is_private:
-        return False
-    is_administrator = incoming.standing is not None and incoming.standing.is_administrator
-    return is_administrator or incoming.person in group_of(incoming).helpers
-
-
-def refused(context: Context) -> Turn:
-    """It is for others."""
-    key = "private" if context.incoming.is_private else "group"
-    return context.turn(Say(phrase(context, f"learning.refused.{key}")))
 
 
 def _summary(context: Context, at: int, kin: Kin) -> Line:

@@ -14,7 +14,7 @@ from bot.conversation.mind import Context, Mind
 from bot.conversation.ports import Incoming
 from bot.conversation.questions import SERVICE, Asked, Count, Fate, Questions
 from bot.conversation.session import Session
-from bot.conversation.step import Errand, Say, Step, Toast, Turn
+from bot.conversation.step import Dismiss, Errand, Say, Step, Toast, Turn
 from bot.faq.masking import mask
 from bot.faq.match import Ambiguous, Match, Matched, Unmatched
 from bot.model.document import Choice
@@ -30,6 +30,7 @@ class Vote:
 
     number: int
     is_up: bool
+    takes_away: bool = False  # nobody had asked for it, and it helped nobody
 
 
 def press_vote(context: Context, action: Action) -> Turn | None:
@@ -63,6 +64,8 @@ class LearningOffice:
         """Count it; the talk goes on as though nothing had been said."""
         person, now = context.incoming.person, self._clock()
         is_there = await self._questions.vote(order.number, person, order.is_up, self.today(), now)
+        if order.takes_away:
+            return Turn(context.before, (Dismiss(),))
         key = "answers.button.old"
         if is_there:
             key = "learning.voted.up" if order.is_up else "learning.voted.down"
@@ -78,9 +81,9 @@ class LearningOffice:
         if asked.match is not None and done.steps:
             return await self._note_question(incoming, asked.match, done, mind)
         if done.steps and _orders(asked, AnswerUnasked):
-            match = Matched(done.session.topic, 1.0)
-            await self._keep(incoming, match, done, mind)
-            return done
+            number = await self._keep(incoming, Matched(done.session.topic, 1.0), done, mind)
+            session = replace(done.session, answer=number)
+            return with_vote_beside(replace(done, session=session), number, mind)
         if before.answer:
             return await self._note_sequel(before, incoming, asked, done, mind)
         return done
@@ -161,12 +164,36 @@ def with_thumbs(turn: Turn, number: int, mind: Mind) -> Turn:
     return replace(turn, steps=tuple(steps))
 
 
-def keepable(text: str, mind: Mind) -> str:
+def with_vote_beside(turn: Turn, number: int, mind: Mind) -> Turn:
+    """An unasked answer has "not helpful" below it, which counts as a vote; 👍 goes beside it."""
+    last = turn.steps[-1]
+    if type(last) is not Say:
+        return turn
+    language = last.document.language or Language.EN
+    label = mind.knowledge.phrases.say("learning.button.up", language)
+    up = Choice(label, str(Action("vote", language, (str(number), UP))))
+    *above, row = last.document.choices
+    remove = tuple(
+        replace(choice, action=str(Action("remove", language, (str(number),)))) for choice in row
+    )
+    document = replace(last.document, choices=(*above, (up, *remove)))
+    return replace(turn, steps=(*turn.steps[:-1], replace(last, document=document)))
+
+
+def press_remove(context: Context, action: Action) -> Turn:
+    """ "Not helpful" under an answer that nobody asked for: it goes, and that is counted."""
+    number = action.args[0] if action.args else ""
+    if SERVICE in context.mind.services and number.isascii() and number.isdecimal():
+        return context.errand(Vote(int(number[:9]), is_up=False, takes_away=True))
+    return Turn(context.before, (Dismiss(),))
+
+
+def keepable(text: str, mind: Mind, most: int = LONGEST) -> str:
     """A question without what tells whose it is; "" where it may not be kept at all."""
     if exposed(text) is not None or text.count("\n") > 8:
         return ""
     is_word = mind.vocabulary.__contains__
-    return mask(text, domains=mind.public_domains, is_word=is_word)[:LONGEST]
+    return mask(text, domains=mind.public_domains, is_word=is_word)[:most]
 
 
 def _fate(match: Match) -> tuple[Fate, str]:

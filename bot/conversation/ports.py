@@ -41,6 +41,7 @@ class Incoming:
     name: str = ""  # what to call the person
     message: str = ""  # the person's own message that this is, or that the button answers
     replied: str = ""  # the message that it replies to, or whose button it is
+    quoted: str = ""  # what somebody wrote in the message that it replies to
 
 
 class Board:

@@ -96,12 +96,15 @@ class Questions(Protocol):
         """What waits for a curator, newest first; of one chat, or of all."""
 
     async def settle(
-        self, numbers: tuple[int, ...], draft: Draft | None, by: str, now: float
+        self, numbers: tuple[int, ...], draft: Draft | None, by: str, now: float, where: str = ""
     ) -> int:
-        """They wait no more; with a draft that is to come of them, whose number is returned."""
+        """They wait no more; with a draft that is to come of them, whose number is returned.
 
-    async def drafts(self) -> tuple[Draft, ...]:
-        """What waits to be taken over into the knowledge."""
+        `where` is the group in which its people decided that.
+        """
+
+    async def drafts(self, where: str | None = None) -> tuple[Draft, ...]:
+        """What waits to be taken over into the knowledge; what one group decided, or everything."""
 
     async def drop_drafts(self, numbers: tuple[int, ...]) -> None:
         """They are in the knowledge, or not wanted."""

@@ -24,7 +24,7 @@ from bot.conversation.in_group import (
     with_presets,
     without_presets,
 )
-from bot.conversation.learning import press_vote
+from bot.conversation.learning import press_remove, press_vote
 from bot.conversation.listening import overhear
 from bot.conversation.looking import bare_targets, look_at, press_look
 from bot.conversation.mind import Context, Mind, Seen, nothing_seen
@@ -36,7 +36,7 @@ from bot.conversation.session import Session
 from bot.conversation.settings import bare_wish, follow_settings
 from bot.conversation.settings_press import press_settings
 from bot.conversation.settings_step import FindSettings
-from bot.conversation.step import Check, Compare, Dismiss, Say, Toast, Turn
+from bot.conversation.step import Check, Compare, Say, Toast, Turn
 from bot.conversation.watching import press_watch
 from bot.faq.choose import NoneOfThese, Picked
 from bot.faq.match import Ambiguous, Matched, Question
@@ -123,7 +123,7 @@ def _pressed(context: Context, action: Action) -> Turn | None:
         case "withdraw":
             return take_away(context)
         case "remove":
-            return context.turn(Dismiss())
+            return press_remove(context, action)
         case "none":
             return none_of_these(context)
         case "cancel":

@@ -25,6 +25,7 @@ from bot.conversation.memory import MemoryGroups
 from bot.frontends.telegram_cases import TelegramRelay, read_posted
 from bot.frontends.telegram_doorman import Doorman
 from bot.frontends.telegram_events import Event, Wanted, lane_of
+from bot.frontends.telegram_heard import Me
 from bot.frontends.telegram_inline import answer_wanted
 from bot.frontends.telegram_lanes import Job, Lanes
 from bot.frontends.telegram_members import Members
@@ -33,7 +34,7 @@ from bot.frontends.telegram_outlet import Answers, Stops
 from bot.frontends.telegram_pace import Limits, Pacer
 from bot.frontends.telegram_poll import FIRST_PAUSE, LONGEST_PAUSE, Poller
 from bot.frontends.telegram_post import Post, Words
-from bot.frontends.telegram_reading import Me, Pressed, Reading, Said, Strange, read_update
+from bot.frontends.telegram_reading import Pressed, Reading, Said, Strange, read_update
 from bot.frontends.telegram_request import AiohttpRequest, PollRequest
 from bot.frontends.telegram_visit import Counter, Visit
 from bot.knowledge import Knowledge

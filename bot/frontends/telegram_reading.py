@@ -1,13 +1,21 @@
 """Reads Telegram's updates: what is meant for us, by whom, and where the answer belongs. Pure."""
 
-import re
 from dataclasses import dataclass, replace
 
-from telegram import Chat, Message, MessageEntity, Update, User
+from telegram import Chat, Message, Update, User
 
-from bot.conversation.groups import Hearing
 from bot.conversation.ports import Incoming
 from bot.frontends.telegram_events import Event, language_of, read_event
+from bot.frontends.telegram_heard import (
+    Me,
+    heard,
+    mentions,
+    named,
+    people,
+    quoted,
+    replied_to,
+    topic_of,
+)
 from bot.frontends.telegram_post import Place
 from bot.model.language import Language
 
@@ -17,16 +25,6 @@ ALLOWED_UPDATES = (
 )
 ANONYMOUS_ADMINISTRATOR = 1087968824  # the user whom Telegram puts in the place of one
 CHANNEL = 136817688  # the same for a channel that writes in a group
-COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{1,64}))?(?=\s|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Me:
-    """The bot as Telegram knows it, and the commands that it takes in a group."""
-
-    id: int
-    username: str
-    group_commands: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +102,17 @@ def _said(message: Message, me: Me, *, is_edited: bool) -> Reading | None:
         return None
     language = language_of(message.from_user)
     conversation = _conversation(message.chat, sender)
-    place = Place(message.chat.id, _thread(message), None if is_private else message.message_id)
+    place = Place(message.chat.id, topic_of(message), None if is_private else message.message_id)
     text = message.text if message.text is not None else message.caption
     if text is None:
         if not is_private or is_edited or not _has_content(message):
             return None
         album = message.media_group_id or ""
         return Strange(place, conversation, language or Language.EN, album)
-    heard = _heard(text, message, me) if not is_private else _named(text, me)
-    if heard is None:
+    found = heard(text, message, me) if not is_private else named(text, me)
+    if found is None:
         return None
-    meant, hearing = heard
+    meant, hearing = found
     incoming = Incoming(
         conversation,
         text=meant,
@@ -123,14 +121,15 @@ def _said(message: Message, me: Me, *, is_edited: bool) -> Reading | None:
         is_edited=is_edited,
         person=f"tg:{sender}",
         chat=f"tg:{message.chat.id}",
-        thread=str(_thread(message) or ""),
+        thread=str(topic_of(message) or ""),
         hearing=hearing,
-        people=_people(message),
+        people=people(message),
         name=message.from_user.first_name if message.from_user is not None else "",
         message=str(message.message_id),
-        replied=_replied(message),
+        replied=replied_to(message),
+        quoted=quoted(message),
     )
-    return Said(incoming, place, message.message_id, _mentions(message, me))
+    return Said(incoming, place, message.message_id, mentions(message, me))
 
 
 def _sender(message: Message) -> int | None:
@@ -154,75 +153,6 @@ def _conversation(chat: Chat, sender: int) -> str:
     return f"tg:{chat.id}" if chat.type == Chat.PRIVATE else f"tg:{chat.id}:{sender}"
 
 
-def _thread(message: Message) -> int | None:
-    """The forum topic; General has none, and a thread of replies outside a forum is no topic."""
-    return message.message_thread_id if message.is_topic_message else None
-
-
-def _unnamed(text: str, me: Me) -> str | None:
-    """A command without the bot's name; None for a command to another bot."""
-    command = COMMAND.match(text)
-    if command is None or command[2] is None:
-        return text
-    if command[2].lower() != me.username.lower():
-        return None
-    return f"/{command[1]}{text[command.end() :]}"
-
-
-def _named(text: str, me: Me) -> tuple[str, Hearing] | None:
-    meant = _unnamed(text, me)
-    return None if meant is None else (meant, Hearing.ADDRESSED)
-
-
-def _heard(text: str, message: Message, me: Me) -> tuple[str, Hearing] | None:
-    """What is said in a group, and to whom; None for a command to another bot."""
-    if command := COMMAND.match(text):
-        is_known = command[2] is not None or command[1].lower() in me.group_commands
-        return _named(text, me) if is_known else None
-    mention = re.compile(rf"(?<!\w)@{re.escape(me.username)}(?!\w)[,:]?", re.IGNORECASE)
-    rest, mentions = mention.subn(" ", text)
-    if mentions:
-        return " ".join(rest.split()) or _quoted(message), Hearing.ADDRESSED
-    replied = message.reply_to_message
-    # In a forum every message "replies" to the one that opened the topic.
-    if replied is None or replied.forum_topic_created is not None:
-        is_aside = bool(_mentions(message, me)) or message.forward_origin is not None
-        return text, Hearing.ASIDE if is_aside or message.via_bot else Hearing.OVERHEARD
-    is_ours = replied.from_user is not None and replied.from_user.id == me.id
-    return text, Hearing.ADDRESSED if is_ours else Hearing.ASIDE
-
-
-def _mentions(message: Message, me: Me) -> tuple[str, ...]:
-    """The @names of others."""
-    read = message.parse_entities if message.text is not None else message.parse_caption_entities
-    found = [text for kind, text in read().items() if kind.type == MessageEntity.MENTION]
-    names = (name.removeprefix("@").lower() for name in found)
-    return tuple(name for name in names if name != me.username.lower())
-
-
-def _replied(message: Message) -> str:
-    replied = message.reply_to_message
-    is_real = replied is not None and replied.forum_topic_created is None
-    return str(replied.message_id) if replied is not None and is_real else ""
-
-
-def _people(message: Message) -> tuple[tuple[str, str], ...]:
-    """Whom a message replies to, and whom it names that have no @name."""
-    replied = message.reply_to_message
-    users = [replied.from_user] if replied and replied.forum_topic_created is None else []
-    users += [entity.user for entity in (*message.entities, *message.caption_entities)]
-    found = {f"tg:{user.id}": user.first_name for user in users if user and not user.is_bot}
-    return tuple(found.items())
-
-
-def _quoted(message: Message) -> str:
-    """A bare mention under somebody's message asks us to answer that message."""
-    replied = message.reply_to_message
-    if replied is None or (replied.from_user is not None and replied.from_user.is_bot):
-        return ""
-    return replied.text or replied.caption or ""
-
-
 def _pressed(update: Update) -> Reading | None:
     query = update.callback_query
     if query is None or query.message is None:
@@ -244,14 +174,14 @@ def _pressed(update: Update) -> Reading | None:
         is_private=is_private,
         person=f"tg:{query.from_user.id}",
         chat=f"tg:{chat.id}",
-        thread=str((_thread(message) if message is not None else None) or ""),
+        thread=str((topic_of(message) if message is not None else None) or ""),
         name=query.from_user.first_name,
         message=str(question or ""),
         replied=str(query.message.message_id),
     )
     return Pressed(
         incoming,
-        Place(chat.id, _thread(message) if message is not None else None, question),
+        Place(chat.id, topic_of(message) if message is not None else None, question),
         query.id,
         message.message_id if message is not None else None,
         is_private or _is_asker(query.from_user, replied),

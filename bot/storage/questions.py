@@ -47,6 +47,7 @@ DRAFTS = Table(
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("draft", LONG, nullable=False),
     person_column("author", erase="blank"),
+    chat_column("made_in"),  # the group whose people decided it; "" for an operator
     Column("made_at", INSTANT, nullable=False),
 )
 # No person stands in it, so it may be kept for good.
@@ -152,7 +153,7 @@ class StoredQuestions:
             )
 
     async def settle(
-        self, numbers: tuple[int, ...], draft: Draft | None, by: str, now: float
+        self, numbers: tuple[int, ...], draft: Draft | None, by: str, now: float, where: str = ""
     ) -> int:
         """They wait no more; a draft is made only of what still waited: once, whoever presses."""
         chosen = (QUESTIONS.c.number.in_(numbers), QUESTIONS.c.state == WAITING)
@@ -160,12 +161,15 @@ class StoredQuestions:
             done = await connection.execute(update(QUESTIONS).where(*chosen).values(state=SETTLED))
             if draft is None or (numbers and not done.rowcount):
                 return 0
-            return await _add_draft(connection, draft, by, now)
+            return await _add_draft(connection, draft, by, now, where)
 
-    async def drafts(self) -> tuple[Draft, ...]:
+    async def drafts(self, where: str | None = None) -> tuple[Draft, ...]:
         """In the order in which they were made."""
+        query = select(DRAFTS).order_by(DRAFTS.c.number)
+        if where is not None:
+            query = query.where(DRAFTS.c.made_in == where)
         async with self._database.read() as connection:
-            rows = (await connection.execute(select(DRAFTS).order_by(DRAFTS.c.number))).all()
+            rows = (await connection.execute(query)).all()
         read = ((row.number, decode(Draft, row.draft)) for row in rows)
         return tuple(
             Draft(each.topic, each.language, each.asked, each.answer, number)
@@ -223,7 +227,9 @@ async def _settle_if_liked(connection: AsyncConnection, number: int) -> None:
         await _change(connection, number, state=PLAIN)
 
 
-async def _add_draft(connection: AsyncConnection, draft: Draft, by: str, now: float) -> int:
-    values = {"draft": encode(draft), "author": by, "made_at": now}
+async def _add_draft(
+    connection: AsyncConnection, draft: Draft, by: str, now: float, where: str
+) -> int:
+    values = {"draft": encode(draft), "author": by, "made_in": where, "made_at": now}
     made = plain_insert(DRAFTS).values(**values).returning(DRAFTS.c.number)
     return int((await connection.execute(made)).scalar_one())

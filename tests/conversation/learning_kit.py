@@ -5,9 +5,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.conversation.curating_office import CuratingOffice
+from bot.conversation.drafts_office import DraftsOffice
 from bot.conversation.drive import Desk
 from bot.conversation.groups import GroupSettings, Standing
 from bot.conversation.learning import LearningOffice
+from bot.conversation.listening import SERVICE as GROUPS
+from bot.conversation.listening import ListeningOffice
 from bot.conversation.memory import MemorySessions
 from bot.conversation.ports import Incoming
 from bot.conversation.questions import SERVICE
@@ -42,14 +45,22 @@ class Talk:
         self.matcher = ScriptedMatcher(self.matches)
         operators = frozenset({OLA.person})
         learning = LearningOffice(self.store.questions, self.clock, ZoneInfo("Europe/Warsaw"))
-        curating = CuratingOffice(self.store.questions, self.store.cases, operators, self.clock)
+        curating = CuratingOffice(self.store.questions, operators, self.clock)
+        drafts = DraftsOffice(self.store.questions, self.store.cases, operators, self.clock)
         zone = ZoneInfo("Europe/Warsaw")
+        listening = ListeningOffice(self.store.schedule, self.clock, 3600)
         stats = StatsOffice(self.store.questions, self.store.cases, operators, self.clock, zone)
         self.desk = Desk(
-            make_mind(self.matcher, services=frozenset({SERVICE})),
+            make_mind(self.matcher, services=frozenset({SERVICE, GROUPS})),
             ScriptedChecks(),
             MemorySessions(),
-            offices={**learning.offices, **curating.offices, **stats.offices},
+            offices={
+                **learning.offices,
+                **curating.offices,
+                **drafts.offices,
+                **stats.offices,
+                **listening.offices,
+            },
             note=learning.note,
         )
         self.updates = 0

@@ -1,12 +1,15 @@
 """Thumbs under answers, and what is kept of questions that got no good one."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.conversation.groups import GroupSettings, Hearing
 from bot.conversation.learning import keepable
 from bot.faq.match import Ambiguous, Matched, Unmatched
+from bot.model.document import Document
 from bot.storage.store import Store, open_store
 from tests.conversation.learning_kit import ANNA, BEN, IN_GROUP, Talk, database, labels
 from tests.conversation.people import make_mind
@@ -112,3 +115,42 @@ async def test_an_edited_or_repeated_question_is_one(talk: Talk) -> None:
 )
 def test_nothing_is_kept_that_tells_whose_it_is(text: str, kept: str) -> None:
     assert keepable(text, make_mind()) == kept
+
+
+OVERHEARD = replace(
+    IN_GROUP, hearing=Hearing.OVERHEARD, group=GroupSettings(is_listening=True), message="50"
+)
+PLAIN = "czym się różni imap od pop3?"
+
+
+async def unasked(talk: Talk) -> Document:
+    talk.matches[PLAIN] = Matched("imap-or-pop3", 0.99)
+    return await talk.says(OVERHEARD, PLAIN)
+
+
+async def test_an_unasked_answer_has_one_thumb_beside_the_way_out(store: Store) -> None:
+    talk = Talk(store, {})
+    said = await unasked(talk)
+    assert said.choices[-1][0].label == "👍"
+    assert "usuń" in said.choices[-1][1].label
+    await talk.presses(replace(IN_GROUP, person="tg:6", conversation="tg:-100:6"), said, "👍")
+    counts = {each.what: each.count for each in await store.questions.tallies("", None)}
+    assert counts == {"answered": 1, "useful": 1}
+
+
+async def test_taking_an_unasked_answer_away_counts_as_not_useful(store: Store) -> None:
+    talk = Talk(store, {})
+    said = await unasked(talk)
+    for _ in range(2):  # a press that Telegram gives twice
+        outlet = await talk.presses(IN_GROUP, said, "usuń")
+        assert outlet.dismissed == 1
+    counts = {each.what: each.count for each in await store.questions.tallies("", None)}
+    assert counts == {"answered": 1, "useless": 1}
+    (waiting,) = await store.questions.open("tg:-100", 5)
+    assert (waiting.text, waiting.topic) == (PLAIN, "imap-or-pop3")
+
+
+async def test_an_unasked_answer_of_before_can_still_be_taken_away(store: Store) -> None:
+    outlet = await Talk(store, {}).does(IN_GROUP, action="j|pl")
+    assert outlet.dismissed == 1
+    assert await store.questions.tallies("", None) == ()

@@ -6,8 +6,10 @@ import pytest
 from telegram import Update
 
 from bot.conversation.groups import Hearing
+from bot.frontends.telegram_events import language_of
+from bot.frontends.telegram_heard import Me
 from bot.frontends.telegram_post import Place
-from bot.frontends.telegram_reading import Me, Pressed, Said, Strange, language_of, read_update
+from bot.frontends.telegram_reading import Pressed, Said, Strange, read_update
 from bot.model.language import Language
 from tests.doubles.botapi_chats import Json, entities_of
 
