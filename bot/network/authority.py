@@ -6,26 +6,18 @@ This is the one use of port 53 besides our resolvers; every address has passed t
 import asyncio
 import struct
 from dataclasses import dataclass
+from functools import partial
 
 import dns.flags
 
 from bot.model.trouble import Trouble
 from bot.network.answer import Status
 from bot.network.causes import blame_own_ipv6, connect_error
-from bot.network.dns_message import (
-    MalformedError,
-    Question,
-    Referral,
-    Reply,
-    Verdict,
-    id_of,
-    is_cut,
-    random_id,
-    read_referral,
-    read_reply,
-)
-from bot.network.dns_wire import exchange_by_tcp
+from bot.network.dns_message import Referral, Reply, Verdict, read_referral, read_reply
+from bot.network.dns_parts import MalformedError, is_cut
+from bot.network.dns_wire import UdpSocket, exchange_by_tcp, settle
 from bot.network.errors import NetworkError
+from bot.network.question import Question, random_id
 from bot.network.records import read_presentation
 from bot.network.settings import IPAddress, Times
 from bot.network.shelf import Kept, Shelf
@@ -93,22 +85,21 @@ class Authorities:
         return None if reply.verdict is Verdict.NO_EDNS and edns else _read(wire, reply, question)
 
     async def _by_udp(self, address: IPAddress, question: Question, *, edns: bool) -> bytes:
-        transport, protocol = await asyncio.get_running_loop().create_datagram_endpoint(
-            lambda: _OneAnswer(question), remote_addr=(str(address), self._port)
-        )
+        socket = UdpSocket(str(address), self._port)
+        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        number = socket.new_number()
+        wire = _to_wire(question, number, edns)
         try:
-            for tries_left in reversed(range(_TRIES)):
-                transport.sendto(_to_wire(question, protocol.number, edns))
-                try:
-                    async with asyncio.timeout(self._times.dns_try):
-                        return await asyncio.shield(protocol.answer)
-                except TimeoutError:
-                    if not tries_left:
-                        raise
+            socket.ask(question, number, wire, partial(settle, answer))
+            for _ in range(_TRIES):
+                done, _ = await asyncio.wait((answer,), timeout=self._times.dns_try)
+                if done:
+                    return await answer
+                socket.send(wire)
             raise TimeoutError
         finally:
-            protocol.answer.cancel()
-            transport.close()
+            answer.cancel()
+            socket.close()
 
     async def _by_tcp(self, address: IPAddress, question: Question, *, edns: bool) -> bytes:
         number = random_id()
@@ -116,31 +107,9 @@ class Authorities:
         return await exchange_by_tcp(str(address), self._port, message, number)
 
 
-class _OneAnswer(asyncio.DatagramProtocol):
-    """A connected socket for one question; a forged answer must not end the wait."""
-
-    def __init__(self, question: Question) -> None:
-        self.number = random_id()
-        self.answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        self._question = question
-
-    def datagram_received(self, data: bytes, addr: object) -> None:
-        is_ours = id_of(data) == self.number and self._question.is_echoed_in(data)
-        if is_ours and not self.answer.done():
-            self.answer.set_result(data)
-
-    def error_received(self, exc: Exception) -> None:
-        if not self.answer.done():
-            self.answer.set_exception(exc)
-            self.answer.exception()  # seen, though nobody may wait any more
-
-
 def _to_wire(question: Question, number: int, edns: bool) -> bytes:
     """The question without the wish for recursion: only what the server knows itself counts."""
-    wire = bytearray(question.to_wire(number, edns=edns))
-    (flags,) = struct.unpack_from("!H", wire, 2)
-    struct.pack_into("!H", wire, 2, flags & ~(dns.flags.RD | dns.flags.AD))
-    return bytes(wire)
+    return question.with_flags(number, 0, edns=edns)
 
 
 def _read(wire: bytes, reply: Reply, question: Question) -> ServerAnswer:

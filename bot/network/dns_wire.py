@@ -5,98 +5,151 @@ every few dozen questions and seconds, so that neither id nor port can be learne
 """
 
 import asyncio
+import socket
 import struct
+from collections.abc import Callable
+from functools import partial
 from time import monotonic
-from typing import cast
 
-from bot.network.dns_message import (
-    MalformedError,
-    Question,
-    Reply,
-    Verdict,
-    id_of,
-    is_cut,
-    random_id,
-    read_reply,
-)
+from bot.network.dns_message import Reply, Verdict, read_reply
+from bot.network.dns_parts import MalformedError, id_of, is_cut
+from bot.network.question import Question, random_id
 from bot.network.settings import ServerAddress
 
 _QUESTIONS_A_SOCKET = 64  # their answers fit the system's default receive buffer
 _SECONDS_A_SOCKET = 20.0
+_LARGEST = 65535  # bytes of a datagram
 _LAME_SECONDS = 30.0
 
 
-class _Socket(asyncio.DatagramProtocol):
-    """A connected UDP socket and the questions that wait on it, by id."""
+Tell = Callable[[bytes | OSError], None]
 
-    def __init__(self) -> None:
-        self.waiting: dict[int, tuple[Question, asyncio.Future[bytes]]] = {}
+
+class UdpSocket:
+    """A connected UDP socket and the questions that wait on it, by id. Raises OSError when made."""
+
+    def __init__(self, host: str, port: int) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.socket(family, socket.SOCK_DGRAM)
+        try:
+            self._socket.setblocking(False)
+            self._socket.connect((host, port))
+            self._loop = asyncio.get_running_loop()
+            self._loop.add_reader(self._socket.fileno(), self._read)
+        except BaseException:
+            self._socket.close()
+            raise
+        self.waiting: dict[int, tuple[Question, Tell]] = {}
         self.asked = 0
-        self.opened = monotonic()
-        self.retired = False
-        self._transport: asyncio.DatagramTransport | None = None
+        self._opened = monotonic()
+        self._is_retired = False
+        self._is_closed = False
 
     @property
     def is_usable(self) -> bool:
+        """Whether it takes another question."""
         return (
-            not self.retired
-            and self.asked < _QUESTIONS_A_SOCKET
-            and monotonic() - self.opened < _SECONDS_A_SOCKET
+            self.asked < _QUESTIONS_A_SOCKET
+            and not self._is_retired
+            and monotonic() - self._opened < _SECONDS_A_SOCKET
         )
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.DatagramTransport, transport)
-
-    def ask(self, question: Question, *, edns: bool, validate: bool) -> "asyncio.Future[bytes]":
+    def new_number(self) -> int:
+        """An id that nobody can guess, and that no other question has here."""
         number = random_id()
         while number in self.waiting:
             number = random_id()
-        future: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        self.waiting[number] = (question, future)
+        return number
+
+    def ask(self, question: Question, number: int, wire: bytes, tell: Tell) -> None:
+        """Send the question; `tell` is called once, with the answer or with why there is none."""
+        self.waiting[number] = (question, tell)
         self.asked += 1
-        future.add_done_callback(lambda _: self._forget(number))
-        assert self._transport is not None
-        self._transport.sendto(question.to_wire(number, edns=edns, validate=validate))
-        return future
+        self.send(wire)
 
-    def datagram_received(self, data: bytes, addr: object) -> None:
-        number = id_of(data)
-        if number is None or number not in self.waiting:
+    def send(self, wire: bytes) -> None:
+        """Send a datagram; one that finds no room is lost, as any may be on its way."""
+        try:
+            self._socket.send(wire)
+        except (BlockingIOError, InterruptedError):
             return
-        question, future = self.waiting[number]
-        # A forged answer must not end the wait for the true one.
-        if question.is_echoed_in(data) and not future.done():
-            future.set_result(data)
+        except OSError as error:
+            # Not now: whoever asks does not yet know how to hear of it.
+            self._loop.call_soon(self._fail, error)
 
-    def error_received(self, exc: Exception) -> None:
-        # ICMP says that nobody listens there: every question on this socket is in vain.
-        self._fail(exc)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.retired = True
-        self._fail(exc or ConnectionAbortedError("socket closed"))
+    def forget(self, number: int) -> None:
+        """Whatever comes for this question is of no interest any more."""
+        self.waiting.pop(number, None)
+        if self._is_retired and not self.waiting:
+            self.close()
 
     def retire(self) -> None:
         """Take no more questions; close as soon as none waits."""
-        self.retired = True
+        self._is_retired = True
         if not self.waiting:
             self.close()
 
     def close(self) -> None:
-        if self._transport is not None:
-            self._transport.close()
+        """Close; whoever waits is told."""
+        if self._is_closed:
+            return
+        self._is_closed = self._is_retired = True
+        self._loop.remove_reader(self._socket.fileno())
+        self._socket.close()
+        self._fail(ConnectionAbortedError("socket closed"))
 
-    def _fail(self, error: Exception) -> None:
-        for _, future in list(self.waiting.values()):
-            if not future.done():
-                future.set_exception(error)
-                # Whoever has stopped waiting must not be reported as careless.
-                future.exception()
+    def _read(self) -> None:
+        # All that has come: each wait for the next would cost a round of the loop.
+        for _ in range(_QUESTIONS_A_SOCKET):
+            if self._is_closed:
+                return
+            try:
+                data = self._socket.recv(_LARGEST)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError as error:
+                # ICMP says that nobody listens there: every question on this socket is in vain.
+                self._fail(error)
+                return
+            self._received(data)
 
-    def _forget(self, number: int) -> None:
-        self.waiting.pop(number, None)
-        if self.retired and not self.waiting:
+    def _received(self, data: bytes) -> None:
+        number = id_of(data)
+        if number is None or number not in self.waiting:
+            return
+        question, tell = self.waiting[number]
+        # A forged answer must not end the wait for the true one.
+        if question.is_echoed_in(data):
+            self.forget(number)
+            tell(data)
+
+    def _fail(self, error: OSError) -> None:
+        waiting, self.waiting = self.waiting, {}
+        for _, tell in waiting.values():
+            tell(error)
+        if self._is_retired:
             self.close()
+
+
+class Ticket:
+    """A question that is out, by which its answer is known."""
+
+    __slots__ = ("_number", "_socket", "sent", "server")
+
+    def __init__(self, server: "DnsServer", socket: UdpSocket, number: int) -> None:
+        self.server = server
+        self.sent = monotonic()
+        self._socket = socket
+        self._number = number
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the answer may still come."""
+        return self._number in self._socket.waiting
+
+    def forget(self) -> None:
+        """Wait no longer."""
+        self._socket.forget(self._number)
 
 
 class DnsServer:
@@ -104,8 +157,8 @@ class DnsServer:
 
     def __init__(self, address: ServerAddress) -> None:
         self.address = address
-        self._socket: _Socket | None = None
-        self._opening = asyncio.Lock()
+        self._socket: UdpSocket | None = None
+        self._retired: set[UdpSocket] = set()
         self._lame_until = 0.0
         self._knows_edns = True
 
@@ -118,12 +171,14 @@ class DnsServer:
         """Remember whether it answers."""
         self._lame_until = monotonic() + _LAME_SECONDS if lame else 0.0
 
-    def begin(self, question: Question) -> "asyncio.Future[bytes] | None":
-        """Send the question at once where that needs no waiting; what comes is for `ask`."""
-        socket = self._socket
-        if socket is None or not socket.is_usable or not self._knows_edns:
+    def begin(self, question: Question, tell: Tell) -> Ticket | None:
+        """Send the question in its usual form; None where that cannot be."""
+        if not self._knows_edns:
             return None
-        return socket.ask(question, edns=True, validate=True)
+        try:
+            return self._send(question, tell, edns=True, validate=True)
+        except OSError:
+            return None
 
     async def ask(
         self,
@@ -140,11 +195,13 @@ class DnsServer:
                 self._knows_edns = False
         return reply
 
-    async def close(self) -> None:
-        """Close the socket."""
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+    def close(self) -> None:
+        """Close the sockets."""
+        for each in [self._socket, *self._retired]:
+            if each is not None:
+                each.close()
+        self._socket = None
+        self._retired.clear()
 
     async def _ask(
         self,
@@ -154,31 +211,52 @@ class DnsServer:
         validate: bool,
         begun: "asyncio.Future[bytes] | None" = None,
     ) -> Reply:
-        if begun is None:
-            socket = await self._usable_socket()
-            begun = socket.ask(question, edns=edns, validate=validate)
-        wire = await begun
+        wire = await (begun or self._by_udp(question, edns=edns, validate=validate))
         if is_cut(wire):
-            wire = await self._ask_by_tcp(question, edns=edns, validate=validate)
+            wire = await self._by_tcp(question, edns=edns, validate=validate)
         return read_reply(wire, question)
 
-    async def _usable_socket(self) -> _Socket:
-        if self._socket is not None and self._socket.is_usable:
-            return self._socket
-        async with self._opening:
-            if self._socket is not None:
-                if self._socket.is_usable:
-                    return self._socket
-                self._socket.retire()
-            _, self._socket = await asyncio.get_running_loop().create_datagram_endpoint(
-                _Socket, remote_addr=(self.address.host, self.address.port)
-            )
-            return self._socket
+    async def _by_udp(self, question: Question, *, edns: bool, validate: bool) -> bytes:
+        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        ticket = self._send(question, partial(settle, answer), edns=edns, validate=validate)
+        try:
+            return await answer
+        finally:
+            ticket.forget()
 
-    async def _ask_by_tcp(self, question: Question, *, edns: bool, validate: bool) -> bytes:
+    def _send(self, question: Question, tell: Tell, *, edns: bool, validate: bool) -> Ticket:
+        socket = self._usable_socket()
+        number = socket.new_number()
+        wire = question.to_wire(number, edns=edns, validate=validate)
+        socket.ask(question, number, wire, tell)
+        return Ticket(self, socket, number)
+
+    def _usable_socket(self) -> UdpSocket:
+        if self._socket is None or not self._socket.is_usable:
+            fresh = UdpSocket(self.address.host, self.address.port)
+            if self._socket is not None:
+                self._socket.retire()
+                self._retired = {each for each in self._retired if each.waiting}
+                if self._socket.waiting:
+                    self._retired.add(self._socket)
+            self._socket = fresh
+        return self._socket
+
+    async def _by_tcp(self, question: Question, *, edns: bool, validate: bool) -> bytes:
         number = random_id()
         message = question.to_wire(number, edns=edns, validate=validate)
         return await exchange_by_tcp(self.address.host, self.address.port, message, number)
+
+
+def settle(future: "asyncio.Future[bytes]", came: bytes | OSError) -> None:
+    """Give a future what has come, if anybody still waits."""
+    if future.done():
+        return
+    if isinstance(came, OSError):
+        future.set_exception(came)
+        future.exception()  # seen, though nobody may wait any more
+    else:
+        future.set_result(came)
 
 
 async def exchange_by_tcp(host: str, port: int, message: bytes, number: int) -> bytes:

@@ -8,12 +8,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from bot.model.trouble import Trouble
-from bot.network.answer import Answer, Status
+from bot.network.answer import Status
 from bot.network.authority import Authorities, ServerAnswer
 from bot.network.clean import clean
-from bot.network.dns_message import Question
 from bot.network.errors import NetworkError
 from bot.network.guard import Guard, as_address
+from bot.network.question import Question
 from bot.network.resolver import Resolver
 from bot.network.session import Manners, Order
 from bot.network.settings import (
@@ -474,16 +474,18 @@ async def find_addresses(dns: Resolver, guard: Guard, host: str) -> tuple[IPAddr
     if literal is not None:
         guard.check(literal)
         return (literal,)
-    v4, v6 = await asyncio.gather(dns.a(host), dns.aaaa(host), return_exceptions=True)
+    asked = (dns.a(host), dns.aaaa(host))
     found: list[IPAddress] = []
     failures: list[NetworkError] = []
-    for outcome in (v4, v6):
-        if isinstance(outcome, Answer):
-            found.extend(outcome.records)
-        elif isinstance(outcome, NetworkError):
-            failures.append(outcome)
-        else:
-            raise outcome
+    try:
+        for each in asked:
+            try:
+                found.extend((await each).records)
+            except NetworkError as error:
+                failures.append(error)
+    finally:
+        for each in asked:
+            each.cancel()
     guard.check_all(found)
     if not found and failures:
         raise failures[0]

@@ -15,7 +15,7 @@ import dns.rdtypes.nsbase
 
 from bot.network.answer import CaaRecord, MxRecord, SoaRecord, SrvRecord, TlsaRecord, TxtRecord
 from bot.network.clean import clean
-from bot.network.dns_message import to_text
+from bot.network.question import to_text
 
 
 def read_a(data: dns.rdata.Rdata) -> IPv4Address | None:

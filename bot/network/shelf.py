@@ -64,7 +64,7 @@ class Shelf(Generic[Key, Value]):
         now = monotonic()
         if entry is not None and entry.since >= not_before and now < entry.until:
             if isinstance(entry.outcome, NetworkError):
-                raise _again(entry.outcome)
+                raise again(entry.outcome)
             return Kept(entry.outcome, now - entry.since)
         flight = self._flights.get(key)
         if flight is None or flight.started < not_before:
@@ -125,12 +125,12 @@ class Shelf(Generic[Key, Value]):
                 flight.task.cancel()
             raise
         except NetworkError as error:
-            raise _again(error) from error.__cause__
+            raise again(error) from error.__cause__
         finally:
             flight.waiters -= 1
 
 
-def _again(error: NetworkError) -> NetworkError:
+def again(error: NetworkError) -> NetworkError:
     """The same error for another waiter: a raised exception gathers the traces of all."""
     if not error.detail and type(error) is not NetworkError:
         return type(error)()  # type: ignore[call-arg]

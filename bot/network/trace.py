@@ -7,8 +7,9 @@ import dns.rdatatype
 from bot.model.trace import Traced
 from bot.network.authority import ServerAnswer
 from bot.network.clean import clean
-from bot.network.dns_message import Question, Reply
+from bot.network.dns_message import Reply
 from bot.network.errors import NetworkError
+from bot.network.question import Question
 from bot.network.records import read_presentation
 from bot.network.settings import IPAddress
 from bot.network.talk import ServerTalk

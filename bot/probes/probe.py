@@ -9,6 +9,7 @@ from bot.knowledge.reference import Reference
 from bot.model.check import Target, TargetKind
 from bot.model.finding import Finding, Kind
 from bot.model.trouble import Gap
+from bot.network.asked import Asked
 from bot.network.errors import NetworkError
 from bot.network.network import Network
 
@@ -58,8 +59,12 @@ class Probe(Generic[Facts]):
     seconds: float = LONGEST
 
 
-async def attempt(asked: Awaitable[Value]) -> Value | NetworkError:
+def attempt(asked: Awaitable[Value]) -> Awaitable[Value | NetworkError]:
     """The answer, or what kept us from it: so that one failure does not hide the other answers."""
+    return asked.or_error() if isinstance(asked, Asked) else _attempt(asked)
+
+
+async def _attempt(asked: Awaitable[Value]) -> Value | NetworkError:
     try:
         return await asked
     except NetworkError as error:

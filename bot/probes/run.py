@@ -73,7 +73,7 @@ async def run_check(
     trace = Trace() if request.trace else None
     network = network.within(LONGEST_CHECK, request.fresh, trace)
     async with asyncio.TaskGroup() as group:
-        warming = group.create_task(_warm(network, request))
+        _warm(network, request)
         plan = await _plan(network, request)
         probes = _in_order(plan)
         await listener.started(request, [probe.name for probe in probes])
@@ -84,7 +84,6 @@ async def run_check(
         ]
         for ended in asyncio.as_completed(tasks):
             await listener.outcome(await ended)
-        warming.cancel()
     outcomes = tuple(task.result() for task in tasks)
     entries = trace.entries if trace else None
     return Report(request.target, outcomes, monotonic() - started, trace=entries)
@@ -103,15 +102,16 @@ async def _plan(network: Network, request: CheckRequest) -> tuple[str, ...]:
     return await _survive("the plan", make_plan(view, request), crashed)
 
 
-async def _warm(network: Network, request: CheckRequest) -> None:
+def _warm(network: Network, request: CheckRequest) -> None:
     """Ask beside the plan what the probes of a domain ask first; the cache hands it to them."""
     if request.probes or request.target.kind is TargetKind.ADDRESS:
         return
     name = request.target.name
     dns = network.within(LONGEST_CHECK, fresh=request.fresh).dns
-    policies = (dns.txt(f"_dmarc.{parent}") for parent in walk(name))
-    asked = (dns.txt(name), *policies, dns.a(name), dns.aaaa(name))
-    await asyncio.gather(*asked, return_exceptions=True)
+    for parent in (name, *(f"_dmarc.{each}" for each in walk(name))):
+        dns.txt(parent)
+    dns.a(name)
+    dns.aaaa(name)
 
 
 async def _run_probe(

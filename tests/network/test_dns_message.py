@@ -13,16 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.network.answer import Status
-from bot.network.dns_message import (
-    PAYLOAD,
-    MalformedError,
-    Question,
-    Reply,
-    Verdict,
-    id_of,
-    is_cut,
-    read_reply,
-)
+from bot.network.dns_message import Reply, Verdict, read_reply
+from bot.network.dns_parts import MalformedError, id_of, is_cut
+from bot.network.question import PAYLOAD, Question
 
 
 def question(name: str = "firma.pl", rdtype: str = "A") -> Question:

@@ -6,10 +6,11 @@ from bot.conversation.ports import Progress
 from bot.formats.target import parse_target
 from bot.model.check import CheckRequest
 from bot.model.trouble import Trouble
-from bot.network.dns_message import Question, Reply, Verdict
+from bot.network.dns_message import Reply, Verdict
 from bot.network.errors import NetworkError
 from bot.network.guard import Guard
 from bot.network.network import Network
+from bot.network.question import Question
 from bot.network.resolver import Resolver
 from bot.network.talk import Failure, Protocol, ServerTalk, Stage
 from bot.network.trace import Trace

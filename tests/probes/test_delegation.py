@@ -7,7 +7,9 @@ import dns.message
 import dns.rrset
 import pytest
 
-from bot.network.dns_message import MalformedError, Question, Referral, read_referral
+from bot.network.dns_message import Referral, read_referral
+from bot.network.dns_parts import MalformedError
+from bot.network.question import Question
 from bot.probes.delegation import Delegation, _climb
 from bot.probes.nameservers import ZoneFacts
 from bot.probes.ns import judge
