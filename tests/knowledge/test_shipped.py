@@ -34,6 +34,10 @@ def test_the_writers_page_names_every_area() -> None:
     assert [area for area in AREAS if area not in README] == []
 
 
+def test_the_writers_page_is_one_page() -> None:
+    assert len(README.splitlines()) <= 90
+
+
 def test_there_are_topics_enough_in_areas_enough() -> None:
     counted = stats(KNOWLEDGE)
     assert counted.topics >= 25

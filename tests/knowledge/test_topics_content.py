@@ -18,6 +18,15 @@ NUMBER = re.compile(r"[\d.]+")
 COMMAND = re.compile(r"/([a-z0-9]+)")
 SHORT = 700  # what is read in ten seconds, in characters
 FEWEST_TOPICS = 150
+# What Thunderbird's options are not called in Polish, though it is often written.
+NOT_IN_THUNDERBIRD = (
+    "Normalne hasło",
+    "Zaszyfrowane hasło",
+    "połączeń do zapamiętania",
+    "jedynie subskrybowane",
+    "Informacje dla pomocy technicznej",
+    "Operacje”, „Usuń konto",
+)
 # What people ask most, most of it first: each must be known in many words.
 DEMANDED = (
     "password-rejected",
@@ -159,3 +168,10 @@ def test_there_are_topics_enough() -> None:
 def test_what_is_asked_most_is_known_in_twenty_ways(topic: str) -> None:
     for language in Language:
         assert len(KNOWLEDGE.topics[topic].asked[language]) >= 20
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.id)
+def test_thunderbirds_options_have_its_own_polish_names(topic: Topic) -> None:
+    told = (topic.answer, topic.more, *(variant.text for variant in topic.variants))
+    said = " ".join(chain.from_iterable(texts[Language.PL] for texts in told))
+    assert [name for name in NOT_IN_THUNDERBIRD if name in said] == []
