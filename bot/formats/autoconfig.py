@@ -122,8 +122,8 @@ class ClientConfig:
 
 def parse_autoconfig(data: bytes) -> ClientConfig:
     """Read a configuration file."""
-    # Files of ISPDB itself have been broken behind the servers, where address books are told.
-    root = parse_xml(data, enough="emailprovider")
+    # Files of ISPDB itself have been broken: in addresses of pages, behind the servers, among them.
+    root = parse_xml(data, enough="emailprovider", parts=_PARTS)
     if root.tag != "clientconfig":
         raise FormatError("not-autoconfig", root.tag)
     # The draft: emailProvider stands for historical reasons, its children may be the root's too.
@@ -190,6 +190,7 @@ def _first(values: Iterable[Known | None]) -> Known | None:
     return next((value for value in values if value), None)
 
 
+_PARTS = ("domain", "displayname", "incomingserver", "outgoingserver", "documentation", "enable")
 _BY_PORT = {143: "imap", 993: "imap", 110: "pop3", 995: "pop3"}
 
 

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+from contextlib import suppress
+from xml.etree.ElementTree import Element, ParseError, SubElement, TreeBuilder
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from bot.formats.errors import FormatError
+from bot.formats.xml_repair import mended, sections
 
 MOST_BYTES = 262_144
 MOST_DEPTH = 32
@@ -27,16 +29,16 @@ _ENCODINGS = re.compile(
     r"utf[-_]?8|us-ascii|ascii|iso[-_]?8859[-_]\d{1,2}|latin-?\d|windows-\d{3,4}|cp\d{3,4}"
     r"|koi8-[ru]|shift_jis|euc-(jp|kr)|iso-2022-(jp|kr)|gb2312|gbk|gb18030|big5"
 )
-# An end tag whose slash was forgotten: the same name opens again right after the text.
-_NO_SLASH = re.compile(r"<([A-Za-z][A-Za-z0-9]{0,40})>([^<>]{0,2000})<\1>")
+_ROOT = re.compile(r"<([A-Za-z][A-Za-z0-9:._-]{0,60})[\s>]")
 _HTML = re.compile(r"<(!doctype\s+html|html)\b", re.IGNORECASE)
 
 
-def parse_xml(data: bytes, enough: str = "") -> Element:
+def parse_xml(data: bytes, enough: str = "", parts: tuple[str, ...] = ()) -> Element:
     """The root element. Names of elements lose their namespace and become lower case.
 
-    Where the text is broken, forgotten slashes are put in; failing that, what stands before the
-    break is taken if the element named `enough` was closed by then.
+    Where the text is broken, it is mended; failing that, what stands before the break is taken if
+    the element named `enough` was closed by then; failing that, all sound elements named in `parts`
+    are, as long as the text is whole.
     """
     if len(data) > MOST_BYTES:
         raise FormatError("too-long", str(len(data)))
@@ -46,13 +48,13 @@ def parse_xml(data: bytes, enough: str = "") -> Element:
         raise FormatError("empty")
     if _HTML.match(text):
         raise FormatError("html", text[:80])
-    root = _tree(text, enough)
+    root = _tree(text, enough, parts)
     if root.tag == "html":
         raise FormatError("html", text[:80])
     return root
 
 
-def _tree(text: str, enough: str) -> Element:
+def _tree(text: str, enough: str, parts: tuple[str, ...]) -> Element:
     try:
         return _strict_tree(text, _Builder())
     except FormatError as error:
@@ -60,11 +62,28 @@ def _tree(text: str, enough: str) -> Element:
             raise
         builder = _Builder(enough)
         try:
-            return _strict_tree(_NO_SLASH.sub(r"<\1>\2</\1>", text), builder)
+            return _strict_tree(mended(text), builder)
         except FormatError as second:
-            if second.reason != "bad-xml" or (root := builder.salvaged()) is None:
+            if second.reason != "bad-xml":
                 raise error from second
-            return root
+            root = builder.salvaged()
+            found = root if root is not None else _collected(text, enough, parts)
+            if found is None:
+                raise error from second
+            return found
+
+
+def _collected(text: str, home: str, parts: tuple[str, ...]) -> Element | None:
+    """The sound parts in an element of their home, in a root of the text's own name."""
+    name = _ROOT.search(text)
+    if name is None or f"</{name[1].lower()}" not in text.lower():
+        return None  # cut off: what was behind is not known
+    root = Element(_plain(name[1]))
+    place = SubElement(root, home)
+    for part in sections(text, parts):
+        with suppress(FormatError):
+            place.append(_strict_tree(mended(part), _Builder()))
+    return root if len(place) else None
 
 
 def _strict_tree(text: str, builder: "_Builder") -> Element:

@@ -310,6 +310,37 @@ def test_a_file_broken_behind_its_servers_is_read_all_the_same() -> None:
     assert [server.type for server in read.incoming] == ["imap", "pop3", "exchange", "jmap"]
 
 
+@pytest.mark.parametrize(
+    ("sound", "broken"),
+    [
+        pytest.param(
+            'firma.pl/pomoc"', 'firma.pl/pomoc?id=1&lang=pl"', id="an ampersand in an address"
+        ),
+        pytest.param("Switch it on", "POP3 &amP; IMAP", id="an entity misspelt"),
+        pytest.param("Switch it on", "5 < 6", id="a sign of less"),
+        pytest.param("<descr>Help</descr>", "<descr>Help</desc>", id="an end tag misspelt"),
+        pytest.param('url="https://firma.pl/wiecej"', "url=https://firma.pl", id="no quotes"),
+        pytest.param("<identity>", "<identity><b>", id="an element that never ends"),
+    ],
+)
+def test_a_file_broken_among_its_servers_keeps_them(sound: str, broken: str) -> None:
+    assert sound in FULL
+    whole, read = (
+        parse_autoconfig(FULL.encode()),
+        parse_autoconfig(FULL.replace(sound, broken).encode()),
+    )
+    assert read.incoming == whole.incoming
+    assert read.outgoing == whole.outgoing
+    assert read.domains == whole.domains
+
+
+def test_a_server_that_is_broken_itself_is_left_out_and_a_comment_is_none() -> None:
+    text = FULL.replace("<hostname>pop.firma.pl</hostname>", "<hostname>pop.firma.pl</host>")
+    text = text.replace("<identity>", '<!-- <incomingServer type="imap"> --><identity>')
+    read = parse_autoconfig(text.encode())
+    assert [server.type for server in read.incoming] == ["imap", "exchange", "jmap"]
+
+
 def test_a_file_cut_among_its_servers_is_refused() -> None:
     cut = FULL[: FULL.index("    <outgoingServer")]
     with pytest.raises(FormatError, match="bad-xml"):
