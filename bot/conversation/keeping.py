@@ -85,6 +85,26 @@ class Schedule(Protocol):
         """When there is something to claim next."""
 
 
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """A question that got answers, as far as it takes to edit them; not what was asked."""
+
+    person: str
+    update: str  # Incoming.id of the question
+    digest: str  # of its text
+    answers: tuple[str, ...]  # our messages, in order
+
+
+class Replies(Protocol):
+    """Keeps which messages of ours answer which question."""
+
+    async def note(self, chat: str, message: str, replied: Replied, now: float) -> None:
+        """In the place of what was known of this question."""
+
+    async def find(self, chat: str, message: str) -> Replied | None:
+        """What answered the question in this message."""
+
+
 class Inbox(Protocol):
     """Keeps what was taken over from outside and is not dealt with yet."""
 

@@ -20,8 +20,9 @@ from bot.conversation.cases_intake import Posted
 from bot.conversation.cases_ports import Wire
 from bot.conversation.commands import commands_for
 from bot.conversation.drive import Desk
-from bot.conversation.keeping import Groups, Inbox
+from bot.conversation.keeping import Groups, Inbox, Replies
 from bot.conversation.memory import MemoryGroups
+from bot.frontends.telegram_answers import Answers, Stops
 from bot.frontends.telegram_cases import TelegramRelay, read_posted
 from bot.frontends.telegram_doorman import Doorman
 from bot.frontends.telegram_events import Event, Wanted, lane_of
@@ -30,7 +31,6 @@ from bot.frontends.telegram_inline import answer_wanted
 from bot.frontends.telegram_lanes import Job, Lanes
 from bot.frontends.telegram_members import Members
 from bot.frontends.telegram_menu import offer_commands
-from bot.frontends.telegram_outlet import Answers, Stops
 from bot.frontends.telegram_pace import Limits, Pacer
 from bot.frontends.telegram_poll import FIRST_PAUSE, LONGEST_PAUSE, Poller
 from bot.frontends.telegram_post import Post, Words
@@ -63,13 +63,14 @@ async def run(
     beside: Beside | None = None,
     inbox: Inbox | None = None,
     groups: Groups | None = None,
+    replies: Replies | None = None,
     take: Take | None = None,
 ) -> int:
     """Serve until SIGTERM or Ctrl-C; the exit status. `language` is that of the operator.
 
     `beside` runs as long as the bot does, and may say things unasked. `inbox` keeps what Telegram
-    no longer would, while it is not dealt with. `take` is asked first whether a message belongs to
-    a case of people.
+    no longer would, while it is not dealt with; `replies` which messages answered which question.
+    `take` is asked first whether a message belongs to a case of people.
     """
     say = desk.mind.knowledge.phrases.say
     if not token:
@@ -88,7 +89,7 @@ async def run(
             request=AiohttpRequest(),
             get_updates_request=polling,
         )
-        frontend = Telegram(desk, bot, polling, limits, beside, inbox, groups, take)
+        frontend = Telegram(desk, bot, polling, limits, beside, inbox, groups, take, replies)
         await frontend.serve(
             stop, lambda name: print(say("telegram.running", language, name=name), flush=True)
         )
@@ -114,6 +115,7 @@ class Telegram:
         inbox: Inbox | None = None,
         groups: Groups | None = None,
         take: Take | None = None,
+        replies: Replies | None = None,
     ) -> None:
         self._desk = desk
         self._bot = bot
@@ -121,7 +123,9 @@ class Telegram:
         post = Post(bot, Pacer(limits), lambda: self._words)
         members = Members(bot)
         self._groups = groups or MemoryGroups()
-        self._counter = Counter(desk, post, Lanes(), Answers(), Stops(), self._groups, members)
+        self._counter = Counter(
+            desk, post, Lanes(), Answers(replies), Stops(), self._groups, members
+        )
         self._doorman = Doorman(post, self._groups, members, lambda: desk.mind, time)
         self._run_beside = beside
         self._take = take

@@ -12,7 +12,8 @@ from bot.conversation.cases_ports import RefusedError, TopicGoneError
 from bot.conversation.keeping import NobodyThereError
 from bot.frontends.telegram_courier import PREFIX, TelegramCourier
 from bot.frontends.telegram_heard import COMMAND, Me
-from bot.frontends.telegram_post import GoneError, Place, Sheet
+from bot.frontends.telegram_post import Place, Sheet
+from bot.frontends.telegram_refusals import GoneError
 from bot.model.document import Document
 
 T = TypeVar("T")

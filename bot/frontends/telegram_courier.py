@@ -1,7 +1,8 @@
 """Says on Telegram what nobody has just asked for: in turn with everything else, within limits."""
 
 from bot.conversation.keeping import NobodyThereError
-from bot.frontends.telegram_post import GoneError, Place, Post
+from bot.frontends.telegram_post import Place, Post
+from bot.frontends.telegram_refusals import GoneError
 from bot.model.document import Document
 
 PREFIX = "tg:"

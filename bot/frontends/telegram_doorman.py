@@ -11,7 +11,8 @@ from bot.conversation.listening import SERVICE, is_quiet
 from bot.conversation.mind import Mind
 from bot.frontends.telegram_events import Membership, Moved, Named, Newcomers
 from bot.frontends.telegram_members import Members
-from bot.frontends.telegram_post import GoneError, Place, Post
+from bot.frontends.telegram_post import Place, Post
+from bot.frontends.telegram_refusals import GoneError
 from bot.model.document import Block, Document, Heading, Note, Paragraph, line
 from bot.model.language import Language
 

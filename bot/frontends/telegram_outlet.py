@@ -2,107 +2,17 @@
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from telegram.error import TelegramError
 
 from bot.conversation.ports import Board
-from bot.frontends.telegram_post import GoneError, Place, Post, Sheet
+from bot.frontends.telegram_answers import Query, Stops
+from bot.frontends.telegram_post import Place, Post, Sheet
+from bot.frontends.telegram_refusals import GoneError
 from bot.model.document import Document, Paragraph, line
 
 log = logging.getLogger(__name__)
-
-PATIENCE = 1.0  # seconds until a pressed button stops turning
-MOST_QUESTIONS = 5000  # whose answers are known, should they be edited
-
-
-class Query:
-    """A pressed button: can be answered once, and must be, or the button keeps turning."""
-
-    def __init__(self, post: Post, number: str) -> None:
-        self._post = post
-        self._number = number
-        self._is_answered = False
-
-    async def stop_turning(self) -> None:
-        """Answer it after a while, whatever comes of it."""
-        await asyncio.sleep(PATIENCE)
-        await self.answer()
-
-    async def answer(self, text: str = "") -> bool:
-        """Answer it, the first time; whether that came in time."""
-        if self._is_answered:
-            return False
-        self._is_answered = True
-        return await self._post.answer(self._number, text)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question that got answers: its text, the number it was given, our messages."""
-
-    text: str
-    id: str
-    answers: list[int]
-
-
-class Answers:
-    """Which messages of ours answer which question, to edit them when it is edited."""
-
-    def __init__(self, most: int = MOST_QUESTIONS) -> None:
-        self._most = most
-        self._known: OrderedDict[tuple[int, int], Asked] = OrderedDict()
-
-    def asked(self, chat: int, question: int, text: str, number: str = "") -> list[int]:
-        """A question with this text; the list its answers are to be noted in."""
-        answers: list[int] = []
-        self.note(chat, question, Asked(text, number, answers))
-        return answers
-
-    def note(self, chat: int, question: int, asked: Asked) -> None:
-        """Keep it; the oldest goes."""
-        self._known.pop((chat, question), None)
-        self._known[chat, question] = asked
-        while len(self._known) > self._most:
-            self._known.popitem(last=False)
-
-    def known(self, chat: int, question: int) -> Asked | None:
-        """What was asked in this message before; None if unknown."""
-        return self._known.get((chat, question))
-
-    def changed(self, chat: int, question: int, text: str) -> list[int] | None:
-        """The answers to a question whose text has changed; None if unknown or the same."""
-        known = self.known(chat, question)
-        return None if known is None or known.text == text else known.answers
-
-
-class Stops:
-    """The checks under way, by the message that shows each: what its stop button cancels."""
-
-    def __init__(self) -> None:
-        self._running: dict[tuple[int, int], tuple[str, asyncio.Task[object]]] = {}
-
-    def note(self, conversation: str, chat: int, message: int) -> None:
-        """The task that runs this is the check that this message shows."""
-        task = asyncio.current_task()
-        if task is not None:
-            self._running[chat, message] = (conversation, task)
-
-    def forget(self, chat: int, message: int) -> None:
-        """It has ended."""
-        self._running.pop((chat, message), None)
-
-    def stop(self, chat: int, message: int) -> bool:
-        """Stop the check that this message shows; whether there was one."""
-        _, task = self._running.pop((chat, message), ("", None))
-        return task is not None and task.cancel()
-
-    def stop_all(self, conversation: str) -> bool:
-        """Stop all checks of a conversation; whether there was one."""
-        keys = [key for key, (owner, _) in self._running.items() if owner == conversation]
-        return any([self.stop(*key) for key in keys])
 
 
 class TelegramOutlet:

@@ -26,6 +26,13 @@ from telegram.error import (
 
 from bot.frontends.telegram_keyboard import keyboard, turning
 from bot.frontends.telegram_pace import Pacer, retry_after
+from bot.frontends.telegram_refusals import (
+    GoneError,
+    is_deleted,
+    is_gone,
+    is_lost,
+    is_unchanged,
+)
 from bot.model.document import Choice, Document, Enclosure, Sign
 from bot.model.language import Language
 from bot.render.telegram_html import Page, render_pages, utf16
@@ -33,29 +40,9 @@ from bot.render.telegram_html import Page, render_pages, utf16
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
+QUERY_LIVES = 10.0  # seconds; a pressed button waits for an answer hardly longer
 CAPTION_LONGEST = 1024  # UTF-16 code units of the words under a file
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-UNCHANGED = "message is not modified"
-# Refusals that no other text and no waiting would change.
-GONE = (
-    "chat not found",
-    "chat_write_forbidden",
-    "chat_restricted",
-    "have no rights",
-    "not enough rights",
-    "peer_id_invalid",
-    "topic_closed",
-    "topic_deleted",
-    "chat_send_plain_forbidden",
-    "bot is not a member",
-    "thread not found",
-)
-LOST = (
-    "message to edit not found",
-    "message can't be edited",
-    "message_id_invalid",
-    "no text in the message to edit",  # it is a file
-)
 
 STOP = "stop"  # the action of the button that stops a check; no action of the conversation
 
@@ -66,10 +53,6 @@ class Words:
 
     signs: dict[Sign, str]
     stop: str
-
-
-class GoneError(Exception):
-    """Nothing can be said in this chat any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,10 +203,9 @@ class Post:
         try:
             await self._in_turn(place.chat, call)
         except BadRequest as error:
-            text = error.message.lower()
-            if UNCHANGED in text:
+            if is_unchanged(error):
                 return message
-            if any(lost in text for lost in LOST):
+            if is_lost(error):
                 return await self.send(place, newest())
             raise
         return message
@@ -231,10 +213,10 @@ class Post:
     async def delete(self, place: Place, message: int) -> bool:
         """Take a message away, if that is allowed; whether it is gone."""
         try:
-            return await self._bot.delete_message(self._moved.get(place.chat, place.chat), message)
+            return await self.ask(place.chat, lambda bot, chat: bot.delete_message(chat, message))
         except TelegramError as error:
             log.debug("a message was not deleted: %s", error)
-            return "message to delete not found" in str(error).lower()
+            return is_deleted(error)
 
     async def typing(self, place: Place) -> None:
         """A sign of life; not worth a second try."""
@@ -250,7 +232,13 @@ class Post:
     async def answer(self, query: str, text: str = "") -> bool:
         """Answer a pressed button; whether it was in time."""
         try:
-            return await self._bot.answer_callback_query(query, text[:200] or None)
+            try:
+                return await self._bot.answer_callback_query(query, text[:200] or None)
+            except RetryAfter as error:
+                if (pause := retry_after(error)) > QUERY_LIVES:
+                    raise
+                await asyncio.sleep(pause)
+                return await self._bot.answer_callback_query(query, text[:200] or None)
         except TelegramError as error:
             log.debug("a pressed button could not be answered: %s", error)
             return False
@@ -284,7 +272,7 @@ class Post:
         except Forbidden as error:
             raise GoneError(str(error)) from error
         except BadRequest as error:
-            if any(gone in error.message.lower() for gone in GONE):
+            if is_gone(error):
                 raise GoneError(str(error)) from error
             raise
 

@@ -17,9 +17,10 @@ from bot.conversation.keeping import Groups
 from bot.conversation.ports import Incoming
 from bot.conversation.step import Work
 from bot.conversation.turn import needs_standing
+from bot.frontends.telegram_answers import Answers, Asked, Query, Stops, digest
 from bot.frontends.telegram_lanes import Lanes
 from bot.frontends.telegram_members import Members
-from bot.frontends.telegram_outlet import Answers, Asked, Query, Stops, TelegramOutlet
+from bot.frontends.telegram_outlet import TelegramOutlet
 from bot.frontends.telegram_post import STOP, Post
 from bot.frontends.telegram_reading import Pressed, Said, Strange, Talk
 from bot.model.document import Document, Paragraph, line
@@ -110,8 +111,8 @@ class Visit:
 
     async def _hear(self, said: Said) -> Callable[[], Awaitable[None]] | None:
         incoming, counter, key = said.incoming, self._counter, (said.place.chat, said.question)
-        known = counter.answers.known(*key) if incoming.is_edited else None
-        if known is not None and known.text == incoming.text:
+        known = await counter.answers.known(*key) if incoming.is_edited else None
+        if known is not None and known.is_of(incoming.text):
             return None  # only a preview was added
         if incoming.is_edited and known is None:
             if incoming.is_private:
@@ -128,20 +129,23 @@ class Visit:
             return None
         noted = counter.answers.asked(*key, incoming.text, incoming.id)
         incoming = await self._in_group(incoming, said.mentions)
-        outlet = self._new_outlet(answers=noted, revise=list(known.answers) if known else None)
+        revise = list(known.answers) if known else None
+        outlet = self._new_outlet(answers=noted.answers, revise=revise)
         return await self._answer(incoming, outlet)
 
     async def _overhear(
         self, incoming: Incoming, said: Said
     ) -> Callable[[], Awaitable[None]] | None:
         """What was not addressed to us mostly leads to nothing, and leaves no trace then."""
-        counter, noted = self._counter, list[int]()
-        outlet = self._new_outlet(answers=noted)
+        counter, asked = self._counter, Asked(digest(incoming.text), incoming.id, [])
+        outlet = self._new_outlet(answers=asked.answers)
         left = await counter.desk.answer(await self._in_group(incoming), outlet)
-        if left or noted:
-            asked = Asked(incoming.text, incoming.id, noted)
+        if left or asked.answers:
             counter.answers.note(said.place.chat, said.question, asked)
-        return partial(self._look, left, outlet) if left else None
+        if left:
+            return partial(self._look, left, outlet)
+        await self._wind_up(outlet)
+        return None
 
     def _is_stop(self, text: str) -> bool:
         """Whether somebody typed "stop": with a check under way that is what it is about."""
@@ -205,6 +209,8 @@ class Visit:
         if self.query is not None:
             await self.query.answer()
         await outlet.clear_away()
+        if isinstance(said := self._reading, Said):
+            await self._counter.answers.keep(said.place.chat, said.question, said.incoming.person)
 
     def _say(self, key: str, language: Language) -> str:
         return self._counter.desk.mind.knowledge.phrases.say(key, language)

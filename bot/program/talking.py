@@ -62,6 +62,7 @@ async def run_telegram(parts: Parts) -> int:
             beside=partial(service.run, desk) if service else None,
             inbox=service.store.inbox if service else None,
             groups=service.store.groups if service else None,
+            replies=service.store.replies if service else None,
             take=service.take if service else None,
         )
 

@@ -13,6 +13,7 @@ from bot.storage.inbox import StoredInbox
 from bot.storage.migrate import migrate, migrate_apart
 from bot.storage.outages import StoredOutages
 from bot.storage.questions import StoredQuestions
+from bot.storage.replies import StoredReplies
 from bot.storage.schedule import StoredSchedule
 from bot.storage.sessions import StoredSessions
 from bot.storage.watches import StoredWatches
@@ -34,6 +35,7 @@ class Store:
         self.outages = StoredOutages(database)
         self.inbox = StoredInbox(database, clock)
         self.editions = StoredEditions(database)
+        self.replies = StoredReplies(database)
         self.archive = StoredArchive(database, days)
 
 

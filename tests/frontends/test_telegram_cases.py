@@ -59,6 +59,7 @@ async def serving(api: BotApi, database: str) -> AsyncIterator[Service]:
             store.inbox,
             store.groups,
             service.take,
+            store.replies,
         )
         stop = asyncio.Event()
         running = asyncio.create_task(frontend.serve(stop, lambda name: None))

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.frontends.telegram_outlet import Answers, Query, TelegramOutlet
+from bot.frontends.telegram_answers import Answers, Query
+from bot.frontends.telegram_outlet import TelegramOutlet
 from bot.frontends.telegram_pace import Pacer
 from bot.frontends.telegram_post import Place, Post, Words
 from bot.model.document import (
@@ -276,12 +277,15 @@ async def test_an_answer_to_a_deleted_question_still_comes(api: BotApi, post: Po
     assert api.world.shown(group)[0].text == "a"
 
 
-def test_answers_are_known_while_there_is_room() -> None:
+async def test_answers_are_known_while_there_is_room() -> None:
     answers = Answers(most=2)
-    answers.asked(1, 1, "a").append(10)
+    answers.asked(1, 1, "a").answers.append(10)
     answers.asked(1, 2, "b")
-    assert answers.changed(1, 1, "a") is None  # the same text
-    assert answers.changed(1, 1, "c") == [10]
+    known = await answers.known(1, 1)
+    assert known is not None
+    assert known.is_of("a")
+    assert not known.is_of("c")
+    assert known.answers == [10]
     answers.asked(1, 3, "c")
-    assert answers.changed(1, 1, "d") is None
-    assert answers.changed(2, 1, "d") is None
+    assert await answers.known(1, 1) is None
+    assert await answers.known(2, 2) is None
