@@ -61,7 +61,7 @@ def read_certificate(
 
 
 def matches(host: str, dns_names: Iterable[str], addresses: Iterable[str]) -> bool:
-    """Whether a certificate with these names proves `host` (RFC 9525 section 6.3, 6.5).
+    """Whether a certificate with these names proves `host` (RFC 9525 sections 6.3 and 6.4).
 
     The common name no longer counts.
     """
