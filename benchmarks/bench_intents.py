@@ -4,9 +4,11 @@
 
 The file has the public form of CLINC150 (Larson et al. 2019): {"train": [[text, intent], …],
 "oos_train": …, "val": …, "oos_val": …, "test": …, "oos_test": …}. The engine is the product's own,
-without its lexicon, as that knows only mail. Beside it runs TF-IDF with a linear SVM, from a
-scikit-learn that is installed into an environment of its own. For both the threshold is chosen on
-the validation part alone. Without a file a set is made up, with ways of saying it and things that
+without its lexicon, as that knows only mail; like the product it learns how sure it may be from
+questions that it did not learn from, here the validation part. Beside it runs TF-IDF with a linear
+SVM, with --logistic logistic regression on hashed words, pairs and letters too, from a scikit-learn
+that is installed into an environment of its own. For all, thresholds are chosen on the validation
+part alone. Without a file a set is made up, with ways of saying it and things that
 were not learnt; it proves the benchmark and says little about real intents. With --large it has
 CLINC150's size: 150 intents, 15,000 examples.
 """
@@ -27,6 +29,7 @@ sys.path.insert(0, str(ROOT))
 
 from platformdirs import user_cache_path  # noqa: E402
 
+from bot.faq.calibrate import Trial  # noqa: E402
 from bot.faq.features import FeatureMaker  # noqa: E402
 from bot.faq.learn import Example, learn  # noqa: E402
 from bot.faq.read import Reader  # noqa: E402
@@ -35,8 +38,13 @@ from bot.faq.weights import assess  # noqa: E402
 from bot.knowledge.lexicon import Lexicon  # noqa: E402
 
 KEPT = (0.99, 0.98, 0.97, 0.95)  # shares of the right validation answers that a threshold keeps
+REFUSED = (0.6, 0.7)  # shares of what is out of scope in validation that a threshold refuses
 PARTS = ("train", "oos_train", "val", "oos_val", "test", "oos_test")
 Data = dict[str, list[list[str]]]
+BASELINES = {
+    "svm": "TF-IDF + linear SVM",
+    "logistic": "hashed words, pairs and letters + logistic regression",
+}
 Guess = tuple[str, float]  # the intent ("" where it is out of scope), and how sure
 
 
@@ -45,17 +53,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("file", nargs="?", type=Path, help="intents in CLINC150's public form")
     parser.add_argument("--no-svm", action="store_true", help="leave the linear SVM out")
+    parser.add_argument("--logistic", action="store_true", help="logistic regression too (slow)")
     parser.add_argument("--large", action="store_true", help="make up as many as CLINC150 has")
     options = parser.parse_args()
     data = read(options.file) if options.file else made_up(is_large=options.large)
     sizes = ", ".join(f"{part} {len(data[part])}" for part in PARTS)
     print(f"{options.file or 'made up'}: {len({i for _, i in data['train']})} intents; {sizes}")
     report("Listonosz", data, run_engine(data))
-    if not options.no_svm:
+    wanted = ([] if options.no_svm else ["svm"]) + (["logistic"] if options.logistic else [])
+    for model in wanted:
         try:
-            report("TF-IDF + linear SVM", data, run_svm(data))
+            report(BASELINES[model], data, run_baseline(model, data))
         except (OSError, subprocess.CalledProcessError) as error:
-            print(f"TF-IDF + linear SVM: left out, scikit-learn cannot be installed ({error})")
+            print(f"{BASELINES[model]}: left out, scikit-learn cannot be installed ({error})")
     return 0
 
 
@@ -71,7 +81,7 @@ def run_engine(data: Data) -> dict[str, list[Guess]]:
     examples = [Example(text, TOPIC + intent) for text, intent in data["train"]]
     examples += [Example(text, OUTSIDE + "oos") for text, _ in data["oos_train"]]
     started = time.perf_counter()
-    weights = learn(examples, maker)
+    weights = learn(examples, maker, trials(data))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"  learnt {len(examples)} in {time.perf_counter() - started:.1f} s, peak {peak} MB")
     words, pairs, *_ = weights.block_weights
@@ -94,8 +104,18 @@ def run_engine(data: Data) -> dict[str, list[Guess]]:
     return guesses
 
 
-def run_svm(data: Data) -> dict[str, list[Guess]]:
-    """scikit-learn's TF-IDF with a linear SVM, in an environment of its own."""
+def trials(data: Data) -> list[Trial]:
+    """The validation part: what is right for each of its questions, or that nothing is."""
+    known = [(text, frozenset({TOPIC + intent})) for text, intent in data["val"]]
+    nothing: frozenset[str] = frozenset()
+    return [
+        *(Trial(text, right, right) for text, right in known),
+        *(Trial(text, nothing, nothing) for text, _ in data["oos_val"]),
+    ]
+
+
+def run_baseline(model: str, data: Data) -> dict[str, list[Guess]]:
+    """A linear model of scikit-learn's, in an environment of its own."""
     folder = user_cache_path("listonosz") / "benchmark-scikit-learn"
     python = folder / "bin" / "python"
     if not python.exists():
@@ -104,9 +124,9 @@ def run_svm(data: Data) -> dict[str, list[Guess]]:
     if has_it.returncode:
         install = (str(python), "-m", "pip", "install", "--quiet", "scikit-learn")
         subprocess.run(install, check=True, capture_output=True)
-    script = Path(__file__).with_name("svm_baseline.py")
+    script = Path(__file__).with_name("intents_baseline.py")
     done = subprocess.run(
-        (str(python), str(script)),
+        (str(python), str(script), model),
         input=json.dumps(data),
         capture_output=True,
         text=True,
@@ -131,6 +151,15 @@ def report(name: str, data: Data, guesses: dict[str, list[Guess]]) -> None:
         recall = share(guesses["oos_test"], data["oos_test"], _refused(threshold))
         print(
             f"  keeping {kept:.0%} of the right validation answers: "
+            f"in-scope accuracy {accuracy:.1%}, out-of-scope recall {recall:.1%}"
+        )
+    far = sorted((sure for _, sure in guesses["oos_val"]), reverse=True)
+    for refused in REFUSED if far else ():
+        threshold = far[max(0, int(len(far) * (1 - refused)) - 1)] + 1e-9
+        accuracy = share(guesses["test"], data["test"], _answered(threshold))
+        recall = share(guesses["oos_test"], data["oos_test"], _refused(threshold))
+        print(
+            f"  refusing {refused:.0%} of what is out of scope in validation: "
             f"in-scope accuracy {accuracy:.1%}, out-of-scope recall {recall:.1%}"
         )
     best = max(sorted({sure for _, sure in guesses["val"]}) or [0.0], key=_served(data, guesses))

@@ -58,11 +58,14 @@ def run_apart(module: str, task: bytes, here: Callable[[bytes], bytes]) -> bytes
 
 def learn_here(task: bytes) -> bytes:
     """Learn in this process. `task` comes from our own parent and from nobody else."""
+    from bot.faq.calibrate import ENOUGH
     from bot.faq.features import FeatureMaker
     from bot.faq.learn import learn
+    from bot.faq.recipe import MAIL
 
     examples, lexicon, trials = pickle.loads(task)
-    return learn(examples, FeatureMaker(lexicon), trials).to_bytes()
+    recipe = MAIL if len(trials) >= ENOUGH else None
+    return learn(examples, FeatureMaker(lexicon), trials, recipe).to_bytes()
 
 
 if __name__ == "__main__":

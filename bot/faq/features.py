@@ -12,7 +12,7 @@ from bot.faq.normalise import clauses, fold, words
 from bot.faq.spelling import Spelling
 from bot.knowledge.lexicon import Lexicon
 
-BITS = 15
+BITS = 17
 BUCKETS = 1 << BITS  # of each block
 LONGEST_WORD = 24
 MOST_WORDS = 70  # of one question; more of them say nothing new

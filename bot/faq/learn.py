@@ -17,7 +17,7 @@ from bot.faq.gram import build_matrix, gram_of, primal, vocabulary
 from bot.faq.inverse import Factor, Inverse
 from bot.faq.margins import fit_margins
 from bot.faq.normalise import fold, words
-from bot.faq.recipe import MAIL, STEPS, choose
+from bot.faq.recipe import STEPS, Recipe, choose
 from bot.faq.signals import CHANCES, SIGNALS
 from bot.faq.weights import Weights
 
@@ -34,9 +34,15 @@ class Example:
 
 
 def learn(
-    examples: Sequence[Example], maker: FeatureMaker, trials: Sequence[Trial] = ()
+    examples: Sequence[Example],
+    maker: FeatureMaker,
+    trials: Sequence[Trial] = (),
+    recipe: Recipe | None = None,
 ) -> Weights:
-    """The weights that tell the classes apart; the same examples give the same weights."""
+    """The weights that tell the classes apart; the same examples give the same weights.
+
+    Without a `recipe` one is chosen by trying.
+    """
     labels = tuple(sorted({example.label for example in examples}))
     number = {label: at for at, label in enumerate(labels)}
     areas = {example.label: example.area or example.label for example in examples}
@@ -44,7 +50,7 @@ def learn(
     counted = [maker.count(example.text) for example in examples]
     idf, index = vocabulary(counted)
     has_trials = len(trials) >= ENOUGH
-    recipe = MAIL if has_trials else choose(counted, classes, idf)
+    recipe = recipe or choose(counted, classes, idf)
     matrix = build_matrix(counted, idf, index, recipe.block_weights)
     targets = np.zeros((len(examples), len(labels)), np.float32)
     targets[np.arange(len(examples)), classes] = 1.0

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from bot.faq.features import BUCKETS
 from bot.faq.margins import fit_margins
 from bot.faq.recipe import MAIL, Recipe, choose
 
@@ -53,16 +54,16 @@ class TestTheRecipe:
         counted = [
             {
                 own if random.random() < 0.7 else int(random.integers(4)): 1,
-                **{(1 << 15) + int(random.integers(60)): 1 for _ in range(4)},
+                **{BUCKETS + int(random.integers(60)): 1 for _ in range(4)},
             }
             for own in classes.tolist()
         ]
-        found = choose(counted, classes, np.ones(5 << 15, np.float32))
+        found = choose(counted, classes, np.ones(5 * BUCKETS, np.float32))
         assert found.block_weights[1] == 0
-        assert found == choose(counted, classes, np.ones(5 << 15, np.float32))
+        assert found == choose(counted, classes, np.ones(5 * BUCKETS, np.float32))
 
     def test_too_few_examples_take_the_recipe_for_mail(self) -> None:
-        assert choose([{0: 1}], np.array([0]), np.ones(5 << 15, np.float32)) is MAIL
+        assert choose([{0: 1}], np.array([0]), np.ones(5 * BUCKETS, np.float32)) is MAIL
 
     def test_small_classes_are_held_less(self) -> None:
         ridges = Recipe(MAIL.block_weights, 1.0).ridges(np.array([0, 0, 0, 0, 1]))
