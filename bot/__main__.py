@@ -90,7 +90,7 @@ def _run(given: list[str], language: Language) -> int:
     try:
         return _start(Parts(settings, knowledge, say, options))
     except SettingsError as error:  # one that shows only when it is used
-        return complain(_settings_sentence(error, knowledge, language))
+        return complain(_settings_sentence(error, knowledge, say.language))
 
 
 def _start_log(*, to_screen: bool) -> None:

@@ -239,7 +239,9 @@ class Service:
 
     def _outage_doers(self, desk: Desk, wire: Wire) -> dict[str, Doer]:
         outages, zone = self.store.outages, ZoneInfo(self._timezone)
-        readers = Readers(self.store.cases, self.store.sessions, self._operators)
+        readers = Readers(
+            self.store.cases, self.store.sessions, self._operators, lambda: desk.mind.knowledge
+        )
         watch = OutageWatch(
             outages,
             desk.checks,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.config import SETTINGS, Setting, Settings, SettingsError, read_settings, settings_page
 from bot.conversation.limits import Rate, Rates
 from bot.knowledge import load_knowledge
-from bot.model.language import Language
+from bot.model.language import WRITTEN, Language
 
 
 def test_nothing_need_be_set() -> None:
@@ -116,7 +116,7 @@ def test_no_value_makes_another_exception(environment: dict[str, str]) -> None:
     assert named in {"", *environment}
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", WRITTEN)
 def test_the_page_has_every_setting_with_its_meaning(language: Language) -> None:
     phrases = load_knowledge().phrases
     page = settings_page(lambda key: phrases.say(key, language))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.model.language import Language
+from bot.model.language import TAG, Language
 
 LONGEST = 64  # bytes of Telegram's callback data
 SEPARATOR = "|"  # stands in no topic's id, probe's name, domain or address
@@ -125,6 +125,6 @@ def parse_action(text: str) -> Action | None:
     """The action of a button; None when we never made it, or no longer do."""
     letter, *rest = text.split(SEPARATOR)
     verb = VERBS.get(letter)
-    if verb is None or not rest or rest[0] not in set(Language):
+    if verb is None or not rest or not TAG.fullmatch(rest[0]):
         return None
     return Action(verb, Language(rest[0]), tuple(rest[1:]))

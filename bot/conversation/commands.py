@@ -48,7 +48,6 @@ from bot.conversation.stats import stats
 from bot.conversation.step import Ask, Say, Turn
 from bot.conversation.watching import SERVICE as WATCHING
 from bot.conversation.watching import list_watches, unwatch, watch
-from bot.faq.normalise import fold
 from bot.model.language import Language
 
 
@@ -107,11 +106,10 @@ def ask(context: Context, text: str) -> Turn:
 
 
 def choose_language(context: Context, text: str) -> Turn:
-    """Set the language; without one, offer both."""
-    wanted = fold(text).strip()
-    for language in Language:
-        if wanted and wanted in LANGUAGE_NAMES[language]:
-            return set_language(context, language)
+    """Set the language; without one, offer all."""
+    wanted = text.strip().lower()
+    if language := context.mind.knowledge.languages.called(wanted):
+        return set_language(context, language)
     key = "talk.language.unknown" if wanted else "talk.language.ask"
     return context.turn(Say(language_page(context, key)))
 
@@ -136,12 +134,6 @@ def forget(context: Context, text: str) -> Turn:
         return context.errand(Forget())
     return replace(context, session=Session()).turn(Say(phrase(context, "talk.forgotten")))
 
-
-# How people name a language, folded.
-LANGUAGE_NAMES = {
-    Language.PL: frozenset({"pl", "polski", "po polsku", "polish", "polskie"}),
-    Language.EN: frozenset({"en", "english", "in english", "angielski", "po angielsku", "ang"}),
-}
 
 COMMANDS = (
     Command("start", start),

@@ -3,7 +3,7 @@
 from bot.conversation.action import ALL, LONGEST, PAGE_ROOM, PLACE, Action
 from bot.conversation.looking import refuse, target_sentence
 from bot.conversation.mind import Context
-from bot.conversation.replies import Rows, cancel_row, other_language, plain
+from bot.conversation.replies import Rows, cancel_row, plain
 from bot.conversation.reporting import PAGE
 from bot.conversation.step import Ask, Compare, Turn, View
 from bot.formats.errors import FormatError
@@ -98,7 +98,8 @@ def below_comparison(phrases: Phrases, pair: Pair, view: View) -> Rows:
     """The whole report of each, a fresh look, and the other language."""
     language = view.language
     again = _action(pair, language, is_paged=False)
-    switched = _action(pair, other_language(language), is_paged=True)
+    other = phrases.languages.after(language)
+    switched = _action(pair, other, is_paged=True)
     wholes = ((request, _whole(request, language)) for request in pair)
     return (
         *(
@@ -112,7 +113,7 @@ def below_comparison(phrases: Phrases, pair: Pair, view: View) -> Rows:
         ),
         (
             Choice(phrases.say("answers.button.again", language), str(again)),
-            Choice(phrases.say("answers.button.language", language), f"{switched}{PAGE}"),
+            Choice(phrases.languages[other].switch, f"{switched}{PAGE}"),
         ),
     )
 

@@ -93,7 +93,7 @@ class DraftsOffice:
             if kin is None:
                 return context.turn(Say(phrase(context, "learning.gone")))
             language = kin.questions[0].language
-            alike = [each.text for each in kin.questions if each.language is language]
+            alike = [each.text for each in kin.questions if each.language == language]
             asked = tuple(dict.fromkeys(alike))[:MOST_ASKED]
             numbers = tuple(each.number for each in kin.questions)
         return await self._keep(context, order.topic, language, asked, (order.answer,), numbers)

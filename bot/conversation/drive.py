@@ -101,7 +101,7 @@ class Desk:
         tell = outlet.say if is_asked else nobody
         async with self._survive(incoming.language_hint or DEFAULT_LANGUAGE, tell):
             session = await self._sessions.load(incoming)
-            language = language_for(session, incoming)
+            language = language_for(session, incoming, self.mind.knowledge.languages)
             if is_asked and await self._gate.is_too_much(incoming, language, outlet):
                 return ()
             mind = self.mind  # another may be put in its place meanwhile

@@ -67,7 +67,9 @@ def _is_place(word: str) -> bool:
 def warn(context: Context, what: Exposed) -> Turn:
     """A warning that quotes nothing, and the way to take the message out of the group."""
     if what is Exposed.HEADERS:  # they are English, whatever the one who pasted them speaks
-        context = replace(context, language=language_for(context.before, context.incoming))
+        languages = context.mind.knowledge.languages
+        known = language_for(context.before, context.incoming, languages)
+        context = replace(context, language=known)
     if not group_of(context.incoming).deletes_secrets:
         return Turn(context.before, (Say(_warning(context, what, is_deleted=False)),))
     step: Step = Withdraw(

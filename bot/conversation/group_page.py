@@ -80,7 +80,7 @@ def _has_topics(context: Context, settings: GroupSettings) -> bool:
 def _language(context: Context, language: Language | None) -> str:
     if language is None:
         return context.say("groups.page.by-person")
-    return context.mind.knowledge.phrases.say("talk.language.name", language)
+    return context.mind.knowledge.languages.locale(language).name
 
 
 def quiet_words(quiet: QuietHours | None) -> str:
@@ -132,8 +132,9 @@ def _buttons(context: Context, settings: GroupSettings) -> Rows:
         value = values[1] if is_on else values[0]
         return Choice(say(f"groups.button.{name}-{value}"), _action(context, name, value))
 
-    order: tuple[Language | None, ...] = (None, *Language)
-    following = order[(order.index(settings.language) + 1) % len(order)]
+    order: tuple[Language | None, ...] = (None, *context.mind.knowledge.languages)
+    at = order.index(settings.language) + 1 if settings.language in order else 0
+    following = order[at % len(order)]
     language = Choice(
         say("groups.button.language", language=_language(context, following)),
         _action(context, "language", following or "off"),

@@ -12,7 +12,6 @@ from bot.conversation.secret import has_secret
 from bot.formats.errors import FormatError
 from bot.formats.target import parse_target
 from bot.model.check import TargetKind
-from bot.model.language import Language
 
 MOST_HELPERS = 50
 GREETING_LONGEST = 600
@@ -66,9 +65,8 @@ def _language(
 ) -> GroupSettings:
     if _means(context, value, "off"):
         return replace(settings, language=None)
-    for language in Language:
-        if value.lower() == language or _means(context, value, f"language-{language}"):
-            return replace(settings, language=language)
+    if language := context.mind.knowledge.languages.called(value.strip().lower()):
+        return replace(settings, language=language)
     raise WrongValueError("language")
 
 

@@ -6,9 +6,10 @@ from bot.conversation.groups import GroupSettings, Speaking
 from bot.conversation.ports import Incoming
 from bot.conversation.session import Session
 from bot.conversation.slots import forget, tell
-from bot.model.language import Language
+from bot.knowledge.locale import Languages
+from bot.model.language import FALLBACK, Language
 
-DEFAULT_LANGUAGE = Language.EN
+DEFAULT_LANGUAGE = FALLBACK
 ALWAYS = frozenset({"help", "group"})  # commands that no group can switch off
 PROVIDER = frozenset({"provider"})
 
@@ -18,13 +19,20 @@ def group_of(incoming: Incoming) -> GroupSettings:
     return incoming.group or GroupSettings()
 
 
-def language_for(session: Session, incoming: Incoming, heard: Language | None = None) -> Language:
-    """The person's choice, else their message's, else Telegram's setting, else the group's."""
+def language_for(
+    session: Session, incoming: Incoming, languages: Languages, heard: Language | None = None
+) -> Language:
+    """The person's choice, else their message's, else Telegram's setting, else the group's.
+
+    A message that tells nothing ("535", "imap?") counts with those before it. What is not spoken,
+    or no longer, is passed over.
+    """
     known = (
         *(session.language, heard, session.last_language, incoming.language_hint),
         group_of(incoming).language,
     )
-    return next((language for language in known if language), DEFAULT_LANGUAGE)
+    spoken = (languages.nearest(language) for language in known)
+    return next((language for language in spoken if language), DEFAULT_LANGUAGE)
 
 
 def is_silenced(incoming: Incoming) -> bool:

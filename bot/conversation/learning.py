@@ -18,7 +18,7 @@ from bot.conversation.step import Dismiss, Errand, Say, Step, Toast, Turn
 from bot.faq.masking import mask
 from bot.faq.match import Ambiguous, Match, Matched, Unmatched
 from bot.model.document import Choice
-from bot.model.language import Language
+from bot.model.language import FALLBACK
 
 LONGEST = 400  # characters that are kept of a question
 UP, DOWN = "1", "0"
@@ -96,7 +96,7 @@ class LearningOffice:
         return with_thumbs(done, number, mind) if isinstance(match, Matched) else done
 
     async def _keep(self, incoming: Incoming, match: Match, done: Turn, mind: Mind) -> int:
-        language = done.session.last_language or incoming.language_hint or Language.EN
+        language = done.session.last_language or incoming.language_hint or FALLBACK
         fate, topic = _fate(match)
         question = Asked(
             # Where nothing is given twice, every question is another.
@@ -151,7 +151,7 @@ def with_thumbs(turn: Turn, number: int, mind: Mind) -> Turn:
     last = steps[-1] if steps else None
     if type(last) is not Say:
         return turn
-    language = last.document.language or Language.EN
+    language = last.document.language or FALLBACK
     row = tuple(
         Choice(
             mind.knowledge.phrases.say(f"learning.button.{key}", language),
@@ -169,7 +169,7 @@ def with_vote_beside(turn: Turn, number: int, mind: Mind) -> Turn:
     last = turn.steps[-1]
     if type(last) is not Say:
         return turn
-    language = last.document.language or Language.EN
+    language = last.document.language or FALLBACK
     label = mind.knowledge.phrases.say("learning.button.up", language)
     up = Choice(label, str(Action("vote", language, (str(number), UP))))
     *above, row = last.document.choices

@@ -61,7 +61,7 @@ class Mind:
         return {
             name: frozenset(
                 " ".join(words(fold(word)))
-                for language in Language
+                for language in phrases.languages
                 for word in phrases.say(f"words.{name}", language).split(",")
             )
             for name in (*WORD_LISTS, *SMALL_WORDS)
@@ -91,9 +91,9 @@ class Mind:
         knowledge = self.knowledge
         texts = [form for name in knowledge.lexicon.names for form in name.forms]
         for topic in knowledge.topics.values():
-            for language in Language:
-                texts += [topic.title[language], topic.label[language], *topic.asked[language]]
-                texts += [*topic.answer[language], *topic.more[language]]
+            texts += [*topic.title.values(), *topic.label.values()]
+            for paragraphs in (topic.asked, topic.answer, topic.more):
+                texts += [text for each in paragraphs.values() for text in each]
         # "jan@firma.pl" is an example, and Jan a name.
         plain = (word for text in texts for word in text.split() if "@" not in word)
         return frozenset(part for word in plain for part in words(fold(word)))
@@ -115,7 +115,7 @@ class Mind:
         folded = fold(text).strip()
         return any(
             folded == fold(word).strip()
-            for language in Language
+            for language in self.knowledge.languages
             for word in self.knowledge.phrases.say(key, language).split(",")
         )
 

@@ -19,7 +19,7 @@ from bot.conversation.step import Errand, Say, Step, Turn
 from bot.faq.match import Ambiguous, Matched
 from bot.knowledge.topic import Topic
 from bot.model.document import Choice, Document
-from bot.model.language import Language
+from bot.model.language import FALLBACK, Language
 
 
 class Radar:
@@ -126,7 +126,7 @@ def asked_about(before: Session, incoming: Incoming, asked: Turn, done: Turn) ->
 def _language(done: Turn) -> Language:
     """That of the answer."""
     said = (step.document.language for step in done.steps if isinstance(step, Say))
-    return next((each for each in said if each), Language.EN)
+    return next((each for each in said if each), FALLBACK)
 
 
 def _kept(document: Document) -> tuple[tuple[Choice, ...], ...]:

@@ -12,7 +12,7 @@ from bot.conversation.step import Say, Turn
 from bot.knowledge import Knowledge
 from bot.knowledge.fault import Fault
 from bot.model.document import Block, Bullets, Code, Document, Note, Paragraph, line
-from bot.model.language import Language
+from bot.model.language import FALLBACK, Language
 
 SERVICE = "operating"
 RELOAD = "reload"  # the kind of job; its payload is the language of who asked
@@ -25,7 +25,7 @@ class Edition:
 
     number: int = 0
     name: str = ""  # Knowledge.edition
-    language: Language = Language.EN  # of who asked for it
+    language: Language = FALLBACK  # of who asked for it
 
 
 class Editions(Protocol):

@@ -16,7 +16,6 @@ from bot.model.document import (
     Paragraph,
     line,
 )
-from bot.model.language import Language
 
 Rows = tuple[tuple[Choice, ...], ...]
 
@@ -43,16 +42,10 @@ def command_choice(context: Context, key: str, command: str) -> Choice:
 
 
 def language_choice(context: Context, action: Action) -> Choice:
-    """The switch on an answer: the same action in the other language."""
-    other = other_language(context.language)
-    return Choice(
-        context.say("answers.button.language"), str(Action(action.verb, other, action.args))
-    )
-
-
-def other_language(language: Language) -> Language:
-    """Polish for English, English for Polish."""
-    return Language.EN if language is Language.PL else Language.PL
+    """The switch on an answer: the same action in the next language."""
+    languages = context.mind.knowledge.languages
+    other = languages.after(context.language)
+    return Choice(languages[other].switch, str(Action(action.verb, other, action.args)))
 
 
 def welcome(context: Context) -> Document:
@@ -109,12 +102,9 @@ def privacy_page(context: Context) -> Document:
 
 def language_page(context: Context, key: str) -> Document:
     """Which language?"""
-    phrases = context.mind.knowledge.phrases
-    row = tuple(
-        Choice(phrases.say("talk.language.name", each), str(Action("language", each)))
-        for each in Language
-    )
-    return plain(context.say(key), row)
+    languages = context.mind.knowledge.languages.values()
+    row = tuple(Choice(each.name, str(Action("language", each.language))) for each in languages)
+    return plain(context.say(key, languages=", ".join(each.name for each in languages)), row)
 
 
 def secret_warning(context: Context) -> Document:

@@ -1,7 +1,7 @@
 """The buttons under a report."""
 
 from bot.conversation.action import Action, Verb, look_action
-from bot.conversation.replies import Rows, other_language
+from bot.conversation.replies import Rows
 from bot.conversation.step import View
 from bot.knowledge.phrases import Phrases
 from bot.model.check import CheckRequest, Refused, Report, TargetKind
@@ -17,7 +17,8 @@ def below_report(phrases: Phrases, request: CheckRequest, report: Report, view: 
     language, probes, target = view.language, request.probes, request.target.name
     here = _verb(view)
     there: Verb = "report" if view.detailed else "details"
-    switched = look_action(here, other_language(language), probes, target, request.beside)
+    other = phrases.languages.after(language)
+    switched = look_action(here, other, probes, target, request.beside)
     turned = look_action(there, language, probes, target, request.beside)
     again = look_action("fresh", language, probes, target, request.beside)
     return (
@@ -29,7 +30,7 @@ def below_report(phrases: Phrases, request: CheckRequest, report: Report, view: 
                 f"{turned}{PAGE}",
             ),
             Choice(phrases.say("answers.button.again", language), str(again)),
-            Choice(phrases.say("answers.button.language", language), f"{switched}{PAGE}"),
+            Choice(phrases.languages[other].switch, f"{switched}{PAGE}"),
         ),
         *_settings(phrases, request, view),
     )

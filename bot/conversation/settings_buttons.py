@@ -71,12 +71,14 @@ def below_card(words: MailboxWords, view: SettingsView) -> Rows:
     if not view.is_private:
         payload = START + facts.mailbox.target.name.replace(".", "_")
         rows.append((Choice(words.say("button.private"), private=payload),))
-    other = Language.EN if language is Language.PL else Language.PL
-    switched = settings_action("settings", other, facts.mailbox, HERE, is_private=view.is_private)
+    following = words.words.knowledge.languages.after(language)
+    switched = settings_action(
+        "settings", following, facts.mailbox, HERE, is_private=view.is_private
+    )
     rows.append(
         (
             _button(words, "again", "settings", FRESH),
-            Choice(words.words.say("answers.button.language"), switched),
+            Choice(words.words.knowledge.languages[following].switch, switched),
         )
     )
     target = facts.mailbox.target
@@ -153,9 +155,10 @@ def below_steps(words: MailboxWords, view: SettingsView) -> Rows:
         rows.append((Choice(words.say(f"button.{other[0]}"), action),))
     if is_private and program.has_profile and can_have_profile(words):
         rows.append((_button(words, "profile", "profile", _flag(view)),))
+    following = words.words.knowledge.languages.after(language)
     switched = settings_action(
         "setup",
-        Language.EN if language is Language.PL else Language.PL,
+        following,
         mailbox,
         program.id,
         _flag(view) + HERE,
@@ -165,7 +168,7 @@ def below_steps(words: MailboxWords, view: SettingsView) -> Rows:
     rows.append(
         (
             Choice(words.say("button.other-program"), ask),
-            Choice(words.words.say("answers.button.language"), switched),
+            Choice(words.words.knowledge.languages[following].switch, switched),
         )
     )
     return tuple(rows)

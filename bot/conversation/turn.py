@@ -86,10 +86,13 @@ def _context(
 
 def _press(session: Session, incoming: Incoming, mind: Mind, seen: Seen) -> Turn:
     action = parse_action(incoming.action)
+    known = language_for(session, incoming, mind.knowledge.languages)
+    usual = _context(session, incoming, mind, known, seen)
     if action is None:
-        context = _context(session, incoming, mind, language_for(session, incoming), seen)
-        return Turn(session, (Toast(context.say("answers.button.old")),))
-    context = _context(session, incoming, mind, action.language, seen)
+        return Turn(session, (Toast(usual.say("answers.button.old")),))
+    # Its message may be in a language that is no longer spoken.
+    language = mind.knowledge.languages.nearest(action.language) or usual.language
+    context = _context(session, incoming, mind, language, seen)
     turn = _pressed(context, action)
     return turn or Turn(session, (Toast(context.say("answers.button.old")),))
 
@@ -139,7 +142,7 @@ def _heard(session: Session, incoming: Incoming, mind: Mind, seen: Seen) -> Cont
     typed = COMMAND.fullmatch(incoming.text.strip())
     is_sentence = not (typed and typed[2] and typed[1].lower() in UNSPOKEN)
     heard = mind.matcher.detect(incoming.text[:LONGEST]) if is_sentence else None
-    language = mind.language or language_for(session, incoming, heard)
+    language = mind.language or language_for(session, incoming, mind.knowledge.languages, heard)
     return _context(session, incoming, mind, language, seen)
 
 
@@ -229,7 +232,7 @@ def _picked(context: Context, text: str) -> Turn | None:
     match = context.mind.matcher.match(Question(text)) if options else None
     if isinstance(match, Ambiguous) and set(match.options) == set(context.before.options):
         return None  # the vague words themselves again, which may stand in a label too
-    for language in Language:
+    for language in context.mind.knowledge.languages:
         labels = [topic.label[language] for topic in options]
         match context.mind.chooser.choose(text, labels):
             case Picked(index):

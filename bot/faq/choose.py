@@ -8,7 +8,6 @@ from bot.faq.features import FeatureMaker
 from bot.faq.normalise import fold, words
 from bot.knowledge.lexicon import Lexicon
 from bot.knowledge.topic import SLOTS
-from bot.model.language import Language
 
 ORDINALS = ("first", "second", "third")
 MOST_WORDS = 8
@@ -35,8 +34,8 @@ class Chooser:
         self._places = Forms(
             (form, place)
             for place, forms in lexicon.choosing.items()
-            for language in Language
-            for form in forms[language]
+            for each in forms.values()
+            for form in each
         )
         self._maker = FeatureMaker(lexicon)
         self._common = frozenset(

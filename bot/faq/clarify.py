@@ -114,8 +114,8 @@ class Clarifier:
     def _unlike(self, first: str, second: str) -> Mapping[Language, str] | None:
         topics = self._knowledge.topics
         for topic, other in ((topics[first], second), (topics[second], first)):
-            if topic.question_unlike(other, Language.PL):
-                return {language: topic.question_unlike(other, language) for language in Language}
+            if question := topic.question_unlike(other):
+                return question
         return None
 
     def _mentioned(self, name: str, slot: str) -> Counter[str]:

@@ -1,6 +1,8 @@
 """The default matcher: learnt from the knowledge at the first start, then read from the cache."""
 
+import hashlib
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +17,10 @@ from bot.faq.language import Heard, LanguageModel, learn_language
 from bot.faq.match import Explanation, Match, Question, Spoke
 from bot.knowledge.cache import Cache, seal_contents
 from bot.knowledge.knowledge import Knowledge
-from bot.knowledge.load import load_posed, prepared_cache, shipped_folder
+from bot.knowledge.load import load_posed, prepared_cache
 from bot.knowledge.posed import AREA, Posed
-from bot.model.language import Language
+from bot.knowledge.sheets import shipped_folder
+from bot.model.language import WRITTEN, Language
 
 if TYPE_CHECKING:
     from bot.faq.calibrate import Trial
@@ -206,13 +209,15 @@ class Engine:
     def _language(self) -> LanguageModel:
         lexicon = self._knowledge.lexicon
         names = Forms((form, name.value) for name in lexicon.names for form in name.forms)
-        key = self._key(LANGUAGE_LEARNING)
+        letters = {tag: each.letters for tag, each in self._knowledge.languages.items()}
+        key = f"{self._key(LANGUAGE_LEARNING)} {_seal_further(self._knowledge)}"
         if not (odds := self._cache.load("language", key)):
-            texts = {language: list(_texts(self._knowledge, language)) for language in Language}
-            odds = learn_language(texts, lexicon.common)
+            texts = {language: list(_texts(self._knowledge, language)) for language in letters}
+            odds = learn_language(texts, lexicon.common, letters)
             self._cache.save("language", key, odds)
-        shared = set(lexicon.common[Language.PL]) & set(lexicon.common[Language.EN])
-        return LanguageModel(odds, names, shared)
+        listed = Counter(word for words in lexicon.common.values() for word in set(words))
+        shared = (word for word, count in listed.items() if count > 1)
+        return LanguageModel(odds, names, letters, shared)
 
 
 def _trial_files() -> tuple[tuple[str, Path], ...]:
@@ -225,8 +230,9 @@ def examples(knowledge: Knowledge) -> "Iterator[Example]":
     from bot.faq.signals import NOISE, OUTSIDE, TOPIC, VAGUE
 
     for topic in knowledge.topics.values():
-        for language in Language:
-            for text in (*topic.asked[language], topic.title[language], topic.label[language]):
+        for language, asked in topic.asked.items():
+            named = (each[language] for each in (topic.title, topic.label) if language in each)
+            for text in (*asked, *named):
                 yield Example(text, TOPIC + topic.id, topic.area)
     for vague in knowledge.lexicon.vague:
         for asked in vague.asked.values():
@@ -259,13 +265,27 @@ def _trial(posed: Posed, knowledge: Knowledge) -> "Trial":
 
 
 def _texts(knowledge: Knowledge, language: Language) -> Iterator[str]:
+    """What is written in a language, English that stands in for it left out."""
     for topic in knowledge.topics.values():
-        yield from (topic.title[language], topic.label[language])
-        yield from (*topic.asked[language], *topic.answer[language], *topic.more[language])
+        yield from (each[language] for each in (topic.title, topic.label) if language in each)
+        for paragraphs in (topic.asked, topic.answer, topic.more):
+            yield from paragraphs.get(language, ())
     for vague in knowledge.lexicon.vague:
-        yield from vague.asked[language]
+        yield from vague.asked.get(language, ())
     for outside in knowledge.lexicon.outside:
-        yield from outside.asked[language]
+        yield from outside.asked.get(language, ())
+    if language not in WRITTEN:  # it may have little else
+        yield from knowledge.phrases.texts(language)
+
+
+def _seal_further(knowledge: Knowledge) -> str:
+    """Changes with the texts of the languages that the fingerprint knows nothing of."""
+    digest = hashlib.blake2b(digest_size=16)
+    for language in knowledge.languages:
+        digest.update(f"{language}\n".encode())
+        if language not in WRITTEN:
+            digest.update("\n".join(_texts(knowledge, language)).encode())
+    return digest.hexdigest()
 
 
 def prepare_matcher(knowledge: Knowledge, folder: Path) -> None:

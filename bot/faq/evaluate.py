@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.faq.match import Ambiguous, Match, Matched, Matcher, Question, Unmatched
 from bot.faq.normalise import fold
 from bot.knowledge.posed import AREA, CLARIFY, LACKING, OUTSIDE, Posed
-from bot.model.language import Language
+from bot.model.language import WRITTEN, Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,7 @@ def evaluate(matcher: Matcher, posed: Sequence[Posed], areas: Mapping[str, str])
     verdicts = _ask(matcher, [_resolved(each, areas) for each in posed], str)
     inside = [verdict for verdict in verdicts if _is_inside(verdict.posed)]
     asked_inside = [verdict.posed for verdict in inside]
+    languages = list(dict.fromkeys((*WRITTEN, *(each.language for each in posed))))
     by_area: dict[str, list[Verdict]] = {}
     for verdict in inside:
         by_area.setdefault(areas.get(verdict.posed.expected[0], ""), []).append(verdict)
@@ -129,14 +130,14 @@ def evaluate(matcher: Matcher, posed: Sequence[Posed], areas: Mapping[str, str])
         foreign=figures(_expecting(verdicts, OUTSIDE)),
         lacking=figures(_expecting(verdicts, LACKING)),
         by_language={
-            language: figures(v for v in inside if v.posed.language is language)
-            for language in Language
+            language: figures(v for v in inside if v.posed.language == language)
+            for language in languages
         },
         by_area={area: figures(of_area) for area, of_area in sorted(by_area.items())},
         by_area_and_language={
-            (area, language): figures(v for v in of_area if v.posed.language is language)
+            (area, language): figures(v for v in of_area if v.posed.language == language)
             for area, of_area in sorted(by_area.items())
-            for language in Language
+            for language in languages
         },
         folded=figures(_ask(matcher, asked_inside, fold)),
         mistyped=figures(_ask(matcher, asked_inside, mistype)),

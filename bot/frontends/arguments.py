@@ -1,4 +1,4 @@
-"""The command line: which commands there are and what they take, worded in both languages."""
+"""The command line: which commands there are and what they take, worded in every language."""
 
 import argparse
 import os
@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import bot
 from bot.knowledge.phrases import Phrases
-from bot.model.language import Language
+from bot.model.language import FALLBACK, Language, language_named
 
 PROGRAM = "listonosz"
 WRONG_CALL = 2
@@ -20,7 +20,8 @@ class Say:
 
     def __init__(self, phrases: Phrases, language: Language) -> None:
         self._phrases = phrases
-        self.language = language
+        self.languages = phrases.languages
+        self.language = self.languages.nearest(language) or FALLBACK
 
     def __call__(self, key: str, /, **params: object) -> str:
         return self._phrases.say(f"cli.{key}", self.language, **params)
@@ -61,6 +62,7 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
     parser = Parser(say, prog=PROGRAM, description=say("about"))
     version = f"{PROGRAM} {bot.__version__}"
     parser.add_argument("--version", action="version", version=version, help=say("version"))
+    languages = list(map(str, say.languages))
     commands = parser.add_subparsers(
         title=say("commands"), dest="command", metavar=say("command"), parser_class=_bound(say)
     )
@@ -69,7 +71,6 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
         made: argparse.ArgumentParser = commands.add_parser(
             name, help=say(f"{name}.help"), description=say(f"{name}.help")
         )
-        languages = [language.value for language in Language]
         made.add_argument("--language", choices=languages, help=say(speaks))
         return made
 
@@ -151,13 +152,13 @@ def asked_language(arguments: Sequence[str]) -> Language | None:
         name, has_value, value = argument.partition("=")
         if name == "--language":
             value = value if has_value else next(iter(arguments[number + 1 : number + 2]), "")
-            return Language(value) if value in set(Language) else None
+            return language_named(value)
     return None
 
 
 def system_language(environment: Mapping[str, str] = os.environ) -> Language:
-    """Polish where the system is Polish, else English."""
+    """The system's; who may speak it is asked later. English where the system has none."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := environment.get(name, ""):
-            return Language.PL if value.lower().startswith("pl") else Language.EN
-    return Language.EN
+            return language_named(value) or FALLBACK
+    return FALLBACK

@@ -20,12 +20,7 @@ COUNTED = ("topics", "concepts", "names", "outside", "findings", "phrases", "pro
 TUNE = "tune"  # the part of evaluation/ that may be looked at one by one
 SETS = ("inside", "inside_area", "folded", "mistyped", "clarify", "foreign", "lacking")
 
-
 CURE = "write ways of asking that no neighbour has, or join the two topics"
-
-
-def _file(topic: str) -> str:
-    return f"topics/{topic}.yaml"
 
 
 class Curator:
@@ -47,7 +42,25 @@ class Curator:
         self._say("faults" if faults else "sound", count=len(faults))
         if faults:
             return FAULTY
+        self._tell_lacking()
         return self._replay(load_knowledge(self._folder))
+
+    def _tell_lacking(self) -> None:
+        """What further languages still say in English, file by file."""
+        from bot.knowledge.completeness import find_lacking
+
+        for language, rooms in find_lacking(self._folder).items():
+            self._print("")
+            there = sum(share.there for share in rooms.values())
+            texts = sum(share.texts for share in rooms.values())
+            name = self._phrases.languages.locale(language).name
+            counts = {"count": texts - there, "texts": texts}
+            self._say("lacking.language", name=name, language=language, **counts)
+            for share in rooms.values():
+                for path, keys in share.lacking.items():
+                    key = "lacking.file" if path in share.whole else "lacking.keys"
+                    row = {"path": path, "count": len(keys), "keys": ", ".join(keys)}
+                    self._print("  " + self._phrases.say(f"curator.{key}", self._language, **row))
 
     def _replay(self, knowledge: Knowledge) -> int:
         """Every way of asking asked: who answers it, and which topic nobody gets to.
@@ -64,15 +77,13 @@ class Curator:
         }
         lines = find_asked(self._folder)
         lost = [
-            str(
-                Fault(_file(name), lines[name, asked[name][0]], "no way of asking leads here", CURE)
-            )
+            str(Fault(*lines[name, asked[name][0]], "no way of asking leads here", CURE))
             for name in unreachable(matcher, asked)
         ]
         for fault in lost:
             self._print(fault)
         taken = [
-            f"{_file(own)}:{lines[own, text]}: “{text}” → {thief}"
+            "{}:{}: “{}” → {}".format(*lines[own, text], text, thief)
             for text, own, thief in stolen(matcher, asked)
         ]
         posed = [each for each in load_posed(self._folder) if each.part == TUNE]
@@ -141,12 +152,12 @@ class Curator:
 
         names = ("questions", "right", "among", "wrong", "asked", "unknown")
         heads = [self._phrases.say(f"curator.{name}", self._language) for name in names]
-        spoken = [self._phrases.say("talk.language.name", language) for language in Language]
+        spoken = [knowledge.languages.locale(language).name for language in found.by_language]
         self._print(f"{'%':<28}{heads[0]:>7}" + "".join(f"{head:>11}" for head in heads[1:]))
         for key in SETS:
             row(self._phrases.say(f"curator.set.{key}", self._language), getattr(found, key))
-        for language, name in zip(Language, spoken, strict=True):
-            row(name, found.by_language[language])
+        for figures, name in zip(found.by_language.values(), spoken, strict=True):
+            row(name, figures)
         for part, measured in parts.items():
             for key in SETS:
                 name = self._phrases.say(f"curator.set.{key}", self._language)
@@ -154,7 +165,7 @@ class Curator:
         self._test_encoder(knowledge, posed, areas, row)
         self._print(" " * 90 + "".join(f"{name:>11}" for name in spoken))
         for area, figures in found.by_area.items():
-            both = (found.by_area_and_language[area, language] for language in Language)
+            both = (found.by_area_and_language[area, language] for language in found.by_language)
             row(area, figures, *both)
         self._heading("calibration")
         for _, said, was, count in found.calibration:
@@ -193,7 +204,7 @@ class Curator:
                 name = self._phrases.say(f"curator.set.{key}", self._language)
                 row(f"{part}: {name}", getattr(measured, key))
             for language, figures in measured.by_language.items():
-                name = self._phrases.say("talk.language.name", language)
+                name = knowledge.languages.locale(language).name
                 row(f"{part}: {name}", figures)
 
     def stats(self, knowledge: Knowledge) -> int:
@@ -204,8 +215,9 @@ class Curator:
         for key in COUNTED:
             self._say(f"stats.{key}", count=getattr(found, key))
         for language, count in found.asked.items():
-            name = self._phrases.say("talk.language.name", language)
+            name = knowledge.languages.locale(language).name
             self._say("stats.asked", count=count, name=name)
+        self._tell_completeness()
         self._heading("areas")
         self._rows(f"{count:4}  {area}" for area, count in found.areas.items())
         self._heading("fewest")
@@ -216,6 +228,19 @@ class Curator:
         for line in marked_lines(marks, knowledge, self._language):
             self._print(line)
         return 0
+
+    def _tell_completeness(self) -> None:
+        """Which share of all texts each further language has."""
+        from bot.knowledge.completeness import find_lacking
+
+        for language, rooms in find_lacking(self._folder).items():
+            name = self._phrases.languages.locale(language).name
+            there = sum(share.there for share in rooms.values())
+            texts = sum(share.texts for share in rooms.values())
+            self._say("stats.complete", name=name, there=there, count=texts)
+            self._rows(
+                f"{share.there:4} / {share.texts:<5} {room}" for room, share in rooms.items()
+            )
 
     def _heading(self, key: str) -> None:
         self._print("")

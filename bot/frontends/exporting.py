@@ -22,8 +22,8 @@ from bot.knowledge.export import (
 )
 from bot.knowledge.fault import Fault
 from bot.knowledge.lint import lint
-from bot.knowledge.load import shipped_folder
 from bot.knowledge.phrases import Phrases
+from bot.knowledge.sheets import shipped_folder
 from bot.model.language import Language
 
 DRAFTS = "drafts"  # the folder of topics that are not complete: nothing reads it

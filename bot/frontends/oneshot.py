@@ -33,7 +33,7 @@ def ask_data(text: str, mind: Mind, language: Language, *, explain: bool = False
     session = turn.session
     topics = mind.knowledge.topics
     heard = session.last_language or language
-    data: dict[str, Any] = {"kind": "unknown", "language": heard.value}
+    data: dict[str, Any] = {"kind": "unknown", "language": str(heard)}
     if turn.command:
         data |= {"kind": "command", "command": turn.command}
     elif session.topic:

@@ -205,13 +205,14 @@ class Telegram:
             log.error("something beside the conversations failed", exc_info=error)
 
     def _learn_words(self) -> dict[Language, Words]:
-        say = self._desk.mind.knowledge.phrases.say
+        phrases = self._desk.mind.knowledge.phrases
+        say = phrases.say
         return {
             language: Words(
                 {sign: say(f"telegram.sign.{sign}", language) for sign in SIGN_WORDS},
                 say("telegram.stop", language),
             )
-            for language in Language
+            for language in phrases.languages
         }
 
     def _renew(self, knowledge: Knowledge) -> None:

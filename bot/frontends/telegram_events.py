@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from telegram import Chat, ChatMember, ChatMemberRestricted, Message, Update, User
 
 from bot.frontends.telegram_post import Place
-from bot.model.language import Language
+from bot.model.language import Language, language_named
 
 IN_GROUP = (ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER)
 GROUPS = (Chat.GROUP, Chat.SUPERGROUP)
@@ -75,9 +75,8 @@ def lane_of(event: Event) -> str:
 
 
 def language_of(user: User | None) -> Language | None:
-    """The language that a person has set in Telegram, if it is one of ours."""
-    code = ((user.language_code or "") if user is not None else "").lower().partition("-")[0]
-    return Language(code) if code in set(Language) else None
+    """The language that a person has set in Telegram, be it one of ours or not."""
+    return language_named(user.language_code or "") if user is not None else None
 
 
 def read_event(update: Update) -> Event | None:

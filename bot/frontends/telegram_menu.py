@@ -1,4 +1,4 @@
-"""The menu of commands, from the one table: both languages, private chats and groups."""
+"""The menu of commands, from the one table: every language, private chats and groups."""
 
 import asyncio
 import logging
@@ -16,12 +16,11 @@ from telegram.error import RetryAfter, TelegramError
 from bot.conversation.commands import Command, commands_for
 from bot.conversation.mind import Mind
 from bot.frontends.telegram_pace import retry_after
-from bot.model.language import Language
+from bot.model.language import FALLBACK, Language
 
 log = logging.getLogger(__name__)
 
-# Telegram's language codes; none: everybody else's.
-MENUS = (("", Language.EN), ("en", Language.EN), ("pl", Language.PL))
+CODE = 2  # letters of a language as Telegram knows it, ISO 639-1
 PAUSES = (1, 5, 30, 120, 600)
 
 
@@ -30,7 +29,7 @@ async def offer_commands(bot: Bot, mind: Mind) -> None:
     for pause in PAUSES:
         try:
             for scope, commands in _menus(mind):
-                for code, language in MENUS:
+                for code, language in _codes(mind):
                     await _offer(bot, mind, scope, commands, code, language)
         except RetryAfter as error:
             await asyncio.sleep(retry_after(error))
@@ -39,6 +38,12 @@ async def offer_commands(bot: Bot, mind: Mind) -> None:
             await asyncio.sleep(pause)
         else:
             return
+
+
+def _codes(mind: Mind) -> tuple[tuple[str, Language], ...]:
+    """Telegram's codes of the languages that are spoken; none: everybody else's."""
+    spoken = ((str(each), each) for each in mind.knowledge.languages if len(each) == CODE)
+    return (("", FALLBACK), *spoken)
 
 
 def _menus(mind: Mind) -> tuple[tuple[BotCommandScope, tuple[Command, ...]], ...]:

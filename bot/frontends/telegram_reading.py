@@ -17,7 +17,7 @@ from bot.frontends.telegram_heard import (
     topic_of,
 )
 from bot.frontends.telegram_post import Place
-from bot.model.language import Language
+from bot.model.language import FALLBACK, Language
 
 ALLOWED_UPDATES = (
     *("message", "edited_message", "callback_query"),
@@ -108,7 +108,7 @@ def _said(message: Message, me: Me, *, is_edited: bool) -> Reading | None:
         if not is_private or is_edited or not _has_content(message):
             return None
         album = message.media_group_id or ""
-        return Strange(place, conversation, language or Language.EN, album)
+        return Strange(place, conversation, language or FALLBACK, album)
     found = heard(text, message, me) if not is_private else named(text, me)
     if found is None:
         return None

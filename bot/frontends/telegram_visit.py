@@ -24,7 +24,7 @@ from bot.frontends.telegram_outlet import TelegramOutlet
 from bot.frontends.telegram_post import STOP, Post
 from bot.frontends.telegram_reading import Pressed, Said, Strange, Talk
 from bot.model.document import Document, Paragraph, line
-from bot.model.language import Language
+from bot.model.language import FALLBACK, Language
 
 LONGEST_STOP = 40  # characters
 TYPING_AFTER = 0.4  # seconds without an answer, until we show that one is being made
@@ -74,7 +74,7 @@ class Visit:
         assert self.query is not None  # every button is pressed by a query
         incoming = await self._in_group(pressed.incoming)
         if not await self._is_allowed(pressed, incoming):
-            language = incoming.language_hint or Language.EN
+            language = incoming.language_hint or FALLBACK
             await self.query.answer(self._say("telegram.not-yours", language))
             return None
         if incoming.action == STOP:
@@ -159,7 +159,7 @@ class Visit:
         if pressed.message and self._counter.stops.stop(pressed.place.chat, pressed.message):
             await self.query.answer()
             return
-        language = pressed.incoming.language_hint or Language.EN
+        language = pressed.incoming.language_hint or FALLBACK
         await self.query.answer(self._say("answers.button.old", language))
 
     def _new_outlet(

@@ -18,7 +18,7 @@ from bot.conversation.ports import Incoming, Sessions
 from bot.jobs.clerk import Again, Doer
 from bot.knowledge.knowledge import Knowledge
 from bot.model.document import Document
-from bot.model.language import Language
+from bot.model.language import FALLBACK, Language
 from bot.render.data import document_text
 from bot.storage.codec import decode
 from bot.storage.outages import CARD, SENDING, TELL
@@ -29,10 +29,17 @@ log = logging.getLogger(__name__)
 class Readers:
     """Knows who decides about an outage: a desk, else the operators in private."""
 
-    def __init__(self, cases: Cases, sessions: Sessions, operators: frozenset[str]) -> None:
+    def __init__(
+        self,
+        cases: Cases,
+        sessions: Sessions,
+        operators: frozenset[str],
+        knowledge: Callable[[], Knowledge],
+    ) -> None:
         self._cases = cases
         self._sessions = sessions
         self._operators = operators
+        self._knowledge = knowledge
 
     async def of(self, outage: Outage) -> Mapping[str, Language]:
         """Their chats, each with its language."""
@@ -47,7 +54,8 @@ class Readers:
 
     async def _language(self, person: str) -> Language:
         incoming = Incoming(person, person=person, chat=person)
-        return language_for(await self._sessions.load(incoming), incoming)
+        languages = self._knowledge().languages
+        return language_for(await self._sessions.load(incoming), incoming, languages)
 
 
 class OutageTeller:
@@ -89,7 +97,7 @@ class OutageTeller:
             readers = await self._readers.of(outage)
             waits = False
             for chat in {**readers, **sent}:
-                language = readers.get(chat, Language.EN)
+                language = readers.get(chat, FALLBACK)
                 document = self._words(language).card(outage)
                 if chat in sent:
                     await self._change(outage, sent[chat], document)

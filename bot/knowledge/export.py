@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.knowledge.load import read_located
 from bot.knowledge.located import Checker, Located
 from bot.knowledge.walk import fields_of, items_of, listed, squeeze
+from bot.knowledge.yaml_file import read_located
 from bot.model.language import Language
 
 ROOM = "topics"

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.knowledge.blocklist import build_blocklists
 from bot.knowledge.lexicon import Lexicon, build_lexicon
+from bot.knowledge.locale import Languages, build_languages
 from bot.knowledge.phrases import Findings, Phrases, build_findings, build_phrases
 from bot.knowledge.program import Program, build_programs
 from bot.knowledge.provider_build import build_providers
@@ -28,6 +29,11 @@ class Knowledge:
     fingerprint: str = ""  # changes when anything changes that the matcher learns from
     edition: str = ""  # changes when anything changes
     plain_reference: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def languages(self) -> Languages:
+        """The languages that are spoken, and how each writes."""
+        return self.phrases.languages
 
     @cached_property
     def areas(self) -> Mapping[str, tuple[Topic, ...]]:
@@ -62,10 +68,11 @@ def build_knowledge(plain: Mapping[str, Any], fingerprint: str = "") -> Knowledg
     """Knowledge of sound files: {"topics": {"imap-or-pop3": {…}}, "phrases": {…}, …}."""
     topics = {name: build_topic(name, entry) for name, entry in plain.get("topics", {}).items()}
     lexicon = build_lexicon(plain.get("lexicon", {}))
+    languages = build_languages(plain["languages"])
     return Knowledge(
         topics={name: _without_dead_links(topic, topics) for name, topic in topics.items()},
-        findings=build_findings(plain.get("findings", {})),
-        phrases=build_phrases(plain.get("phrases", {})),
+        findings=build_findings(plain.get("findings", {}), languages),
+        phrases=build_phrases(plain.get("phrases", {}), languages),
         lexicon=replace(
             lexicon,
             vague=tuple(

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.knowledge.located import Checker, Located
-from bot.knowledge.topic import LANGUAGES, SLOTS, Paragraphs, Texts, check_paragraphs, check_texts
-from bot.model.language import Language
+from bot.knowledge.spoken import NO_TEXT, Paragraphs, Texts, spoken, spoken_lists
+from bot.knowledge.topic import LANGUAGES, SLOTS, check_paragraphs, check_texts
 
 CHOOSING = frozenset({"first", "second", "third", "last", "none", "filler"})
 
@@ -49,9 +49,9 @@ class Lexicon:
     vague: tuple[Vague, ...] = ()
     outside: tuple[Outside, ...] = ()
     choosing: Mapping[str, Paragraphs] = field(default_factory=dict)
-    common: Paragraphs = field(default_factory=lambda: dict.fromkeys(Language, ()))
-    noise: Paragraphs = field(default_factory=lambda: dict.fromkeys(Language, ()))
-    ask: Texts = field(default_factory=lambda: dict.fromkeys(Language, ""))
+    common: Paragraphs = field(default_factory=dict)
+    noise: Paragraphs = field(default_factory=dict)
+    ask: Texts = field(default_factory=lambda: spoken(NO_TEXT))
 
 
 def _check_concepts(value: Located, checker: Checker) -> None:
@@ -130,17 +130,17 @@ def build_lexicon(files: Mapping[str, Any]) -> Lexicon:
             for value, entry in names.items()
         ),
         vague=tuple(
-            Vague(name, _each(entry["asked"]), _text(entry["question"]), tuple(entry["options"]))
+            Vague(name, _each(entry["asked"]), spoken(entry["question"]), tuple(entry["options"]))
             for name, entry in files.get("vague", empty).items()
         ),
         outside=tuple(
-            Outside(name, _each(entry["asked"]), _text(entry.get("reply", empty)))
+            Outside(name, _each(entry["asked"]), spoken(entry.get("reply", NO_TEXT)))
             for name, entry in files.get("outside", empty).items()
         ),
         choosing=_by_name(files.get("choosing", empty)),
         common=_each(files.get("common", empty)),
         noise=_each(files.get("noise", empty)),
-        ask=_text(files.get("ask", empty)),
+        ask=spoken(files.get("ask", NO_TEXT)),
     )
 
 
@@ -149,8 +149,5 @@ def _by_name(plain: Mapping[str, Any]) -> Mapping[str, Paragraphs]:
 
 
 def _each(plain: Mapping[str, Any]) -> Paragraphs:
-    return {language: tuple(plain.get(language, ())) for language in Language}
-
-
-def _text(plain: Mapping[str, str]) -> Texts:
-    return {language: plain.get(language, "") for language in Language}
+    """What people say in each language that has any of it."""
+    return dict(spoken_lists(plain))

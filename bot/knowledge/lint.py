@@ -6,17 +6,27 @@ from pathlib import Path
 
 from bot.knowledge.fault import Fault
 from bot.knowledge.lexicon import Lexicon, build_lexicon
-from bot.knowledge.load import check_sheet, list_sheets, place, read_located, shipped_folder
+from bot.knowledge.locale import Languages, build_languages
 from bot.knowledge.located import Checker, Located
 from bot.knowledge.posed import AREA, CLARIFY, LACKING, OR, OUTSIDE, PARTS, check_posed
 from bot.knowledge.program_lint import lint_programs
 from bot.knowledge.provider_check import shared_faults
+from bot.knowledge.sheets import (
+    check_sheet,
+    lay,
+    list_sheets,
+    place,
+    read_locales,
+    shipped_folder,
+    tag_of,
+)
 from bot.knowledge.style import lint_advice, lint_style
 from bot.knowledge.topic import AREAS, LANGUAGES
 from bot.knowledge.topic_lint import asked_lines, lint_age, lint_shared, lint_topics
 from bot.knowledge.walk import Sheet, fields_of, items_of, listed, squeeze
 from bot.knowledge.wording import placeholders
-from bot.model.language import Language
+from bot.knowledge.yaml_file import read_located
+from bot.model.language import WRITTEN, Language
 
 WORDS = "words"  # the phrases that hold what people type, in whatever spelling
 
@@ -31,12 +41,16 @@ def lint(
 
     `probes` are the names that `check` may hold; without them they are not looked at.
     """
-    sheets = list(_read(folder or shipped_folder()))
+    folder = folder or shipped_folder()
+    locales, faults = read_locales(list_sheets(folder))
+    languages = build_languages(locales)
+    sheets = list(_read(folder))
     for sheet in sheets:
         if sheet.room == "evaluation":
             check_posed(sheet.value, sheet.checker)
-        else:
-            check_sheet(sheet.room, sheet.name, sheet.value, sheet.checker)
+        elif not tag_of(sheet.room)[0]:
+            check_sheet(sheet.room, sheet.name, sheet.value, sheet.checker, languages)
+    _lint_languages(sheets, folder, languages)
     if all(not sheet.checker.faults for sheet in sheets):
         topics = {sheet.name: sheet for sheet in sheets if sheet.room == "topics"}
         lexicon = build_lexicon(
@@ -48,13 +62,17 @@ def lint(
         _lint_facts(sheets, today or date.today())  # noqa: DTZ011
         _lint_programs(sheets, lexicon, today or date.today())  # noqa: DTZ011
         _lint_posed(sheets, topics)
-    return sorted(fault for sheet in sheets for fault in sheet.checker.faults)
+    return sorted((*faults, *(fault for sheet in sheets for fault in sheet.checker.faults)))
 
 
-def find_asked(folder: Path | None = None) -> Mapping[tuple[str, str], int]:
-    """The line of each way of asking, by topic and text; of a folder whose files are sound."""
-    sheets = _read(folder or shipped_folder())
-    return asked_lines({sheet.name: sheet for sheet in sheets if sheet.room == "topics"})
+def find_asked(folder: Path | None = None) -> Mapping[tuple[str, str], tuple[str, int]]:
+    """Where each way of asking stands, by topic and text: path and line; of sound files."""
+    found: dict[tuple[str, str], tuple[str, int]] = {}
+    for root in dict.fromkeys((shipped_folder(), folder or shipped_folder())):
+        for sheet in _read(root):
+            if "topics" in (sheet.room, tag_of(sheet.room)[1]):
+                found |= asked_lines(sheet)
+    return found
 
 
 def _read(folder: Path) -> Iterator[Sheet]:
@@ -65,6 +83,28 @@ def _read(folder: Path) -> Iterator[Sheet]:
         checker = Checker(place(room, path))
         value = read_located(path, checker)
         yield Sheet(room, name, value or Located({}, 0), checker)
+
+
+def _lint_languages(sheets: Collection[Sheet], folder: Path, languages: Languages) -> None:
+    """Further languages: what cannot be read, what no longer fits, and how it is written."""
+    own = {(sheet.room, sheet.name): sheet.value for sheet in sheets}
+    topics: dict[str, dict[str, Sheet]] = {}
+    for sheet in sheets:
+        tag, room = tag_of(sheet.room)
+        if not room or tag not in languages:
+            continue
+        under = own.get((room, sheet.name))
+        if under is None:  # of a folder that lies over the shipped one itself
+            path = shipped_folder() / room / f"{sheet.name}.yaml"
+            under = read_located(path, Checker(sheet.checker.path)) if path.is_file() else None
+        plain = under.plain() if under else None
+        lay(plain, room, Language(tag), sheet.value, languages, sheet.checker, sheet.checker)
+        if (room, sheet.name) != ("phrases", WORDS):
+            lint_style(sheet.value, sheet.checker, spoken={tag})
+        if room == "topics" and "asked" in fields_of(sheet.value):
+            topics.setdefault(tag, {})[sheet.name] = sheet
+    for each in topics.values():
+        lint_shared(each)
 
 
 def _lint_words(sheets: Collection[Sheet]) -> None:
@@ -116,21 +156,19 @@ def _lint_gaps(value: Located, checker: Checker) -> None:
             _lint_gaps(entry, checker)
         return
     # "note_pl" and "note_en" are the same gap: a text that comes in both languages.
-    gaps = {
-        language: {gap.removesuffix(f"_{language}") for gap in _gaps(text, language)}
-        for language in Language
-        if (text := value.data[language])
-    }
-    if gaps[Language.PL] != gaps[Language.EN]:
-        odd = ", ".join(sorted(gaps[Language.PL] ^ gaps[Language.EN]))
+    gaps = [
+        frozenset(gap.removesuffix(f"_{language}") for gap in _gaps(value.data[language]))
+        for language in WRITTEN
+    ]
+    if odd := ", ".join(sorted(frozenset.union(*gaps) - frozenset.intersection(*gaps))):
         checker.fault(value.line, f"only one language uses {odd}", "use it in both")
 
 
-def _gaps(value: Located, language: Language) -> frozenset[str]:
+def _gaps(value: Located) -> frozenset[str]:
     if isinstance(value.data, str):
-        return placeholders(value.data, language)
+        return placeholders(value.data)
     parts = value.data.values() if isinstance(value.data, dict) else value.data
-    return frozenset().union(*(_gaps(part, language) for part in parts))
+    return frozenset().union(*(_gaps(part) for part in parts))
 
 
 def _lint_posed(sheets: Collection[Sheet], topics: Mapping[str, Sheet]) -> None:

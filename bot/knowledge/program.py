@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.knowledge.located import Checker, Located
 from bot.knowledge.source import build_sources, check_sources
-from bot.knowledge.topic import ID, LANGUAGES, Source, Texts, check_texts
+from bot.knowledge.spoken import Texts, spoken
+from bot.knowledge.topic import ID, LANGUAGES, Source, check_texts
 from bot.knowledge.wording import placeholders
 from bot.model.language import Language
 
@@ -151,7 +152,7 @@ def _check_steps(value: Located | None, checker: Checker) -> None:
     for entry in value.data:
         fields = checker.keys(entry, "a step", LANGUAGES, {"when"})
         for language in sorted(LANGUAGES & fields.keys()):
-            _check_gaps(fields[language], Language(language), checker)
+            _check_gaps(fields[language], f"a step's {language}", checker)
         if "when" in fields:
             known = frozenset(CONDITIONS)
             for name, values in checker.keys(fields["when"], "when", optional=known).items():
@@ -159,10 +160,10 @@ def _check_steps(value: Located | None, checker: Checker) -> None:
                     _check_values(values, name, CONDITIONS[name], checker)
 
 
-def _check_gaps(value: Located, language: Language, checker: Checker) -> None:
-    text = checker.text(value, f"a step's {language.value}")
+def _check_gaps(value: Located, name: str, checker: Checker) -> None:
+    text = checker.text(value, name)
     try:
-        unknown = placeholders(text, language) - GAPS
+        unknown = placeholders(text) - GAPS
     except ValueError as error:
         checker.fault(value.line, str(error), "see “Programs” in docs/knowledge.md")
         return
@@ -181,13 +182,13 @@ def _build(program_id: str, plain: Mapping[str, Any]) -> Program:
     security = plain.get("security")
     return Program(
         id=program_id,
-        name=_texts(plain["name"]),
+        name=spoken(plain["name"]),
         order=int(plain["order"]),
         named_by=tuple(pair for entry in plain["named_by"] for pair in entry.items()),
         takes=_values(plain["takes"]),
         steps=tuple(
             ProgramStep(
-                _texts(entry),
+                spoken(entry),
                 {name: _values(values) for name, values in entry.get("when", {}).items()},
             )
             for entry in plain["steps"]
@@ -195,15 +196,11 @@ def _build(program_id: str, plain: Mapping[str, Any]) -> Program:
         sources=build_sources(plain["sources"]),
         devices=tuple(plain.get("devices", ())),
         words=tuple(plain.get("words", ())),
-        security={kind: _texts(each) for kind, each in security.items()} if security else None,
+        security={kind: spoken(each) for kind, each in security.items()} if security else None,
         has_oauth2=plain.get("oauth2", "yes") == "yes",
         has_profile=plain.get("profile", "no") == "yes",
-        note=_texts(plain["note"]) if "note" in plain else None,
+        note=spoken(plain["note"]) if "note" in plain else None,
     )
-
-
-def _texts(plain: Mapping[str, str]) -> Texts:
-    return {language: plain[language] for language in Language}
 
 
 def _values(plain: str | Iterable[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from bot.knowledge.lexicon import Lexicon
 from bot.knowledge.located import Checker, Located
 from bot.knowledge.program import CONDITIONS, Program, build_programs
 from bot.knowledge.wording import placeholders
-from bot.model.language import Language
+from bot.model.language import WRITTEN
 
 # Without these in its steps nobody could set up anything.
 NEEDED = frozenset({"in_host", "in_port", "in_user", "out_host", "out_port"})
@@ -40,7 +40,7 @@ def _lint_names(named_by: Located, lexicon: Lexicon, checker: Checker) -> None:
 def _lint_gaps(steps: Located, checker: Checker) -> None:
     for step in _items(steps):
         fields: Mapping[str, Located] = step.data if isinstance(step.data, dict) else {}
-        gaps = [placeholders(str(fields[each].data), each) for each in Language]
+        gaps = [placeholders(str(fields[each].data)) for each in WRITTEN]
         if odd := ", ".join(sorted(gaps[0] ^ gaps[1])):
             checker.fault(step.line, f"only one language uses {odd}", "use it in both")
 
@@ -51,10 +51,10 @@ def _lint_ways(program: Program, steps: Located, checker: Checker) -> None:
         facts = {"protocol": protocol, "auth": auth, "security": "tls"}
         used = frozenset[str]().union(
             *(
-                placeholders(step.text[language], language)
+                placeholders(step.text[language])
                 for step in program.steps
                 if step.fits(facts)
-                for language in Language
+                for language in WRITTEN
             )
         )
         if lacking := ", ".join(sorted(NEEDED - used)):

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.knowledge.topic import Paragraphs, Source, Texts
+from bot.knowledge.spoken import Paragraphs, Texts
+from bot.knowledge.topic import Source
 from bot.model.settings import ADDRESS_PLACE, DOMAIN_PLACE, LOCAL_PART_PLACE
 
 PROTOCOLS = frozenset({"imap", "pop3", "smtp"})

@@ -18,8 +18,7 @@ from bot.knowledge.provider import (
 )
 from bot.knowledge.providers import Providers
 from bot.knowledge.source import build_sources
-from bot.knowledge.topic import LANGUAGES, Paragraphs
-from bot.model.language import Language
+from bot.knowledge.spoken import Paragraphs, Spoken, spoken, spoken_lists
 
 
 def build_providers(files: Mapping[str, Any]) -> Providers:
@@ -41,7 +40,7 @@ def _build(provider_id: str, plain: Mapping[str, Any]) -> Provider:
         username=plain.get("username", ""),
         auth=_auth(plain.get("auth", ())),
         access=Access(plain["access"]) if "access" in plain else None,
-        note={Language(key): text for key, text in note.items() if key in LANGUAGES},
+        note=spoken(note),
         pages=(page,) if isinstance(page, str) else tuple(page),
         sources=build_sources(plain["sources"]),
         switch_on=tuple(
@@ -78,7 +77,7 @@ def _auth(texts: Any) -> tuple[Auth, ...]:
 
 def _steps(plain: Mapping[str, Any]) -> Paragraphs:
     """Numbered, as the steps of a topic are written."""
-    return {
-        language: tuple(f"{number}. {step}" for number, step in enumerate(plain[language], start=1))
-        for language in Language
-    }
+    return Spoken(
+        (language, tuple(f"{number}. {step}" for number, step in enumerate(steps, start=1)))
+        for language, steps in spoken_lists(plain).items()
+    )

@@ -37,7 +37,8 @@ def stats(knowledge: Knowledge) -> Stats:
         topics=len(knowledge.topics),
         areas={area: len(each) for area, each in knowledge.areas.items()},
         asked={
-            language: sum(len(topic.asked[language]) for topic in topics) for language in Language
+            language: sum(len(topic.asked.get(language, ())) for topic in topics)
+            for language in knowledge.languages
         },
         fewest_asked=tuple((name, count) for count, name in by_count[:5]),
         concepts=len(knowledge.lexicon.concepts),

@@ -1,7 +1,7 @@
 """How texts for people are written: plain, in the second person, each in its own language."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bot.knowledge.located import Checker, Located
 from bot.knowledge.topic import LANGUAGES
@@ -59,15 +59,20 @@ TRADE = re.compile(
 )
 
 
-def lint_style(value: Located, checker: Checker, language: str = "") -> None:
+def lint_style(
+    value: Located,
+    checker: Checker,
+    language: str = "",
+    spoken: Collection[str] = LANGUAGES,
+) -> None:
     """Every text below: no markup, whole backticks, and nothing of the other language."""
     match value.data:
         case dict():
             for key, entry in value.data.items():
-                lint_style(entry, checker, key if key in LANGUAGES else language)
+                lint_style(entry, checker, key if key in spoken else language, spoken)
         case list():
             for entry in value.data:
-                lint_style(entry, checker, language)
+                lint_style(entry, checker, language, spoken)
         case str() if language:
             _lint_text(value.data, value.line, Language(language), checker)
 
@@ -79,9 +84,9 @@ def _lint_text(text: str, line: int, language: Language, checker: Checker) -> No
         checker.fault(line, f"holds markup ({found[0]})", cure)
     if text.count("`") % 2:
         checker.fault(line, "a backtick has no partner", "close the `code`")
-    if language is Language.PL and (found := BARE.search(prose.lower())):
+    if language == Language.PL and (found := BARE.search(prose.lower())):
         checker.fault(line, f"“{found[0]}” lacks its diacritics", "write ą ć ę ł …")
-    if language is Language.EN and (found := POLISH.search(prose)):
+    if language == Language.EN and (found := POLISH.search(prose)):
         checker.fault(line, f"“{found[0]}” in English text", "is it Polish? move it")
 
 

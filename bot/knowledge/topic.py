@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.knowledge.located import Checker, Located
-from bot.model.language import Language
+from bot.knowledge.spoken import NOTHING, Paragraphs, Texts, spoken, spoken_lists
+from bot.model.language import WRITTEN
 
 AREAS = (
     "password-rejected",
@@ -56,9 +57,6 @@ ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ID_LENGTH = 48  # "t:" and a page fit beside it in the 64 bytes of a button
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
-Texts = Mapping[Language, str]
-Paragraphs = Mapping[Language, tuple[str, ...]]
-
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -97,7 +95,7 @@ class Topic:
     area: str
     title: Texts
     label: Texts
-    asked: Paragraphs
+    asked: Paragraphs  # of the languages that have any
     answer: Paragraphs
     more: Paragraphs
     variants: tuple[Variant, ...]
@@ -108,12 +106,12 @@ class Topic:
     reviewed: str
     evidence: tuple[str, ...] = ()  # of EVIDENCE: what the provider's file can make concrete
 
-    def question_unlike(self, other: str, language: Language) -> str:
-        """The question that tells this topic from `other`; "" where the writer gave none."""
+    def question_unlike(self, other: str) -> Texts | None:
+        """The question that tells this topic from `other`; None where the writer gave none."""
         for neighbour in self.unlike:
             if neighbour.topic == other:
-                return neighbour.question[language]
-        return ""
+                return neighbour.question
+        return None
 
     def variant(self, slots: Mapping[str, str]) -> Variant | None:
         """The variant that fits what was named last (the slots' order), and asks for most of it."""
@@ -128,7 +126,7 @@ class Topic:
 
 REQUIRED = frozenset({"area", "title", "label", "asked", "answer", "sources", "reviewed"})
 OPTIONAL = frozenset({"more", "variants", "unlike", "follow", "check", "evidence"})
-LANGUAGES = frozenset(language.value for language in Language)
+LANGUAGES = frozenset(map(str, WRITTEN))
 
 
 def check_topic(topic_id: str, value: Located, checker: Checker) -> None:
@@ -160,13 +158,13 @@ def check_topic(topic_id: str, value: Located, checker: Checker) -> None:
 
 
 def check_texts(value: Located, name: str, checker: Checker) -> None:
-    """One text for every language."""
+    """One text for each language that all files are written in."""
     for language, text in checker.keys(value, name, LANGUAGES).items():
         checker.text(text, f"{name}.{language}")
 
 
 def check_paragraphs(value: Located, name: str, checker: Checker) -> None:
-    """A list of texts for every language."""
+    """A list of texts for each language that all files are written in."""
     for language, entries in checker.keys(value, name, LANGUAGES).items():
         if not list(checker.texts(entries, f"{name}.{language}")) and entries.data == []:
             checker.fault(entries.line, f"{name}.{language} is empty", "write at least one entry")
@@ -239,26 +237,18 @@ def build_topic(topic_id: str, plain: Mapping[str, Any]) -> Topic:
     return Topic(
         id=topic_id,
         area=plain["area"],
-        title=_texts(plain["title"]),
-        label=_texts(plain["label"]),
-        asked=_paragraphs(plain["asked"]),
-        answer=_paragraphs(plain["answer"]),
-        more=_paragraphs(plain.get("more", {})),
+        title=spoken(plain["title"]),
+        label=spoken(plain["label"]),
+        asked=dict(spoken_lists(plain["asked"])),
+        answer=spoken_lists(plain["answer"]),
+        more=spoken_lists(plain.get("more", NOTHING)),
         variants=tuple(
-            Variant(entry["when"], _paragraphs(entry)) for entry in plain.get("variants", ())
+            Variant(entry["when"], spoken_lists(entry)) for entry in plain.get("variants", ())
         ),
-        unlike=tuple(Neighbour(entry["topic"], _texts(entry)) for entry in plain.get("unlike", ())),
+        unlike=tuple(Neighbour(entry["topic"], spoken(entry)) for entry in plain.get("unlike", ())),
         follow=tuple(plain.get("follow", ())),
         check=tuple(plain.get("check", ())),
         sources=tuple(Source(**entry) for entry in plain["sources"]),
         reviewed=plain["reviewed"],
         evidence=tuple(plain.get("evidence", ())),
     )
-
-
-def _texts(plain: Mapping[str, str]) -> Texts:
-    return {language: plain[language] for language in Language}
-
-
-def _paragraphs(plain: Mapping[str, Any]) -> Paragraphs:
-    return {language: tuple(plain.get(language, ())) for language in Language}

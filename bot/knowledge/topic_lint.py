@@ -107,12 +107,12 @@ def _lint_ages(fields: Mapping[str, Located], today: date, checker: Checker) -> 
         lint_age(name, value, today, checker)
 
 
-def asked_lines(topics: Mapping[str, Sheet]) -> Mapping[tuple[str, str], int]:
-    """Where each way of asking of each topic stands."""
+def asked_lines(sheet: Sheet) -> Mapping[tuple[str, str], tuple[str, int]]:
+    """Where each way of asking for a topic stands, also in a further language's file."""
+    asked = fields_of(sheet.value).get("asked")
     return {
-        (name, text): line
-        for name, sheet in topics.items()
-        for entries in fields_of(fields_of(sheet.value)["asked"]).values()
+        (sheet.name, text): (sheet.checker.path, line)
+        for entries in (fields_of(asked).values() if asked else ())
         for text, line in listed(entries)
     }
 

@@ -6,22 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from bot.model.language import Language
+from bot.knowledge.locale import GROUP_SIZE, NO_BREAK, PLACE, Locale
 
 GAP = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 NAME = re.compile(r"[a-z_][a-z0-9_]*")
-NO_BREAK = "\N{NO-BREAK SPACE}"
-MONTHS = {
-    Language.PL: [
-        *("stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca"),
-        *("lipca", "sierpnia", "września", "października", "listopada", "grudnia"),
-    ],
-    Language.EN: [
-        *("January", "February", "March", "April", "May", "June"),
-        *("July", "August", "September", "October", "November", "December"),
-    ],
-}
-FORMS = {Language.PL: 3, Language.EN: 2}  # of a plural: one, few, many; one, many
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +17,7 @@ class Gap:
     """A place to fill: a parameter's name, and how to write its value."""
 
     name: str
-    forms: tuple[str, ...] = ()  # the words that go with one, few, many
+    forms: tuple[str, ...] = ()  # the words that go with a number, by the language's rules
     kind: str = ""  # "date", "number"
 
 
@@ -37,7 +25,7 @@ Part = str | Gap
 
 
 @lru_cache(maxsize=4096)
-def parse_template(text: str, language: Language) -> tuple[Part, ...]:
+def parse_template(text: str) -> tuple[Part, ...]:
     """Take a template apart. ValueError says what is wrong with it."""
     parts: list[Part] = []
     at = 0
@@ -49,12 +37,12 @@ def parse_template(text: str, language: Language) -> tuple[Part, ...]:
         elif found[1] is None:
             raise ValueError(f"a lone {found[0]}: double it if it is meant as a sign")
         else:
-            parts.append(_parse_gap(found[1], language))
+            parts.append(_parse_gap(found[1]))
     parts.append(text[at:])
     return tuple(part for part in parts if part != "")
 
 
-def _parse_gap(inside: str, language: Language) -> Gap:
+def _parse_gap(inside: str) -> Gap:
     name, *options = inside.split("|")
     if not NAME.fullmatch(name):
         raise ValueError(f"{{{inside}}} does not begin with a parameter's name")
@@ -63,72 +51,91 @@ def _parse_gap(inside: str, language: Language) -> Gap:
             return Gap(name)
         case [kind] if kind in WRITERS:
             return Gap(name, kind=kind)
-        case _ if len(options) == FORMS[language]:
-            return Gap(name, forms=tuple(options))
-    raise ValueError(f"{{{inside}}} needs {FORMS[language]} forms, or one of {sorted(WRITERS)}")
+        case [_]:
+            raise ValueError(f"{{{inside}}} needs more forms, or one of {sorted(WRITERS)}")
+    return Gap(name, forms=tuple(options))
 
 
-def placeholders(text: str, language: Language) -> frozenset[str]:
+def check_forms(text: str, locale: Locale) -> None:
+    """Every plural of a template has as many forms as the language has. ValueError: it has not."""
+    for part in parse_template(text):
+        if isinstance(part, Gap) and part.forms and len(part.forms) not in locale.form_counts:
+            counts = " or ".join(map(str, sorted(locale.form_counts)))
+            gap = "|".join((part.name, *part.forms))
+            names = ", ".join(locale.plural.categories)
+            raise ValueError(f"{{{gap}}} needs {counts} forms: {names}")
+
+
+def placeholders(text: str) -> frozenset[str]:
     """The names of the parameters that a template uses."""
-    parts = parse_template(text, language)
-    return frozenset(part.name for part in parts if isinstance(part, Gap))
+    return frozenset(part.name for part in parse_template(text) if isinstance(part, Gap))
 
 
-def fill(text: str, language: Language, params: Mapping[str, object]) -> str:
+def fill(text: str, locale: Locale, params: Mapping[str, object]) -> str:
     """The finished sentence. A parameter that is not given is our own bug: KeyError."""
     return "".join(
-        part if isinstance(part, str) else _write(part, params[part.name], language)
-        for part in parse_template(text, language)
+        part if isinstance(part, str) else _write(part, params[part.name], locale)
+        for part in parse_template(text)
     )
 
 
-def _write(gap: Gap, value: object, language: Language) -> str:
+def _write(gap: Gap, value: object, locale: Locale) -> str:
     if gap.forms:
-        return f"{write_number(value, language)}{NO_BREAK}{gap.forms[plural(value, language)]}"
+        number = _number(value)
+        form = locale.form(_digits(number or 0.0), len(gap.forms))
+        return f"{write_number(value, locale)}{NO_BREAK}{gap.forms[form]}"
     if gap.kind:
-        return WRITERS[gap.kind](value, language)
+        return WRITERS[gap.kind](value, locale)
     return str(value)
 
 
-def plural(value: object, language: Language) -> int:
-    """Which of the forms goes with a number: 0 one; Polish 1 few (also fractions), 2 many."""
-    number = _number(value)
-    if number is None:
-        return FORMS[language] - 1
-    if language is Language.EN:
-        return 0 if abs(number) == 1 else 1
-    if number != int(number):
-        return 1  # "1,5 sekundy"
-    count = abs(int(number))
-    if count == 1:
-        return 0
-    return 1 if count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14) else 2
-
-
-def write_number(value: object, language: Language) -> str:
+def write_number(value: object, locale: Locale) -> str:
     """A number with the language's own marks, at most two decimals; other values as they are."""
     number = _number(value)
     if number is None:
         return str(value)
-    text = f"{number:,.2f}".rstrip("0").rstrip(".") if number != int(number) else f"{int(number):,}"
-    if language is Language.EN:
-        return text
-    if abs(number) < 10_000:  # Polish groups digits from five on
-        text = text.replace(",", "")
-    return text.replace(",", NO_BREAK).replace(".", ",")
+    whole, _, fraction = _digits(number).partition(".")
+    digits = whole.lstrip("-")
+    if len(digits) >= locale.group_from:
+        first = len(digits) % GROUP_SIZE or GROUP_SIZE
+        groups = [digits[:first]]
+        groups += [digits[at : at + GROUP_SIZE] for at in range(first, len(digits), GROUP_SIZE)]
+        digits = locale.group.join(groups)
+    sign = "-" if number < 0 else ""
+    return f"{sign}{digits}{locale.decimal}{fraction}" if fraction else f"{sign}{digits}"
 
 
-def write_date(value: object, language: Language) -> str:
+def write_date(value: object, locale: Locale) -> str:
     """An ISO date in words; with its time when it has one; other values as they are."""
     try:
         when = value if isinstance(value, date) else datetime.fromisoformat(str(value))
     except ValueError:
         return str(value)
-    words = f"{when.day}{NO_BREAK}{MONTHS[language][when.month - 1]} {when.year}"
+    words = _by_pattern("date", when, locale)
     has_time = isinstance(value, datetime) or (isinstance(value, str) and len(value) > 10)
-    if has_time and isinstance(when, datetime):
-        words += f", {when:%H:%M}" + (f" {when.tzname()}" if when.tzname() else "")
-    return words
+    if not has_time or not isinstance(when, datetime):
+        return words
+    parts = {"date": words, "time": _by_pattern("time", when, locale)}
+    words = PLACE.sub(lambda found: parts[found[1]], locale.patterns["both"])
+    return f"{words} {when.tzname()}" if when.tzname() else words
+
+
+def write_short_date(when: date, locale: Locale) -> str:
+    """A day and its month in digits, for where there is little room."""
+    return _by_pattern("short", when, locale)
+
+
+def _by_pattern(name: str, when: date, locale: Locale) -> str:
+    parts = {
+        "day": str(when.day),
+        "dd": f"{when.day:02}",
+        "month": locale.months[when.month - 1],
+        "mm": f"{when.month:02}",
+        "year": str(when.year),
+    }
+    if isinstance(when, datetime):
+        parts |= {"hour": str(when.hour), "hh": f"{when.hour:02}", "minute": f"{when.minute:02}"}
+    return PLACE.sub(lambda found: parts[found[1]], locale.patterns[name])
 
 
 def _number(value: object) -> float | None:
@@ -139,7 +146,13 @@ def _number(value: object) -> float | None:
     return number if abs(number) < 1e15 else None  # also leaves out inf and nan
 
 
-WRITERS: dict[str, Callable[[object, Language], str]] = {
+def _digits(number: float) -> str:
+    """As it is written, but for the marks of a language: "-3", "1.5", "0.25"."""
+    text = f"{number:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+WRITERS: dict[str, Callable[[object, Locale], str]] = {
     "date": write_date,
     "number": write_number,
 }

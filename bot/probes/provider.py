@@ -18,6 +18,7 @@ from bot.knowledge.provider import (
 )
 from bot.knowledge.providers import Providers
 from bot.model.finding import Finding, Kind, Severity
+from bot.model.language import WRITTEN
 from bot.model.trouble import Gap, Trouble
 from bot.network.answer import Answer, MxRecord, Status, TxtRecord
 from bot.network.errors import NetworkError
@@ -210,7 +211,7 @@ def _how_to_connect(look: Look, holder: _Found) -> Iterator[Finding]:
     if sent := provider.limit(LimitKind.MESSAGES_A_DAY):
         yield SENDING_LIMIT(subject, name=name, count=sent.most)
     if provider.note:
-        notes = {f"note_{language}": text for language, text in provider.note.items()}
+        notes = {f"note_{language}": provider.note[language] for language in WRITTEN}
         yield NOTE(subject, name=name, **notes)
 
 

@@ -110,12 +110,12 @@ def _values(
 
 def _filled(template: str, values: Mapping[str, str], words: MailboxWords) -> Line:
     """A step; what a value holds, a backtick even, is no markup."""
-    language = words.words.language
+    locale = words.words.knowledge.languages.locale(words.words.language)
     described = {words.say(f"user.{key}") for key in DESCRIBED}  # these are no values to copy
     inlines: list[Inline] = []
     for index, part in enumerate(CODE.split(template)):
         if part:
-            text = fill(part, language, values)
+            text = fill(part, locale, values)
             is_code = index % 2 and text not in described
             inlines.append(Code(text) if is_code else Text(text))
     return tuple(inlines)

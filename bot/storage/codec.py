@@ -67,6 +67,8 @@ def _in(kind: Any, value: Any) -> Any:
         return {_in(inner[0], key): _in(inner[1], each) for key, each in value.items()}
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(value)
+    if isinstance(kind, type) and issubclass(kind, str):  # text of which not every value is one
+        return kind(_plain(str, value))
     if is_dataclass(kind) and isinstance(value, dict):
         hints = _hints(cast(type, kind))
         named = (field.name for field in fields(kind) if field.name in value)

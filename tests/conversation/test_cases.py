@@ -242,7 +242,7 @@ async def test_a_topic_of_the_knowledge_goes_in_the_askers_language(tmp_path: Pa
         assert "Odpowiada człowiek" in answer.text
         assert "serwerze" in answer.text
         assert answer.document is not None
-        assert answer.document.language is Language.PL
+        assert answer.document.language == Language.PL
 
 
 async def test_an_answer_that_may_be_one_of_several_is_chosen_by_its_helper(tmp_path: Path) -> None:

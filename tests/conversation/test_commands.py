@@ -10,14 +10,14 @@ from bot.conversation.session import Session
 from bot.conversation.step import Say, Turn
 from bot.conversation.turn import take_turn
 from bot.model.document import Bullets
-from bot.model.language import Language
+from bot.model.language import WRITTEN, Language
 from bot.render.data import document_text
 from tests.conversation.people import ScriptedMatcher, knowledge, make_mind
 
 SERVICES = frozenset(command.needs for command in COMMANDS)
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", WRITTEN)
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_every_command_is_documented(command: Command, language: Language) -> None:
     phrases = knowledge().phrases
@@ -50,7 +50,7 @@ def test_a_private_command_in_a_group_is_told_so() -> None:
 
 
 def test_the_usage_in_the_help_can_be_typed_as_it_stands() -> None:
-    for language in Language:
+    for language in WRITTEN:
         mind = make_mind(ScriptedMatcher(language=language))
         for command in commands_for(is_private=True):
             usage = mind.knowledge.phrases.say(f"commands.{command.name}.usage", language)

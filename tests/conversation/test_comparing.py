@@ -14,7 +14,7 @@ from bot.conversation.step import View
 from bot.formats.errors import FormatError
 from bot.model.check import Judged, Refused
 from bot.model.document import Document, Table
-from bot.model.language import Language
+from bot.model.language import WRITTEN, Language
 from bot.render.data import document_text
 from tests.conversation.people import ScriptedChecks, WrittenOutlet, knowledge, make_mind
 
@@ -138,7 +138,7 @@ def test_two_tokens_of_a_bucket_that_holds_one_are_had_when_it_is_full() -> None
 
 
 @pytest.mark.parametrize("names", ["firma.pl sklep.pl", LONG, "żółw.pl ślimak.pl"])
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", WRITTEN)
 def test_every_button_fits_and_names_the_same_pair_after_a_restart(
     names: str, language: Language
 ) -> None:

@@ -144,7 +144,7 @@ async def test_a_report_s_other_page_is_shown_without_looking_again() -> None:
     ((document, page),) = outlet.replaced
     assert page == 2
     assert document.page_action == "d|en|-|firma.pl|"
-    assert document.language is Language.EN
+    assert document.language == Language.EN
     assert len(checks.requests) == 1
 
 

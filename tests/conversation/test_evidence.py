@@ -28,7 +28,7 @@ from bot.knowledge.topic import EVIDENCE, Topic, Variant
 from bot.model.check import Judged, Report, Target, TargetKind
 from bot.model.document import Document
 from bot.model.finding import Finding, Severity
-from bot.model.language import Language
+from bot.model.language import WRITTEN, Language
 from bot.render.data import document_text
 from tests.conversation.people import (
     PROBES,
@@ -137,7 +137,7 @@ def test_another_provider_that_the_person_named_wins_over_the_domain() -> None:
 
 
 def test_what_a_variant_says_of_the_provider_is_not_said_again() -> None:
-    variant = Variant({"provider": "interia"}, {language: ("…",) for language in Language})
+    variant = Variant({"provider": "interia"}, {language: ("…",) for language in WRITTEN})
     assert told(make_context(), "incoming", variant=variant) == ""
 
 

@@ -11,7 +11,7 @@ from bot.conversation.step import Ask, Say, Turn
 from bot.conversation.turn import take_turn
 from bot.faq.match import Ambiguous, Matched
 from bot.knowledge.topic import Topic, Variant
-from bot.model.language import Language
+from bot.model.language import WRITTEN, Language
 from bot.render.data import document_text
 from tests.conversation.people import PROBES, ScriptedMatcher, knowledge
 
@@ -21,7 +21,7 @@ OTHER = knowledge().topics["cannot-send"]
 
 def variant(**when: str) -> Variant:
     text = f"steps for {' '.join(when.values())}"
-    return Variant(when, {language: (text,) for language in Language})
+    return Variant(when, {language: (text,) for language in WRITTEN})
 
 
 TOPIC = replace(
@@ -35,7 +35,7 @@ TOPIC = replace(
     ),
 )
 ONE_PHONE = replace(FIRST, variants=(variant(device="iphone"),))
-BARE = replace(FIRST, variants=(), more={language: () for language in Language})
+BARE = replace(FIRST, variants=(), more={language: () for language in WRITTEN})
 
 
 def mind(topic: Topic = TOPIC, matcher: ScriptedMatcher | None = None) -> Mind:

@@ -14,7 +14,7 @@ from bot.faq.match import Ambiguous, Match, Matched
 from bot.knowledge.topic import Variant
 from bot.model.check import CheckRequest, Inconclusive, Judged, Outcome, Report
 from bot.model.finding import Finding, Severity
-from bot.model.language import Language
+from bot.model.language import WRITTEN
 from bot.model.trouble import Gap, Trouble
 from bot.render.data import document_text
 from tests.conversation.people import (
@@ -131,7 +131,7 @@ def test_nothing_is_looked_up_for_an_answer_that_it_would_not_change() -> None:
 
 
 def test_steps_written_for_a_provider_are_worth_a_look() -> None:
-    variant = Variant({"provider": "ovh"}, {language: ("…",) for language in Language})
+    variant = Variant({"provider": "ovh"}, {language: ("…",) for language in WRITTEN})
     topic = replace(knowledge().topics["imap-or-pop3"], evidence=(), variants=(variant,))
     written = replace(knowledge(), topics={**knowledge().topics, topic.id: topic})
     mind = Mind(written, ScriptedMatcher({QUESTION: Matched(topic.id, 0.9)}), (*PROBES, "provider"))

@@ -9,7 +9,7 @@ from bot.conversation.session import Session
 from bot.conversation.step import Ask, Check, Say, Show, Toast, Turn
 from bot.conversation.turn import take_turn
 from bot.formats.record_query import REASONS
-from bot.model.language import Language
+from bot.model.language import WRITTEN, Language
 from tests.conversation.people import knowledge, make_mind
 
 
@@ -49,7 +49,7 @@ def test_what_is_not_asked_is_refused_kindly(text: str, words: str) -> None:
     assert words in str(step.document)
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", WRITTEN)
 @pytest.mark.parametrize("reason", sorted(REASONS))
 def test_every_reason_is_worded(reason: str, language: Language) -> None:
     assert knowledge().phrases.say(f"errors.target.{reason}", language, text="X", command="/dns")

@@ -7,7 +7,7 @@ from bot.conversation.limits import Limit, Limits, Rate, Rates, Refusal
 from bot.conversation.memory import MemorySessions
 from bot.conversation.ports import Incoming
 from bot.conversation.refusing import refusal_text
-from bot.model.language import Language
+from bot.model.language import WRITTEN, Language
 from bot.render.data import document_text
 from tests.conversation.people import ScriptedChecks, WrittenOutlet, knowledge, make_mind
 
@@ -35,7 +35,7 @@ async def test_a_refused_check_says_when_to_come_again() -> None:
         "Dla jednej osoby robię najwyżej 1\xa0sprawdzenie na minutę. "
         "Następne będzie możliwe za 60\xa0sekund."
     )
-    assert said.language is Language.PL
+    assert said.language == Language.PL
 
 
 async def test_a_report_made_before_is_given_instead() -> None:
@@ -99,7 +99,7 @@ async def test_who_writes_too_much_is_told_once() -> None:
     assert len(outlet.toasts) == 1
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", WRITTEN)
 @pytest.mark.parametrize("limit", list(Limit))
 @pytest.mark.parametrize("seconds", [1, 60, 90, 3600])
 def test_every_refusal_is_worded(limit: Limit, language: Language, seconds: int) -> None:

@@ -327,7 +327,7 @@ def test_each_kind_of_news_is_worded(
 ) -> None:
     document = notice(knowledge(), language, "firma.pl", "firma.pl", [change])
     assert sentence in words(document)
-    assert document.language is language
+    assert document.language == language
     assert [getattr(block, "sign", None) for block in document.blocks] == [None, sign]
 
 

@@ -9,7 +9,7 @@ from bot.conversation.questions import Draft
 from bot.faq.regress import Standing
 from bot.frontends.exporting import Exporter
 from bot.knowledge.export import Addition, is_known
-from bot.knowledge.load import shipped_folder
+from bot.knowledge.sheets import shipped_folder
 from bot.model.language import Language
 from tests.conversation.people import knowledge
 

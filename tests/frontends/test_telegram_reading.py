@@ -171,11 +171,19 @@ def test_a_button_under_a_message_too_old_to_be_edited_still_counts() -> None:
 
 @pytest.mark.parametrize(
     ("code", "language"),
-    [("pl", Language.PL), ("pl-PL", Language.PL), ("en", Language.EN), ("uk", None)],
+    [
+        ("pl", Language.PL),
+        ("pl-PL", Language("pl-pl")),
+        ("en", Language.EN),
+        ("zh-hans", Language("zh-hans")),
+        ("uk", Language("uk")),
+        ("", None),
+        ("?!", None),
+    ],
 )
 def test_languages(code: str, language: Language) -> None:
     reading = read(**message(**{"from": ANNA | {"language_code": code}}))
-    assert reading.incoming.language_hint is language
+    assert reading.incoming.language_hint == language
 
 
 def test_no_language_is_no_hint() -> None:

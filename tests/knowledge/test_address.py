@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.knowledge.load import shipped_folder
+from bot.knowledge.sheets import shipped_folder
 
 SMALL = re.compile(
     r"\b(twój|twoja|twoje|twojej|twojego|twojemu|twoją|twoim|twoimi|twoich|twych"

@@ -7,7 +7,7 @@ import pytest
 
 from bot.knowledge import load_knowledge
 from bot.knowledge.blocklist import MOST, Blocklist, Scope, Weight, select_blocklists
-from bot.knowledge.load import list_sheets, read_plain
+from bot.knowledge.sheets import list_sheets, read_plain
 from tests.knowledge.folders import knowledge_folder
 
 SHIPPED = load_knowledge().reference.blocklists

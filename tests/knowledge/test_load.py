@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.knowledge import KnowledgeError, load_knowledge
-from bot.knowledge import load as load_module
 from bot.knowledge.cache import Cache
-from bot.knowledge.load import list_sheets, parse_located, prepare_knowledge, read_plain
+from bot.knowledge.load import prepare_knowledge
 from bot.knowledge.located import Checker
+from bot.knowledge.sheets import ROOMS, list_sheets, read_plain
+from bot.knowledge.yaml_file import parse_located
 from bot.model.language import Language
 from tests.knowledge.folders import SOUND_TOPIC, knowledge_folder
 
@@ -205,8 +206,8 @@ def test_dead_links_are_never_offered(tmp_path: Path) -> None:
     topic = load_knowledge(folder, Cache(tmp_path / "cache")).topics["what-is-pop3"]
     assert topic.follow == ("our-own",)
     assert [neighbour.topic for neighbour in topic.unlike] == ["our-own"]
-    assert topic.question_unlike("our-own", Language.PL) == "C"
-    assert topic.question_unlike("nowhere-topic", Language.PL) == ""
+    assert topic.question_unlike("our-own") == {Language.PL: "C", Language.EN: "D"}
+    assert topic.question_unlike("nowhere-topic") is None
 
 
 class TestTheCompiledForm:
@@ -280,7 +281,7 @@ class TestTheCompiledForm:
         cache = Cache(tmp_path)
         assert load_knowledge(cache=cache) == load_knowledge(cache=cache)
         body = json.loads((tmp_path / "knowledge.cache").read_bytes().split(b"\n", 1)[1][64:])
-        assert set(body["files"]) == set(load_module.ROOMS)
+        assert set(body["files"]) == set(ROOMS)
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)

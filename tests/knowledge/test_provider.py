@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from bot.knowledge import load_knowledge
 from bot.knowledge.lint import lint
-from bot.knowledge.load import list_sheets, read_plain
 from bot.knowledge.provider import (
     Access,
     Auth,
@@ -21,6 +20,7 @@ from bot.knowledge.provider import (
     Security,
 )
 from bot.knowledge.providers import Marks, fits
+from bot.knowledge.sheets import list_sheets, read_plain
 from bot.model.settings import ADDRESS_PLACE, LOCAL_PART_PLACE
 from tests.knowledge.folders import knowledge_folder
 

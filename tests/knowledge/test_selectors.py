@@ -3,9 +3,9 @@
 import pytest
 
 from bot.knowledge import load_knowledge
-from bot.knowledge.load import parse_located
 from bot.knowledge.located import Checker
 from bot.knowledge.selectors import build_selectors, check_selectors
+from bot.knowledge.yaml_file import parse_located
 
 
 def test_the_shipped_list_is_whole_and_short() -> None:

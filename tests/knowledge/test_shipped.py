@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 
 from bot.knowledge.lint import lint
-from bot.knowledge.load import load_knowledge, parse_located, shipped_folder
+from bot.knowledge.load import load_knowledge
 from bot.knowledge.located import Checker
+from bot.knowledge.sheets import shipped_folder
 from bot.knowledge.stats import stats
 from bot.knowledge.topic import AREAS, LANGUAGES, check_topic
 from bot.knowledge.wording import placeholders
-from bot.model.language import Language
+from bot.knowledge.yaml_file import parse_located
+from bot.model.language import WRITTEN, Language
 from bot.model.trouble import Trouble
 
 KNOWLEDGE = load_knowledge()
@@ -50,14 +52,14 @@ def test_there_are_topics_enough_in_areas_enough() -> None:
 def test_a_topic_is_whole_in_both_languages(topic: object) -> None:
     for name in ("title", "label", "asked", "answer"):
         texts = getattr(topic, name)
-        assert {language.value for language in texts if texts[language]} == LANGUAGES
+        assert {language for language in texts if texts[language]} == LANGUAGES
 
 
 @pytest.mark.parametrize("trouble", Trouble)
 def test_every_trouble_is_worded(trouble: Trouble) -> None:
-    for language in Language:
+    for language in WRITTEN:
         template = KNOWLEDGE.findings.troubles[trouble][language]
-        assert placeholders(template, language) <= {"subject", "detail"}
+        assert placeholders(template) <= {"subject", "detail"}
 
 
 def test_vague_questions_offer_topics_that_exist() -> None:

@@ -8,7 +8,7 @@ import pytest
 from bot.conversation.commands import COMMANDS
 from bot.knowledge.load import load_knowledge
 from bot.knowledge.topic import AREAS, Topic
-from bot.model.language import Language
+from bot.model.language import WRITTEN, Language
 from bot.probes import PROBES
 
 KNOWLEDGE = load_knowledge()
@@ -127,7 +127,7 @@ def test_only_commands_that_exist_are_offered(topic: Topic) -> None:
     known = {command.name for command in COMMANDS}
     named = {
         found[1]
-        for language in Language
+        for language in WRITTEN
         for code in codes(topic, language)
         if (found := COMMAND.match(code))
     }
@@ -141,14 +141,14 @@ def test_only_probes_that_exist_are_offered(topic: Topic) -> None:
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.id)
 def test_the_short_answer_is_short_and_there_is_more(topic: Topic) -> None:
-    for language in Language:
+    for language in WRITTEN:
         assert sum(map(len, topic.answer[language])) <= SHORT
         assert topic.more[language]
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.id)
 def test_each_language_has_ways_of_asking_enough(topic: Topic) -> None:
-    for language in Language:
+    for language in WRITTEN:
         assert len(topic.asked[language]) >= 12
 
 
@@ -166,7 +166,7 @@ def test_there_are_topics_enough() -> None:
 
 @pytest.mark.parametrize("topic", DEMANDED)
 def test_what_is_asked_most_is_known_in_twenty_ways(topic: str) -> None:
-    for language in Language:
+    for language in WRITTEN:
         assert len(KNOWLEDGE.topics[topic].asked[language]) >= 20
 
 

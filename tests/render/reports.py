@@ -7,7 +7,7 @@ from bot.knowledge import Knowledge, load_knowledge
 from bot.knowledge.phrases import build_findings
 from bot.model.check import Crashed, Inconclusive, Judged, Outcome, Refused, Target, TargetKind
 from bot.model.finding import Finding, Severity
-from bot.model.language import Language
+from bot.model.language import WRITTEN
 from bot.model.trouble import Gap, Trouble
 from bot.render.report import ReportState
 
@@ -113,7 +113,8 @@ TARGET = Target(TargetKind.NAME, "firma.pl", "firma.pl")
 
 @cache
 def knowledge() -> Knowledge:
-    return replace(load_knowledge(), findings=build_findings(WORDS))
+    known = load_knowledge()
+    return replace(known, findings=build_findings(WORDS, known.languages))
 
 
 def find(
@@ -179,4 +180,4 @@ STATES = {
     "takes-no-mail": state(judged("mx", find("mx.null", OK)), *SOUND[1:3]),
     "one-probe": state(judged("smtp", find("smtp.sound", OK, "mx1.firma.pl")), seconds=0.02),
 }
-LANGUAGES = tuple(Language)
+LANGUAGES = WRITTEN

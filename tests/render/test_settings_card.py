@@ -8,7 +8,7 @@ import pytest
 
 from bot.model.document import Document, Heading, Item, Sign
 from bot.model.finding import Finding, Severity
-from bot.model.language import Language
+from bot.model.language import WRITTEN, Language
 from bot.model.settings import (
     AskedSource,
     Disagreement,
@@ -59,7 +59,7 @@ def items(document: Document) -> list[Sign]:
     return [block.sign for block in document.blocks if isinstance(block, Item)]
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", WRITTEN)
 @pytest.mark.parametrize("name", STATES)
 def test_a_card_looks_as_it_is_drawn_here(name: str, language: Language) -> None:
     document = draw(STATES[name], language)
@@ -141,7 +141,7 @@ def test_a_password_in_the_clear_is_warned_of() -> None:
 
 @pytest.mark.parametrize("name", STATES)
 def test_a_group_never_reads_the_address(name: str) -> None:
-    for language in Language:
+    for language in WRITTEN:
         document = draw(replace(STATES[name], is_private=False), language)
         assert "anna" not in picture(render_document(document))
 
@@ -247,7 +247,7 @@ def test_where_only_the_provider_is_known_its_note_says_where_to_look() -> None:
 EWS = replace(server("exchange", 443), url="https://exchange.firma.pl/EWS/Exchange.asmx")
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", WRITTEN)
 def test_exchange_and_jmap_stand_beside_imap_with_their_addresses(language: Language) -> None:
     jmap = found(server("jmap", 443))
     text = said(replace(GOOD, incoming=(*GOOD.incoming, found(EWS), jmap)), language)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Boolean, Column, Double, Float, Integer, Table, func, insert, select
 
 from bot.knowledge import load_knowledge
-from bot.model.language import Language
+from bot.model.language import WRITTEN, Language
 from bot.storage.schema import METADATA, chat_columns, conversation_columns, personal_columns
 from bot.storage.store import Store
 from tests.storage.clock import DAY, Clock
@@ -121,7 +121,7 @@ def test_every_age_is_a_setting_and_a_column(table: Table) -> None:
         assert table.info["since"] in table.columns
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", WRITTEN)
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_whatever_is_kept_is_told_and_its_erasing_too(table: Table, language: Language) -> None:
     if table.info.get("hidden"):

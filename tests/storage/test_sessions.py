@@ -57,7 +57,7 @@ async def test_an_update_given_again_finds_the_session_before_it(store: Store) -
         pytest.param("{", id="cut off"),
         pytest.param("[]", id="another shape"),
         pytest.param('{"domain": 5}', id="a number for a name"),
-        pytest.param('{"language": "tlh"}', id="a language we never spoke"),
+        pytest.param('{"language": "Klingon"}', id="what names no language"),
         pytest.param('{"options": "imap"}', id="a word for a list"),
         pytest.param("[" * 100_000, id="as deep as it goes"),
     ],

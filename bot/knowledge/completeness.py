@@ -1,0 +1,48 @@
+"""What a further language lacks: every text that is still said in English."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.knowledge.laid_over import ROOMS, lacking
+from bot.knowledge.load import sheets_of
+from bot.knowledge.sheets import LANGUAGES, Plain, read_plain
+from bot.model.language import WRITTEN, Language
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many texts there are, and by file and key those that are lacking."""
+
+    texts: int
+    lacking: Mapping[str, tuple[str, ...]]  # by the path that the file has, or would have
+    whole: frozenset[str]  # files of which nothing is there
+
+    @property
+    def there(self) -> int:
+        """How many texts the language has."""
+        return self.texts - sum(map(len, self.lacking.values()))
+
+
+def find_lacking(folder: Path | None = None) -> Mapping[Language, Mapping[str, Share]]:
+    """Of each further language, by room. The folder lies over the shipped one, and is sound."""
+    plain, _ = read_plain(sheets_of(folder))
+    further = (Language(tag) for tag in sorted(plain[LANGUAGES]) if tag not in WRITTEN)
+    return {
+        language: {room: _share(plain, room, language) for room in ROOMS} for language in further
+    }
+
+
+def _share(plain: Plain, room: str, language: Language) -> Share:
+    texts = 0
+    absent: dict[str, tuple[str, ...]] = {}
+    whole = set[str]()
+    for name, tree in plain[room].items():
+        found = list(lacking(tree, language))
+        texts += len(found)
+        if keys := tuple(key for key, is_lacking in found if is_lacking):
+            path = f"{LANGUAGES}/{language}/{room}/{name}.yaml"
+            absent[path] = keys
+            if len(keys) == len(found):
+                whole.add(path)
+    return Share(texts, absent, frozenset(whole))
