@@ -24,7 +24,7 @@ from bot.render.verdict import verdict
 from bot.render.words import Words, alike
 
 Pair = tuple[ReportState, ReportState]
-ABSENT = "absent"  # this probe was not called for here
+ABSENT = "absent"  # this probe was not called for here, or found nothing to look at
 
 
 def comparison_document(states: Pair, knowledge: Knowledge, language: Language) -> Document:
@@ -48,7 +48,7 @@ def standing(outcome: Outcome | None) -> str:
         case Judged(findings=findings) if findings:
             return max(finding.severity for finding in findings).name.lower()
         case Judged(gaps=()):
-            return "ok"
+            return ABSENT  # there was nothing to look at, which is no praise
     return Sign.UNTESTED.value
 
 

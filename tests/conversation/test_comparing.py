@@ -43,9 +43,9 @@ async def test_both_are_checked_side_by_side_on_one_board() -> None:
     gate.set()
     await task
     (board,) = outlet.boards
-    assert ("dobrze", "sprawdzam") in standing(board.states[-2])
+    assert ("nie dotyczy", "sprawdzam") in standing(board.states[-2])
     (last,) = board.finished
-    assert standing(last) == [("dobrze", "dobrze"), ("dobrze", "dobrze")]
+    assert standing(last) == [("nie dotyczy", "nie dotyczy"), ("nie dotyczy", "nie dotyczy")]
     assert [[choice.label for choice in row] for row in last.choices] == [
         ["Cały raport: firma.pl"],
         ["Cały raport: sklep.pl"],
@@ -61,7 +61,7 @@ async def test_the_other_language_is_shown_without_looking_again() -> None:
     await desk.handle(Incoming("x", action=last.choices[-1][1].action), outlet)
     ((document, page),) = outlet.replaced
     assert document_text(document).count("firma.pl | sklep.pl") == 1
-    assert ("good", "good") in standing(document)
+    assert ("does not apply", "does not apply") in standing(document)
     assert page == 1
     assert len(checks.requests) == 2
 
@@ -125,7 +125,7 @@ async def test_beyond_the_limit_the_last_comparison_is_given_with_its_age() -> N
         await desk.handle(compare(person="anna"), outlet)
     assert len(checks.requests) == 2
     (said,) = outlet.said
-    assert standing(said) == [("dobrze", "dobrze"), ("dobrze", "dobrze")]
+    assert standing(said) == [("nie dotyczy", "nie dotyczy"), ("nie dotyczy", "nie dotyczy")]
     assert said.choices
 
 

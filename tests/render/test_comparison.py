@@ -7,9 +7,10 @@ import pytest
 
 from bot.model.check import Inconclusive, Refused, Target, TargetKind
 from bot.model.document import Cell, Document, Heading, Item, Row, Table
+from bot.model.finding import Severity
 from bot.model.language import Language
 from bot.model.trouble import Gap, Trouble
-from bot.render.comparison import Pair, comparison_document, lacking
+from bot.render.comparison import Pair, comparison_document, lacking, standing
 from bot.render.report import ReportState
 from bot.render.telegram_html import render_pages
 from bot.render.terminal import render_document
@@ -128,3 +129,8 @@ def test_a_row_is_never_broken_into_columns_that_do_not_fit() -> None:
     table = Table(("a.pl", "b.pl"), (Row("x" * 40, (Cell("dobrze"), Cell("dobrze"))),))
     narrow = picture(render_document(Document((table,))), 50)
     assert "dobrze | dobrze" in " ".join(narrow.split())
+
+
+def test_a_probe_that_found_nothing_to_look_at_is_not_praised() -> None:
+    assert standing(judged("imap")) == "absent"
+    assert standing(judged("imap", find("imap.answers", Severity.OK))) == "ok"
