@@ -54,7 +54,7 @@ def declare(context: Context, text: str) -> Turn:
     text = text[:LONGEST]
     found = TIME.search(text)
     minute = int(found[1]) * 60 + int(found[2]) if found else None
-    rest = TIME.sub(" ", text, count=1)
+    rest = " ".join(TIME.sub(" ", text, count=1).split())
     place = _place(context, rest)
     if not place:
         return context.turn(Say(phrase(context, "outages.declare.how")))

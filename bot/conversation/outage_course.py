@@ -21,22 +21,20 @@ def suspected(symptom: Symptom, burst: Burst, now: float) -> Course:
     return Course((symptom,), burst.since, burst.people, burst.usual, asked_at=now)
 
 
-def counted(outage: Outage, symptom: Symptom, burst: Burst | None, now: float) -> Outage | None:
-    """The outage with what was counted since; None where nothing is new."""
+def counted(
+    outage: Outage, symptom: Symptom, burst: Burst | None, people: int, usual: float, now: float
+) -> Outage | None:
+    """The outage with those who asked since it began; None where nothing is news."""
     course = outage.course
-    is_new = symptom not in course.symptoms
-    if burst is None:
-        return None
-    grew = burst.people >= max(course.people * GREW, course.people + 1)
-    if not is_new and not grew:
+    is_new = burst is not None and symptom not in course.symptoms
+    if not is_new and people < max(course.people * GREW, course.people + 1):
         return None
     changed = replace(
         course,
         symptoms=(*course.symptoms, symptom) if is_new else course.symptoms,
-        since=min(course.since, burst.since),
-        people=max(course.people, burst.people),
-        usual=max(course.usual, burst.usual),
-        asked_at=now,
+        people=people,
+        usual=usual,
+        asked_at=now if burst is not None else course.asked_at,
     )
     return replace(outage, course=changed)
 
@@ -44,7 +42,7 @@ def counted(outage: Outage, symptom: Symptom, burst: Burst | None, now: float) -
 def looked(
     outage: Outage, look: Look, now: float, window: float, *, is_asked: bool, hour: int
 ) -> Outage:
-    """The outage after a look; `is_asked`: whether more people than usual still ask."""
+    """The outage after a look at this hour; `is_asked`: whether more than usual still ask."""
     course, health = outage.course, look.health
     well = {Health.WELL: course.well + 1, Health.FAILING: 0}.get(health, course.well)
     passed = min(now - course.look.at, 2 * LOOK_EVERY) if course.look else 0.0

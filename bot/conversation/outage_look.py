@@ -16,7 +16,7 @@ from bot.formats.suffix import organizational_domain
 from bot.formats.target import parse_target
 from bot.knowledge.provider import MailServer, Provider, ProviderKind
 from bot.model.check import CheckRequest, Inconclusive, Judged, Outcome, Report
-from bot.model.finding import Finding, Severity
+from bot.model.finding import Severity
 from bot.model.trouble import Gap, Trouble
 
 MOST_HOSTS = 3  # of a provider, for one service
@@ -143,20 +143,27 @@ def is_well(report: Report, probe: str) -> bool:
     return bool(seen) and all(sight.health is Health.WELL for sight in seen)
 
 
-def witnesses(place: str, probe: str, mind: Mind) -> tuple[CheckRequest, ...]:
+def witnesses(place: str, probe: str, mind: Mind) -> tuple[str, ...]:
     """Servers of others that could vouch for our network, one for each company."""
     ours = {
         organizational_domain(server.host)
         for provider in providers_at(place, mind)
         for server in provider.servers
     } | {place}
-    found: dict[str, CheckRequest] = {}
-    for provider in mind.knowledge.reference.providers.without_failed():
-        for host in _hosts(provider, probe):
-            company = organizational_domain(host)
-            if company not in ours and company not in found:
-                found[company] = _request(host, (probe,), fresh=False)
-    return tuple(found.values())
+    protocol = PROTOCOLS.get(probe, "")
+    found: dict[str, str] = {}
+    for provider in mind.knowledge.reference.providers.all:
+        if mind.provider_values[provider.id] == place:
+            continue
+        for server in provider.servers:
+            if server.protocol == protocol and not server.is_the_customers:
+                found.setdefault(organizational_domain(server.host), server.host)
+    return tuple(host for company, host in found.items() if company not in ours)
+
+
+def to_witness(host: str, probe: str) -> CheckRequest | None:
+    """The request for one; None for what is no public server."""
+    return _request(host, (probe,), fresh=False) if _is_target(host) else None
 
 
 def to_vouch(seen: Iterable[Sight]) -> tuple[str, ...]:
@@ -183,12 +190,3 @@ def vouched(seen: Sequence[Sight], proved: frozenset[str]) -> tuple[Sight, ...]:
 def _brief(sight: Sight) -> Sight:
     """What a server says of itself when it is well need not be kept."""
     return replace(sight, finding=None, gap=None) if sight.health is Health.WELL else sight
-
-
-def same(one: Finding | Gap | None, other: Finding | Gap | None) -> bool:
-    """Whether two looks say the same of a server, whatever the details."""
-    if isinstance(one, Finding) and isinstance(other, Finding):
-        return one.code == other.code
-    if isinstance(one, Gap) and isinstance(other, Gap):
-        return one.trouble == other.trouble
-    return one is None and other is None

@@ -169,6 +169,9 @@ class Outages(Protocol):
     async def askers(self, spot: Spot, since: float) -> tuple[Asker, ...]:
         """Who was counted since then."""
 
+    async def people(self, outage: Outage) -> int:
+        """How many have asked about any of it since it began."""
+
     async def usual(self, spot: Spot, now: float) -> Usual:
         """What was counted before this hour, but in outages."""
 

@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation.keeping import Job
 from bot.conversation.mind import Mind
-from bot.conversation.outage_burst import find_burst, is_usual
+from bot.conversation.outage_burst import HOUR, Burst, find_burst, is_usual
 from bot.conversation.outage_course import LOOK_EVERY, counted, has_changed, looked, suspected
 from bot.conversation.outage_look import (
     is_well,
     requests,
     sights,
     to_vouch,
+    to_witness,
     vouched,
     witnesses,
 )
@@ -34,10 +35,10 @@ BEAT = "outage-hour"
 BEAT_EVERY = 1800.0  # seconds: twice in every hour, so that none is missed
 SOON = 5.0  # seconds until another try where somebody else was faster
 MOST_WITNESSES = 3
-Choose = Callable[[Sequence[CheckRequest], int], Sequence[CheckRequest]]
+Choose = Callable[[Sequence[str], int], Sequence[str]]
 
 
-def _sample(those: Sequence[CheckRequest], most: int) -> Sequence[CheckRequest]:
+def _sample(those: Sequence[str], most: int) -> Sequence[str]:
     return random.sample(those, min(most, len(those)))
 
 
@@ -55,6 +56,7 @@ class OutageWatch:
         zone: ZoneInfo,
         window: float,
         least: int,
+        every: float = LOOK_EVERY,
         clock: Callable[[], float] = time,
         choose: Choose = _sample,
     ) -> None:
@@ -66,6 +68,7 @@ class OutageWatch:
         self._zone = zone
         self._window = window
         self._least = least
+        self._every = every
         self._clock = clock
         self._choose = choose
 
@@ -92,8 +95,7 @@ class OutageWatch:
         usual = await self._outages.usual(spot, now)
         burst = find_burst(askers, usual, now, window, self._least)
         if last is not None and last.is_open:
-            after = counted(last, spot.symptom, burst, now)
-            if after is not None and await self._outages.change(after, now) is None:
+            if not await self._add(last, spot, burst, now):
                 return Again(now + SOON)
         elif burst is not None:
             if last is not None and self._is_known(last, spot, now):
@@ -104,6 +106,20 @@ class OutageWatch:
             await self._outages.begin(Outage(spot.place, course, spot.scope), now)
         self._poke()
         return None
+
+    async def _add(self, outage: Outage, spot: Spot, burst: Burst | None, now: float) -> bool:
+        """What was counted since it began; False where another process was faster."""
+        course = outage.course
+        symptoms = dict.fromkeys((*course.symptoms, *([spot.symptom] if burst else [])))
+        wider = replace(outage, course=replace(course, symptoms=tuple(symptoms)))
+        people = await self._outages.people(wider)
+        rates = [
+            (await self._outages.usual(replace(spot, symptom=symptom), now)).rate
+            for symptom in symptoms
+        ]
+        usual = sum(rates) * (now - course.since) / HOUR
+        after = counted(outage, spot.symptom, burst, people, usual, now)
+        return after is None or await self._outages.change(after, now) is not None
 
     def _is_known(self, last: Outage, spot: Spot, now: float) -> bool:
         """Whether somebody has said already that this very wave of questions is no outage."""
@@ -129,7 +145,7 @@ class OutageWatch:
         if not await self._keep(outage, after, now):
             return Again(now + SOON)
         self._poke()
-        return Again(now + LOOK_EVERY) if after.is_open else None
+        return Again(now + self._every) if after.is_open else None
 
     async def _keep(self, before: Outage, after: Outage, now: float) -> bool:
         if after.state is not State.OVER:
@@ -167,7 +183,8 @@ class OutageWatch:
         return vouched(found, frozenset(proved))
 
     async def _vouches(self, place: str, probe: str, mind: Mind) -> bool:
-        asked = self._choose(witnesses(place, probe, mind), MOST_WITNESSES)
+        hosts = self._choose(witnesses(place, probe, mind), MOST_WITNESSES)
+        asked = [request for host in hosts if (request := to_witness(host, probe))]
         reports = await asyncio.gather(*map(self._run, asked))
         return any(is_well(report, probe) for report in reports)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -78,6 +78,12 @@ class StoredOutages(StoredCounts):
         query = select(OUTAGES).where(*which).order_by(OUTAGES.c.number)
         async with self._database.read() as connection:
             return tuple(map(_outage, (await connection.execute(query)).all()))
+
+    async def people(self, outage: Outage) -> int:
+        """Each counts once, whatever they asked about."""
+        query = select(func.count(ASKS.c.person.distinct())).where(*_theirs(outage))
+        async with self._database.read() as connection:
+            return int(await connection.scalar(query) or 0)
 
     async def change(
         self, outage: Outage, now: float, person: str = "", *, is_news: bool = True
@@ -160,18 +166,21 @@ async def _change(
 
 async def _who_asked(connection: AsyncConnection, outage: Outage) -> Sequence[Row[Any]]:
     """One row for each place where somebody asked during it, the first who did there."""
+    query = select(ASKS).where(*_theirs(outage)).order_by(ASKS.c.asked_at, ASKS.c.person)
+    found: dict[tuple[str, str], Row[Any]] = {}
+    for row in (await connection.execute(query)).all():
+        found.setdefault((row.chat, row.thread), row)
+    return list(found.values())
+
+
+def _theirs(outage: Outage) -> list[ColumnElement[bool]]:
+    """The rows of those who asked during it."""
     which: list[ColumnElement[bool]] = [
         ASKS.c.place == outage.place,
         ASKS.c.symptom.in_(outage.course.symptoms),
         ASKS.c.asked_at >= outage.course.since,
     ]
-    if outage.scope != EVERYBODY:
-        which.append(ASKS.c.desk_chat == outage.scope)
-    query = select(ASKS).where(*which).order_by(ASKS.c.asked_at, ASKS.c.person)
-    found: dict[tuple[str, str], Row[Any]] = {}
-    for row in (await connection.execute(query)).all():
-        found.setdefault((row.chat, row.thread), row)
-    return list(found.values())
+    return which if outage.scope == EVERYBODY else [*which, ASKS.c.desk_chat == outage.scope]
 
 
 async def _plan(
