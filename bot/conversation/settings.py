@@ -45,7 +45,7 @@ def find_settings(context: Context, text: str) -> Turn:
     try:
         mailbox, rest = _read(text)
     except FormatError as error:
-        return _refuse(context, error)
+        return _of_provider(context, text, _known(context, text)) or _refuse(context, error)
     wish = _wish(context, mailbox, rest)
     if wish is None:
         if any(looks_secret(word) for word in rest.split()):
@@ -95,7 +95,14 @@ def _at_provider(context: Context, text: str) -> Turn | None:
     if not any(context.mind.is_word(token, "settings") for token in tokens):
         return None
     named = _known(context, text) if len(tokens) <= MOST_WORDS else None
-    if not named or "provider" not in named or not named.keys() & {"program", "device"}:
+    if not named or not named.keys() & {"program", "device"}:
+        return None
+    return _of_provider(context, text, named)
+
+
+def _of_provider(context: Context, text: str, named: Mapping[str, str] | None) -> Turn | None:
+    """The servers of the provider that is named, where all its mailboxes have the same."""
+    if not named or "provider" not in named:
         return None
     mind = context.mind
     meant = [

@@ -52,6 +52,7 @@ def _server(element: str, kind: str, server: MailboxServer) -> list[str]:
 
 def _methods(server: MailboxServer) -> tuple[str, ...]:
     known = {name.lower(): name for name in AUTHENTICATION}
+    known["app-password"] = "password-cleartext"  # what it is to the program
     methods = [known[method.lower()] for method in server.auth if method.lower() in known]
     # A program without a method in the file takes the first that it likes: say the plain one.
     return tuple(dict.fromkeys(methods)) or ("password-cleartext",)

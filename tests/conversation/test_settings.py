@@ -302,6 +302,8 @@ async def test_a_checked_domain_leads_to_the_settings_of_its_mailboxes() -> None
         ("co mam wpisać w Thunderbirdzie dla wp", "wp.pl"),
         ("co wpisać w thunderbirdzie dla firma.pl", "firma.pl"),
         ("jak ustawić pocztę firma.pl na iphonie", "firma.pl"),
+        ("/settings gmail", "gmail.com"),
+        ("/settings wp na iphonie", "wp.pl"),
     ],
 )
 def test_settings_are_found_for_a_question_in_free_words(text: str, domain: str) -> None:

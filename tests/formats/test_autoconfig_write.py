@@ -38,6 +38,7 @@ def test_what_is_written_is_read_back(servers: list[MailboxServer]) -> None:
     [
         (("oauth2", "password-cleartext"), ("OAuth2", "password-cleartext")),
         (("app-password",), ("password-cleartext",)),
+        (("oauth2", "app-password"), ("OAuth2", "password-cleartext")),
         ((), ("password-cleartext",)),
     ],
 )
