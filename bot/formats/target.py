@@ -59,6 +59,11 @@ _NUMBER = re.compile(r"(?:0x[0-9a-f]*|\d+)$")
 _ENHANCED_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}$")  # "5.7.8" is no short address
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$")
 KEYS = "_domainkey"  # the label between a DKIM selector and its domain (RFC 6376 section 3.6.2.1)
+# Where a domain's records stand: whoever names such a place means the domain.
+_PLACE = re.compile(
+    r"(?:_dmarc|_domainkey|_mta-sts|_smtp\._tls|default\._bimi|_[a-z0-9-]+\._(?:tcp|udp))\.",
+    re.IGNORECASE,
+)
 _SELECTOR_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$")
 
 
@@ -153,7 +158,8 @@ def _parse_piece(piece: str) -> Target:
     bracketed = _BRACKETED.fullmatch(host.rstrip(_CLOSING.replace("]", "")))
     if bracketed:
         return _address(bracketed[1])
-    host = host.lstrip(_OPENING).rstrip(_CLOSING)
+    place = _PLACE.match(host)
+    host = host[place.end() if place else 0 :].lstrip(_OPENING).rstrip(_CLOSING)
     if host.count(":") > 1:
         return _address(host)
     host = _PORT.sub("", host).rstrip(_CLOSING)

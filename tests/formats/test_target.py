@@ -33,6 +33,11 @@ def address(value: str) -> Target:
     ("text", "expected"),
     [
         pytest.param("firma.pl", name("firma.pl"), id="a domain"),
+        pytest.param("_dmarc.firma.pl", name("firma.pl"), id="where DMARC stands"),
+        pytest.param("_smtp._tls.Firma.pl", name("firma.pl"), id="where TLS-RPT stands"),
+        pytest.param("_25._tcp.mx.firma.pl", name("mx.firma.pl"), id="where TLSA stands"),
+        pytest.param("_domainkey.firma.pl", name("firma.pl"), id="where keys stand"),
+        pytest.param("_firma.pl_", name("firma.pl"), id="in italics"),
         pytest.param("  firma.pl\n", name("firma.pl"), id="blanks around it"),
         pytest.param("Firma.PL.", name("firma.pl"), id="capitals and a final dot"),
         pytest.param("firma.pl...", name("firma.pl"), id="the end of a sentence"),
