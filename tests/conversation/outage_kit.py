@@ -114,7 +114,7 @@ class Town:
         self.desk = Desk(
             self.mind, self.servers, store.sessions, offices=office.offices, note=radar.note
         )
-        readers = Readers(store.cases, store.sessions, operators)
+        readers = Readers(store.cases, store.sessions, operators, lambda: self.mind.knowledge)
         watch = OutageWatch(
             store.outages,
             self.servers,
