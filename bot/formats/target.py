@@ -154,12 +154,14 @@ def _pieces(text: str) -> list[str]:
 
 
 def _parse_piece(piece: str) -> Target:
+    bare = piece.lstrip(_OPENING.replace("_", ""))
+    if place := _PLACE.match(bare):
+        piece = bare[place.end() :]
     host = _host(piece)
     bracketed = _BRACKETED.fullmatch(host.rstrip(_CLOSING.replace("]", "")))
     if bracketed:
         return _address(bracketed[1])
-    place = _PLACE.match(host)
-    host = host[place.end() if place else 0 :].lstrip(_OPENING).rstrip(_CLOSING)
+    host = host.lstrip(_OPENING).rstrip(_CLOSING)
     if host.count(":") > 1:
         return _address(host)
     host = _PORT.sub("", host).rstrip(_CLOSING)
