@@ -26,6 +26,8 @@ from bot.conversation.keeping import Job
 from bot.conversation.learning import LearningOffice
 from bot.conversation.listening import SERVICE as GROUPS
 from bot.conversation.listening import UNASKED, ListeningOffice, lapse
+from bot.conversation.menus import ALL as EVERY_MENU
+from bot.conversation.menus import menu_job
 from bot.conversation.mind import Mind
 from bot.conversation.outage_office import OutageOffice
 from bot.conversation.outage_radar import Radar
@@ -45,6 +47,7 @@ from bot.jobs.cases import CaseCarrier
 from bot.jobs.clearing import CLEAR, make_clearing
 from bot.jobs.clerk import Clerk, Doer
 from bot.jobs.following import PAUSE, Follower, tell_operators
+from bot.jobs.menus import MenuKeeper
 from bot.jobs.outages import BEAT, OutageWatch
 from bot.jobs.outages_told import OutageTeller, Readers
 from bot.jobs.reloading import Reloader
@@ -98,7 +101,7 @@ class Service:
         return {
             **PrivacyOffice(self.store.archive).offices,
             **watching.offices,
-            **GroupOffice(self.store.groups, self._switchable).offices,
+            **GroupOffice(self.store.groups, self._switchable, self._plan_menu).offices,
             **ListeningOffice(self.store.schedule, time, self._unasked_every).offices,
             **self._case_offices,
             **self.learning.offices,
@@ -159,7 +162,9 @@ class Service:
         outside = (cases, self.wire, self.poke, time)
         helpers = HelperOffice(*outside, remind=remind)
         ready = ReadyOffice(*outside, remind=remind)
-        desks = DeskOffice(cases, self.store.groups, self.wire, time, self._operators)
+        desks = DeskOffice(
+            cases, self.store.groups, self.wire, time, self._operators, self._plan_menu
+        )
         return {**people.offices, **helpers.offices, **ready.offices, **desks.offices}
 
     def wire(self) -> Wire:
@@ -173,6 +178,10 @@ class Service:
 
     def _switchable(self) -> Offered:
         return switchable(tuple(each.name for each in commands_for(False, self.names)))
+
+    async def _plan_menu(self, chat: str) -> None:
+        await self.store.schedule.put(menu_job(chat, time()))
+        self.poke()
 
     def poke(self) -> None:
         """Something is planned for now."""
@@ -208,6 +217,7 @@ class Service:
         # Kept from before, it stays due when it was: a day without the bot is made up once.
         await self.store.schedule.add(Job(CLEAR, "all", time()))
         await self.store.schedule.add(Job(BEAT, "all", time()))
+        await self.store.schedule.put(menu_job(EVERY_MENU, time()))
         await self._clerk.run()
 
     def _follower(self, desk: Desk, courier: Wire) -> Follower:
@@ -234,6 +244,14 @@ class Service:
                 self.store.editions,
             ).do,
             **(self._carrier.doers if self._carrier else {}),
+            **MenuKeeper(
+                courier,
+                self.store.cases,
+                self.store.groups,
+                self.store.schedule,
+                lambda: desk.mind,
+                self._operators,
+            ).doers,
             **self._outage_doers(desk, courier),
         }
 

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from bot.conversation.cases import Answered, Case, Desk, Helper, Letter, Offer
-from bot.conversation.keeping import Courier
+from bot.conversation.keeping import Courier, Menus
 from bot.model.document import Document
 
 
@@ -125,7 +125,7 @@ class RefusedError(Exception):
     """This message cannot be sent, and never could."""
 
 
-class Wire(Courier, Protocol):
+class Wire(Courier, Menus, Protocol):
     """A courier who also says which messages came of it, and knows a chat's people and topics."""
 
     async def post(self, chat: str, document: Document, thread: str = "", under: str = "") -> str:

@@ -71,6 +71,7 @@ class Command:
     needs: str = ""  # the service without which it is offered nowhere
     takes_domain: bool = False  # alone, in the desk of a domain, it means that domain
     for_administrators: bool = False  # of the group where it is typed
+    for_helpers: bool = False  # in the helpers' own chat; elsewhere it is of no use
     for_curators: bool = False  # operators anywhere; a group's own people in their group
     by_standing: bool = False  # who may use it in a group, the group's settings say
     takes_words: bool = False  # its argument is a person's own words, whatever they mean
@@ -156,12 +157,12 @@ COMMANDS = (
     Command("watches", list_watches, needs=WATCHING),
     Command("unwatch", unwatch, needs=WATCHING, by_standing=True),
     Command("human", human, needs=CASES, takes_words=True),
-    Command("cases", list_cases, Scope.GROUP, needs=CASES),
-    Command("answer", answer, Scope.GROUP, needs=CASES),
-    Command("note", note, Scope.GROUP, needs=CASES),
-    Command("assign", assign, Scope.GROUP, needs=CASES),
-    Command("close", close, Scope.GROUP, needs=CASES),
-    Command("reopen", reopen, Scope.GROUP, needs=CASES),
+    Command("cases", list_cases, Scope.GROUP, needs=CASES, for_helpers=True),
+    Command("answer", answer, Scope.GROUP, needs=CASES, for_helpers=True),
+    Command("note", note, Scope.GROUP, needs=CASES, for_helpers=True),
+    Command("assign", assign, Scope.GROUP, needs=CASES, for_helpers=True),
+    Command("close", close, Scope.GROUP, needs=CASES, for_helpers=True),
+    Command("reopen", reopen, Scope.GROUP, needs=CASES, for_helpers=True),
     Command("desk", set_desk, Scope.GROUP, needs=CASES, for_administrators=True),
     Command("outages", list_outages, needs=OUTAGES),
     Command("outage", declare, needs=OUTAGES, for_curators=True),
@@ -179,7 +180,9 @@ COMMANDS = (
 BY_NAME = {command.name: command for command in COMMANDS}
 
 
-def commands_for(is_private: bool, services: frozenset[str] = frozenset()) -> tuple[Command, ...]:
+def commands_for(
+    is_private: bool, services: frozenset[str] = frozenset(), *, is_operator: bool = False
+) -> tuple[Command, ...]:
     """The commands that may be used in a private chat, or in a group, with what is there."""
     scope = Scope.PRIVATE if is_private else Scope.GROUP
     there = {"", *services}
@@ -188,6 +191,6 @@ def commands_for(is_private: bool, services: frozenset[str] = frozenset()) -> tu
         for command in COMMANDS
         if scope in command.scopes
         and command.needs in there
-        # In private only operators may use it, who know of it.
-        and not (is_private and command.for_curators)
+        # In private only operators may use it.
+        and not (is_private and command.for_curators and not is_operator)
     )

@@ -9,6 +9,7 @@ from bot.conversation.cases_ports import Cases, Wire
 from bot.conversation.desks import LINK, EndDesk, OfferDesk, SetDesk, TakeOffer, Unlink
 from bot.conversation.errand import Offices
 from bot.conversation.keeping import Groups, NobodyThereError
+from bot.conversation.menus import PlanMenu
 from bot.conversation.mind import Context
 from bot.conversation.replies import phrase, plain
 from bot.conversation.step import Say, Toast, Turn
@@ -19,7 +20,7 @@ MOST_SHOWN = 20  # groups with a button each
 
 
 class DeskOffice:
-    """Keeps where cases go. `wire` is asked who administers what."""
+    """Keeps where cases go. `wire` is asked who administers what; `plan` has a menu put right."""
 
     def __init__(
         self,
@@ -28,12 +29,14 @@ class DeskOffice:
         wire: Callable[[], Wire],
         clock: Callable[[], float],
         operators: frozenset[str],
+        plan: PlanMenu,
     ) -> None:
         self._cases = cases
         self._groups = groups
         self._wire = wire
         self._clock = clock
         self._operators = operators
+        self._plan_menu = plan
 
     @property
     def offices(self) -> Offices:
@@ -57,6 +60,7 @@ class DeskOffice:
         else:
             await self._cases.unlink(incoming.chat)
             await self._cases.set_desk(Desk(incoming.chat, reach, context.language))
+            await self._plan_menu(incoming.chat)
         say = context.say
         blocks: list[Block] = [Paragraph(line(say(f"cases.desk.{reach}")))]
         groups = await self._cases.linked(incoming.chat)
@@ -94,6 +98,7 @@ class DeskOffice:
         known = await cases.desk(incoming.chat)
         if known is None or not known.is_open:
             await cases.set_desk(Desk(incoming.chat, Reach.GROUPS, context.language))
+            await self._plan_menu(incoming.chat)
         code = secrets.token_hex(8)
         await cases.offer(code, Offer(incoming.chat, incoming.person), self._clock())
         blocks = (

@@ -12,16 +12,20 @@ from bot.conversation.group_rules import (
     named_setting,
 )
 from bot.conversation.keeping import Groups
+from bot.conversation.menus import PlanMenu
 from bot.conversation.mind import Context
 from bot.conversation.replies import plain
 from bot.conversation.step import Say, Turn
 
 
 class GroupOffice:
-    """Keeps what is set. `offered` are the commands that may be switched off."""
+    """Keeps what is set. `offered` are the commands that may be switched off; `plan` has a menu
+    put right.
+    """
 
-    def __init__(self, groups: Groups, offered: Callable[[], Offered]) -> None:
+    def __init__(self, groups: Groups, offered: Callable[[], Offered], plan: PlanMenu) -> None:
         self._groups = groups
+        self._plan_menu = plan
         self._offered = offered
 
     @property
@@ -51,6 +55,8 @@ class GroupOffice:
             )
         if after != settings:
             await self._groups.save(chat, after)
+            if after.commands != settings.commands:
+                await self._plan_menu(chat)
         if order.is_pressed and name == COMMANDS:
             return context.turn(Say(commands_page(context, after, self._offered()), replace=True))
         said = "" if order.is_pressed else context.say("groups.page.done")

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.conversation.groups import GroupSettings
 from bot.model.document import Document
+from bot.model.language import Language
 
 
 class Groups(Protocol):
@@ -150,6 +151,22 @@ class Archive(Protocol):
 
 class NobodyThereError(Exception):
     """Nothing can be said in a chat any more: the bot was blocked or removed."""
+
+
+class Menus(Protocol):
+    """Shows the commands of one chat, where a front-end has menus."""
+
+    async def offer(
+        self,
+        chat: str,
+        commands: Mapping[Language, Sequence[tuple[str, str]]],
+        *,
+        for_administrators: bool = False,
+    ) -> None:
+        """Names with what they are for, in every language; none: what all such chats are offered.
+
+        NobodyThereError where the bot was removed.
+        """
 
 
 class Courier(Protocol):

@@ -1,9 +1,18 @@
 """Cases on Telegram: reads what may belong to one, and hands things on between two chats."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
-from telegram import Bot, Chat, ChatMember, Message, ReplyParameters, Update
+from telegram import (
+    Bot,
+    BotCommandScopeChat,
+    BotCommandScopeChatAdministrators,
+    Chat,
+    ChatMember,
+    Message,
+    ReplyParameters,
+    Update,
+)
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden
 
@@ -12,9 +21,11 @@ from bot.conversation.cases_ports import RefusedError, TopicGoneError
 from bot.conversation.keeping import NobodyThereError
 from bot.frontends.telegram_courier import PREFIX, TelegramCourier
 from bot.frontends.telegram_heard import COMMAND, Me
+from bot.frontends.telegram_menu import codes_of, set_menu
 from bot.frontends.telegram_post import Place, Sheet
 from bot.frontends.telegram_refusals import GoneError
 from bot.model.document import Document
+from bot.model.language import Language
 
 T = TypeVar("T")
 
@@ -144,6 +155,30 @@ class TelegramRelay(TelegramCourier):
             return await self._post.call(_number(chat), call)
         except (BadRequest, GoneError):
             return ""
+
+    async def offer(
+        self,
+        chat: str,
+        commands: Mapping[Language, Sequence[tuple[str, str]]],
+        *,
+        for_administrators: bool = False,
+    ) -> None:
+        """The menu of one chat, in each language that Telegram asks for."""
+        kind = BotCommandScopeChatAdministrators if for_administrators else BotCommandScopeChat
+        for code, language in codes_of(commands):
+
+            async def call(
+                bot: Bot,
+                number: int,
+                code: str = code,
+                wanted: Sequence[tuple[str, str]] = commands.get(language, ()),
+            ) -> None:
+                await set_menu(bot, kind(number), code, wanted)
+
+            try:
+                await self._post.ask(_number(chat), call)
+            except (BadRequest, Forbidden) as error:
+                raise NobodyThereError(chat) from error
 
     async def is_administrator(self, chat: str, person: str) -> bool:
         """Whoever writes in the name of the group itself is one."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable, Sequence
 
 from telegram import (
     Bot,
@@ -13,7 +14,8 @@ from telegram import (
 )
 from telegram.error import RetryAfter, TelegramError
 
-from bot.conversation.commands import Command, commands_for
+from bot.conversation.commands import commands_for
+from bot.conversation.menus import group_menu
 from bot.conversation.mind import Mind
 from bot.frontends.telegram_pace import retry_after
 from bot.model.language import FALLBACK, Language
@@ -29,7 +31,7 @@ async def offer_commands(bot: Bot, mind: Mind) -> None:
     for pause in PAUSES:
         try:
             for scope, commands in _menus(mind):
-                for code, language in _codes(mind):
+                for code, language in codes_of(mind.knowledge.languages):
                     await _offer(bot, mind, scope, commands, code, language)
         except RetryAfter as error:
             await asyncio.sleep(retry_after(error))
@@ -40,20 +42,20 @@ async def offer_commands(bot: Bot, mind: Mind) -> None:
             return
 
 
-def _codes(mind: Mind) -> tuple[tuple[str, Language], ...]:
+def codes_of(languages: Iterable[Language]) -> tuple[tuple[str, Language], ...]:
     """Telegram's codes of the languages that are spoken; none: everybody else's."""
-    spoken = ((str(each), each) for each in mind.knowledge.languages if len(each) == CODE)
+    spoken = ((str(each), each) for each in languages if len(each) == CODE)
     return (("", FALLBACK), *spoken)
 
 
-def _menus(mind: Mind) -> tuple[tuple[BotCommandScope, tuple[Command, ...]], ...]:
-    """Who is offered which commands: what is for administrators is shown to them alone."""
-    in_group = commands_for(False, mind.services)
-    for_all = tuple(command for command in in_group if not command.for_administrators)
+def _menus(mind: Mind) -> tuple[tuple[BotCommandScope, tuple[str, ...]], ...]:
+    """Who is offered which commands, where a chat has no menu of its own."""
+    menu = group_menu(mind.services)
+    in_private = tuple(command.name for command in commands_for(True, mind.services))
     return (
-        (BotCommandScopeAllPrivateChats(), commands_for(True, mind.services)),
-        (BotCommandScopeAllGroupChats(), for_all),
-        (BotCommandScopeAllChatAdministrators(), in_group),
+        (BotCommandScopeAllPrivateChats(), in_private),
+        (BotCommandScopeAllGroupChats(), menu.for_members),
+        (BotCommandScopeAllChatAdministrators(), menu.for_administrators),
     )
 
 
@@ -61,14 +63,24 @@ async def _offer(
     bot: Bot,
     mind: Mind,
     scope: BotCommandScope,
-    commands: tuple[Command, ...],
+    names: tuple[str, ...],
     code: str,
     language: Language,
 ) -> None:
     say = mind.knowledge.phrases.say
-    wanted = tuple(
-        BotCommand(command.name, say(f"commands.{command.name}.help", language))
-        for command in commands
+    await set_menu(
+        bot, scope, code, [(name, say(f"commands.{name}.help", language)) for name in names]
     )
-    if await bot.get_my_commands(scope=scope, language_code=code or None) != wanted:
+
+
+async def set_menu(
+    bot: Bot, scope: BotCommandScope, code: str, commands: Sequence[tuple[str, str]]
+) -> None:
+    """Set it where it is another; none at all: what is set for more chats shows through."""
+    wanted = tuple(BotCommand(name, words) for name, words in commands)
+    if await bot.get_my_commands(scope=scope, language_code=code or None) == wanted:
+        return
+    if wanted:
         await bot.set_my_commands(wanted, scope=scope, language_code=code or None)
+    else:
+        await bot.delete_my_commands(scope=scope, language_code=code or None)

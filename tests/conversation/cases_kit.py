@@ -127,13 +127,16 @@ class Room:
     ) -> None:
         self.store, self.clock = store, clock
         self.wire = ScriptedWire()
+        self.menus: list[str] = []  # chats whose menu is to be put right
         self.matcher = ScriptedMatcher(MATCHES)
         self.checks = ScriptedChecks()
         mind = make_mind(self.matcher, services=services)
         people = PeopleOffice(store.cases, self._poke, clock, remind=HOUR)
         outside = (store.cases, lambda: self.wire, self._poke, clock)
         helpers = HelperOffice(*outside, remind=HOUR)
-        desks = DeskOffice(store.cases, store.groups, lambda: self.wire, clock, operators)
+        desks = DeskOffice(
+            store.cases, store.groups, lambda: self.wire, clock, operators, self._plan_menu
+        )
         ready = ReadyOffice(*outside, remind=HOUR)
         offices = {**people.offices, **helpers.offices, **ready.offices, **desks.offices}
         self.desk = Desk(mind, self.checks, store.sessions, offices=offices)
@@ -151,6 +154,9 @@ class Room:
             settled=self.carrier.settled,
         )
         self._updates = itertools.count(1)
+
+    async def _plan_menu(self, chat: str) -> None:
+        self.menus.append(chat)
 
     def _poke(self) -> None:
         """Work is done when a test says so."""

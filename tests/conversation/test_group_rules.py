@@ -32,6 +32,10 @@ OFFERED = Offered(("check", "mx", "spf"))
 RULER = Standing(is_administrator=True)
 
 
+async def plan(chat: str) -> None:
+    """Whose menu is put right is seen in tests/jobs/test_menus.py."""
+
+
 async def typed(
     text: str, before: GroupSettings | None = None, **changes: object
 ) -> tuple[GroupSettings, str]:
@@ -43,7 +47,7 @@ async def typed(
         "x", is_private=False, chat="tg:-1", person="tg:1", language_hint=Language.PL, **values
     )  # type: ignore[arg-type]
     mind = make_mind(ScriptedMatcher(language=None), services=frozenset({SERVICE}))
-    offices = GroupOffice(groups, lambda: OFFERED).offices
+    offices = GroupOffice(groups, lambda: OFFERED, plan).offices
     turn = take_turn(Session(), incoming, mind)
     turn = await run_errands(turn, Session(), incoming, mind, offices)
     (step,) = turn.steps

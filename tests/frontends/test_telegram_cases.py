@@ -1,6 +1,7 @@
 """Cases on Telegram, from the question to the answer and back, against the strict double."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -310,3 +311,19 @@ async def test_killed_in_the_middle_a_case_and_its_answers_arrive_once(
         answers = [text.splitlines()[1] for text in texts(api, 5) if "Odpowiada człowiek" in text]
         assert answers == ["raz", "dwa"]
         assert len([text for text in texts(api, FORUM) if text.startswith("Sprawa 1:")]) == 1
+
+
+def menu(api: BotApi, kind: str, chat: int) -> set[str]:
+    """What a chat's own menu offers in Polish."""
+    scope = json.dumps({"chat_id": chat, "type": kind}, sort_keys=True)
+    return {each["command"] for each in api.commands.get((scope, "pl"), [])}
+
+
+async def test_the_helpers_menu_is_set_when_their_desk_is(api: BotApi, database: str) -> None:
+    desk, office = plain(api), api.world.group(OFFICE, "Biuro")
+    async with serving(api, database):
+        await set_up(api, desk)
+        await api.until(lambda: "cases" in menu(api, "chat_administrators", PLAIN))
+        assert {"cases", "answer"} <= menu(api, "chat", PLAIN)
+        assert "desk" not in menu(api, "chat", PLAIN)
+        assert menu(api, "chat", office.id) == set()
