@@ -49,6 +49,12 @@ class Authorities:
         self._port = port
         self._shelf: Shelf[_Order, ServerAnswer] = Shelf(_lifetime, most=_MOST_KEPT)
 
+    def kept(
+        self, address: IPAddress, question: Question, *, not_before: float = float("-inf")
+    ) -> Kept[ServerAnswer] | None:
+        """The answer where it is kept."""
+        return self._shelf.kept((address, question), not_before=not_before)
+
     async def ask(
         self, address: IPAddress, question: Question, *, not_before: float = float("-inf")
     ) -> Kept[ServerAnswer]:

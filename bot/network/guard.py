@@ -153,6 +153,7 @@ def _is_ours(address: IPAddress) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
 def as_address(host: str) -> IPAddress | None:
     """The address that `host` spells, or None when it is a name."""
     try:

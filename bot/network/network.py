@@ -248,6 +248,10 @@ class Network:
         port25 = self._shared.port25() if order.port == _SMTP_PORT else None
         if port25 is not None and port25.is_known_blocked:
             return _port_blocked(order)
+        kept = self._shared.talks.kept(order, not_before=self._not_before)
+        if kept is not None and not _is_turned_away(kept):
+            self._note_age(kept.age)
+            return kept
         seconds = None if self._deadline == _NEVER else self.remaining()
         self._shared.warm_tls()
         held = self._shared.talks.hold(order, not_before=self._not_before, seconds=seconds)
@@ -287,12 +291,15 @@ class Network:
         if question is None:
             return ServerAnswer(Status.NO_NAME)
         began = monotonic()
-        asked = self._shared.authorities.ask(address, question, not_before=self._not_before)
-        try:
-            async with asyncio.timeout(None if self._deadline == _NEVER else self.remaining()):
-                kept = await asked
-        except TimeoutError:
-            raise NetworkError(Trouble.TIMEOUT) from None
+        authorities = self._shared.authorities
+        kept = authorities.kept(address, question, not_before=self._not_before)
+        if kept is None:
+            asked = authorities.ask(address, question, not_before=self._not_before)
+            try:
+                async with asyncio.timeout(None if self._deadline == _NEVER else self.remaining()):
+                    kept = await asked
+            except TimeoutError:
+                raise NetworkError(Trouble.TIMEOUT) from None
         self._note_age(kept.age)
         if self._trace is not None:
             self._trace.name_server(address, question, began, kept.value)

@@ -19,6 +19,7 @@ class Kept(Generic[Value]):
 
     value: Value
     age: float = 0.0
+    since: float = float("-inf")  # by the clock of `monotonic`
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Shelf(Generic[Key, Value]):
             return None
         if isinstance(entry.outcome, NetworkError):
             return None
-        return Kept(entry.outcome, now - entry.since)
+        return Kept(entry.outcome, now - entry.since, entry.since)
 
     async def close(self) -> None:
         """Cancel what is under way."""

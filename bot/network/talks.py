@@ -9,7 +9,7 @@ from bot.network.errors import NetworkError
 from bot.network.imap import Imap
 from bot.network.pop3 import Pop3
 from bot.network.session import Manners, Order, Session, Speaker
-from bot.network.shelf import Shelf
+from bot.network.shelf import Kept, Shelf
 from bot.network.sieve import Sieve
 from bot.network.smtp import Smtp
 from bot.network.talk import Failure, Protocol, ServerTalk, Stage
@@ -41,6 +41,14 @@ class Talks:
         self._live: dict[Order, Session] = {}
         self._wires: set[Wire] = set()
 
+    def kept(self, order: Order, *, not_before: float = float("-inf")) -> ServerTalk | None:
+        """The conversation as it is kept, where it need not be held."""
+        found = self._shelf.kept(order)
+        if found is None:
+            return None
+        is_old = found.since < not_before and not _was_sent_away(found.value)
+        return None if is_old else _aged(found)
+
     async def hold(
         self, order: Order, *, not_before: float = float("-inf"), seconds: float | None = None
     ) -> ServerTalk:
@@ -60,7 +68,7 @@ class Talks:
                 )
         except TimeoutError:
             return self._unfinished(order)
-        return replace(found.value, age=found.age) if found.age else found.value
+        return _aged(found)
 
     async def close(self) -> None:
         """Break off everything."""
@@ -107,6 +115,10 @@ class Talks:
         # Its turn never came: that is our own doing.
         waiting = Session(order, self._manners)
         return waiting.snapshot(Failure(Stage.CONNECT, Trouble.BUSY))
+
+
+def _aged(found: Kept[ServerTalk]) -> ServerTalk:
+    return replace(found.value, age=found.age) if found.age else found.value
 
 
 def _was_sent_away(talk: ServerTalk) -> bool:
