@@ -12,7 +12,7 @@ from bot.model.finding import Kind, Severity
 from bot.network.answer import Answer, Status
 from bot.network.network import Network
 from bot.network.settings import IPAddress
-from bot.network.talk import Protocol, ServerTalk
+from bot.network.talk import CertificateFault, Protocol, ServerTalk
 from bot.probes.names import shown
 from bot.probes.own_servers import Door, addresses_of, own_doors
 from bot.probes.plan import is_mail_domain
@@ -20,9 +20,11 @@ from bot.probes.probe import Look, Probe, Statement, attempt, join
 from bot.probes.servers import (
     Remark,
     ServerKinds,
+    certificate_names,
     details,
     is_proved,
     is_refused,
+    judge_connection,
     judge_talk,
     merge,
     merge_gaps,
@@ -68,6 +70,7 @@ class ServiceKinds:
     oauth_only: Kind
     published: Kind
     guess: Kind
+    other_name: Kind
 
     @classmethod
     def under(cls, probe: str) -> "ServiceKinds":
@@ -90,6 +93,7 @@ class ServiceKinds:
                 f"{probe}.published", Severity.NOTICE, frozenset({"servers"}), "RFC 6186 section 3"
             ),
             Kind(f"{probe}.guess", Severity.NOTICE, frozenset({"hosts"})),
+            Kind(f"{probe}.other-name", Severity.NOTICE, frozenset({"names"})),
         )
 
     def all(self) -> tuple[Kind, ...]:
@@ -106,6 +110,7 @@ class ServiceKinds:
             self.oauth_only,
             self.published,
             self.guess,
+            self.other_name,
             *self.server.all(),
         )
 
@@ -120,6 +125,7 @@ class MailboxFacts:
     talks: tuple[ServerTalk, ...] = ()
     published: tuple[str, ...] = ()  # "host:port" from SRV records of the domain
     guesses: tuple[str, ...] = ()  # names that exist, and that nobody has promised
+    unpromised: frozenset[str] = frozenset()  # hosts that are looked at for their usual names alone
     is_of_domain: bool = False  # the talks are with the domain's servers, not with the host itself
 
 
@@ -171,6 +177,7 @@ async def gather(network: Network, look: Look, service: Service) -> MailboxFacts
 async def _gather_own(network: Network, look: Look, service: Service) -> MailboxFacts:
     """The doors of a domain. Behind a name that nobody promises, only what answers counts."""
     doors = await own_doors(network, look.name, service.discovered)
+    promised = {door.host for door in doors if door.is_promised}
     if service.discovered != service.protocol:
         hosts = dict.fromkeys(door.host for door in doors)
         doors = tuple(
@@ -198,7 +205,10 @@ async def _gather_own(network: Network, look: Look, service: Service) -> Mailbox
         # A promised door that is shut is told where the promise is judged.
         if door in spoke or (door.is_promised and not is_refused(talk))
     )
-    return MailboxFacts(look, datetime.now(UTC), talks=kept, is_of_domain=True)
+    unpromised = frozenset(door.host for door in doors) - promised
+    return MailboxFacts(
+        look, datetime.now(UTC), talks=kept, unpromised=unpromised, is_of_domain=True
+    )
 
 
 def _has_answered(talk: ServerTalk) -> bool:
@@ -240,7 +250,7 @@ def judge(facts: MailboxFacts, service: Service, kinds: ServiceKinds) -> Iterato
     if not facts.talks and not facts.is_of_domain:
         yield (kinds.no_address if facts.exists else kinds.no_such_host)(subject)
     yield from _refusals(facts, service, kinds)
-    found = [item for talk in facts.talks for item in remarks(kinds, talk, facts.seen_at)]
+    found = [item for talk in facts.talks for item in _remarks(facts, kinds, talk)]
     yield from merge(found, facts.talks, with_port=True)
     for host in dict.fromkeys(talk.host for talk in facts.talks):
         talks = [talk for talk in facts.talks if talk.host == host]
@@ -267,6 +277,20 @@ def _refusals(facts: MailboxFacts, service: Service, kinds: ServiceKinds) -> Ite
         is_open = any(other.greeting is not None for other in same_port)
         refusals.append(remark(kinds.refused if is_open else kinds.closed, talk, port=talk.port))
     yield from merge(refusals, facts.talks, with_port=True)
+
+
+def _remarks(facts: MailboxFacts, kinds: ServiceKinds, talk: ServerTalk) -> Iterator[Remark]:
+    """A certificate for another name is no fault where nobody has given this name to people.
+
+    Hosters let many names lead to a server, and tell their customers the one in the certificate.
+    """
+    certificate = talk.tls.certificate if talk.tls else None
+    is_other = certificate is not None and CertificateFault.WRONG_NAME in certificate.faults
+    if certificate is None or not is_other or talk.host not in facts.unpromised:
+        yield from remarks(kinds, talk, facts.seen_at)
+        return
+    yield from judge_connection(kinds.server, talk)
+    yield remark(kinds.other_name, talk, names=certificate_names(certificate))
 
 
 def remarks(kinds: ServiceKinds, talk: ServerTalk, now: datetime) -> Iterator[Remark]:

@@ -291,3 +291,27 @@ async def test_a_private_address_is_refused_as_a_whole(make_network: MakeNetwork
     ):
         with pytest.raises(NotPublicError):
             await gather(network, look(HOST), IMAP)
+
+
+@pytest.mark.parametrize(
+    ("unpromised", "expected"),
+    [
+        pytest.param({HOST}, ["imap.other-name", "imap.answers-plain"], id="a usual name alone"),
+        pytest.param(
+            set(),
+            ["imap.certificate-wrong-name", "imap.answers-plain"],
+            id="a name that people are given",
+        ),
+    ],
+)
+def test_a_name_that_nobody_gives_to_people_may_show_its_hoster_s_certificate(
+    unpromised: set[str], expected: list[str]
+) -> None:
+    shared = at_once(CertificateFault.WRONG_NAME)
+    seen = facts(shared, is_asked=False, is_of_domain=True, unpromised=frozenset(unpromised))
+    assert judged(seen) == expected
+
+
+def test_any_other_fault_of_such_a_server_is_one() -> None:
+    seen = facts(at_once(CertificateFault.EXPIRED), unpromised=frozenset({HOST}))
+    assert "imap.certificate-expired" in judged(seen)
