@@ -8,6 +8,7 @@ from bot.conversation.cases_person import question, with_person
 from bot.conversation.explaining import reason_of
 from bot.conversation.hosted import to_look_up
 from bot.conversation.mind import Context
+from bot.conversation.offered import PROTOCOL, to_find, with_offered
 from bot.conversation.replies import Rows, not_understood, plain
 from bot.conversation.slots import change_subject, remember
 from bot.conversation.step import Ask, Say, Turn
@@ -27,7 +28,8 @@ def answer_question(context: Context, text: str) -> Turn:
     """What follows from a question in a person's own words."""
     context = remember(context, text)
     session = context.session
-    match = context.mind.matcher.match(Question(text, dict(session.slots), session.asked))
+    known = with_offered(context, dict(session.slots))
+    match = context.mind.matcher.match(Question(text, known, session.asked))
     if isinstance(match, Unmatched):
         context = _in_known_language(context, text)
     if isinstance(match, Matched) and match.topic in context.mind.knowledge.topics:
@@ -37,19 +39,25 @@ def answer_question(context: Context, text: str) -> Turn:
     turn = _follow(context, match)
     if not isinstance(match, Matched):
         turn = replace(turn, steps=(*question(context, text), *turn.steps))
-    return replace(turn, match=match, look_up=_to_look_up(context, match))
+    found = _to_look_up(context, match)
+    return replace(turn, match=match, look_up=found[0], servers_of=found[1])
 
 
-def _to_look_up(context: Context, match: Match) -> Target | None:
-    """The domain whose provider would spare a question, or make the answer concrete."""
+def _to_look_up(context: Context, match: Match) -> tuple[Target | None, Target | None]:
+    """The domain whose provider, and that whose servers would spare a question or be said."""
     topics = context.mind.knowledge.topics
     match match:
         case Matched(topic) if topic in topics:
-            return to_look_up(context, [topics[topic]], asks=False)
+            options, slot = (topic,), ""
         case Ambiguous(options, slot=slot):
-            known = [topics[name] for name in options if name in topics]
-            return to_look_up(context, known, asks=slot == "provider")
-    return None
+            pass
+        case _:
+            return None, None
+    known = [topics[name] for name in options if name in topics]
+    return (
+        to_look_up(context, known, asks=slot == "provider"),
+        to_find(context, known, asks=slot == PROTOCOL),
+    )
 
 
 def _follow(context: Context, match: Match) -> Turn:

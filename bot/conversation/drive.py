@@ -1,19 +1,18 @@
 """The shell around the talk: loads the session, takes the turn, runs what it asks for."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
 from bot.conversation.errand import Offices, run_errands
 from bot.conversation.gate import Gate
+from bot.conversation.glancing import Glance
 from bot.conversation.groups import Hearing
-from bot.conversation.hosted import PROBE, identified, with_hosted
 from bot.conversation.in_group import DEFAULT_LANGUAGE, language_for
 from bot.conversation.limits import Limits
 from bot.conversation.mind import Mind, Understanding
-from bot.conversation.ports import Checks, Incoming, MailboxSettings, Outlet, Progress, Sessions
+from bot.conversation.ports import Checks, Incoming, MailboxSettings, Outlet, Sessions
 from bot.conversation.report_desk import ReportDesk
 from bot.conversation.session import Session
 from bot.conversation.settings_desk import SettingsDesk
@@ -23,14 +22,12 @@ from bot.conversation.surviving import Tell, nobody, survival
 from bot.conversation.turn import take_turn
 from bot.knowledge.knowledge import Knowledge
 from bot.knowledge.phrases import Phrases
-from bot.model.check import CheckRequest, Report, Target
+from bot.model.check import CheckRequest, Report
 from bot.model.language import Language
 from bot.render.settings_files import Signature
 
 # The session before, what was done, the turn without and with its errands; the turn to take.
 Note = Callable[[Session, Incoming, Turn, Turn, Mind], Awaitable[Turn]]
-
-MOMENT = 3.0  # seconds that a look for whose mail it is may take before an answer
 
 
 class Desk:
@@ -52,6 +49,9 @@ class Desk:
         self._note = note
         self._survive = survival(self._phrases)
         self.settings = SettingsDesk(mind.knowledge, settings, self._survive, sign)
+        if self.settings.can_find:
+            self.mind = replace(mind, found=self.settings.found)
+        self._glance = Glance(checks, self.settings)
         self._reports = ReportDesk(checks, lambda: self.mind.knowledge, self._survive)
         self._gate = Gate(limits, self._phrases, self._reports, self.settings)
         self._offices = offices or {}
@@ -106,8 +106,11 @@ class Desk:
                 return ()
             mind = self.mind  # another may be put in its place meanwhile
             asked = take_turn(session, incoming, mind, self._reports.last_of)
-            if asked.look_up and is_asked:
-                asked = await self._look_up(asked.look_up, session, incoming, mind, outlet) or asked
+            target = self._glance.target(asked) if is_asked else None
+            if target is not None and self._gate.may_look(incoming, target):
+                await outlet.typing()
+                known = await self._glance.take(asked, session, mind)
+                asked = take_turn(known, incoming, mind, self._reports.last_of)
             turn = await run_errands(asked, session, incoming, mind, self._offices)
             if self._note is not None:
                 turn = await self._note(session, incoming, asked, turn, mind)
@@ -120,29 +123,6 @@ class Desk:
                 else:
                     await _show(step, outlet)
         return tuple(left)
-
-    async def _look_up(
-        self,
-        target: Target,
-        session: Session,
-        incoming: Incoming,
-        mind: Mind,
-        outlet: Outlet,
-    ) -> Turn | None:
-        """The same turn with the knowledge of whose mail a domain is; None where not allowed.
-
-        A look of a moment: what it does not tell in time, the person is asked.
-        """
-        if not self._gate.may_look(incoming, target):
-            return None
-        await outlet.typing()
-        provider = ""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(MOMENT):
-                report = await self._checks.run(CheckRequest(target, (PROBE,)), Progress())
-                provider = identified(report, mind)
-        known = with_hosted(session, target.name, provider)
-        return take_turn(known, incoming, mind, self._reports.last_of)
 
     async def run(self, request: CheckRequest) -> Report:
         """One check without showing how it goes on; what goes wrong is raised."""

@@ -5,14 +5,15 @@ from typing import Any
 
 from bot.conversation.hosted import known_provider, shown
 from bot.conversation.mind import Context
+from bot.conversation.offered import INCOMING, proved, servers
 from bot.knowledge.prose import prose_line
 from bot.knowledge.provider import Access, Auth, LimitKind, MailServer, Provider
 from bot.knowledge.topic import Topic, Variant
 from bot.model.check import Judged
 from bot.model.document import Block, Inline, Link, Paragraph, Text
 from bot.model.finding import Severity
+from bot.model.settings import FoundServer, SettingsReport
 
-INCOMING = ("imap", "pop3")
 SENDING = (
     LimitKind.MESSAGES_A_DAY,
     LimitKind.MESSAGES_AN_HOUR,
@@ -51,9 +52,11 @@ def _seen(context: Context, topic: Topic) -> Iterator[Block]:
 def _known(context: Context, topic: Topic, variant: Variant | None) -> tuple[Block, ...]:
     """One paragraph; nothing where the topic wants none, or a variant says it already."""
     said_already = variant is not None and "provider" in variant.when
-    provider = known_provider(context) if topic.evidence and not said_already else None
-    if provider is None:
+    if not topic.evidence or said_already:
         return ()
+    provider = known_provider(context)
+    if provider is None:
+        return _found(context, topic)
     found = [each for kind in topic.evidence for each in KINDS[kind](context, provider)]
     if not found:
         return ()
@@ -63,6 +66,58 @@ def _known(context: Context, topic: Topic, variant: Variant | None) -> tuple[Blo
         label = context.say("evidence.page", name=provider.name)
         line = (*line, Text(" ("), Link(label, provider.help), Text(")"))
     return (Paragraph(line),)
+
+
+def _found(context: Context, topic: Topic) -> tuple[Block, ...]:
+    """What a search for the domain's servers proved, where nobody knows whose mail it is."""
+    report = servers(context)
+    if report is None:
+        return ()
+    said = [each for kind in topic.evidence for each in FOUND.get(kind, _nothing)(context, report)]
+    if not said:
+        return ()
+    sentences = dict.fromkeys(_word(context, each) for each in said)
+    return (Paragraph(prose_line(" ".join(sentences))),)
+
+
+def _nothing(_context: Context, _report: SettingsReport) -> Iterator[Sentence]:
+    yield from ()
+
+
+def _found_protocols(context: Context, report: SettingsReport) -> Iterator[Sentence]:
+    """Which protocols a domain offers, and so which to choose."""
+    imap, pop3 = proved(report, "imap"), proved(report, "pop3")
+    best = imap or pop3
+    if best is None:
+        return
+    if imap and pop3:
+        key = "found-both"
+    elif imap:
+        key = "found-imap-pop3-off" if "pop3" in report.not_offered else "found-imap"
+    else:
+        key = "found-pop3"
+    name = shown(context.session.domain)
+    yield key, {"name": name, "host": best.server.host, "port": best.server.port}
+
+
+def _found_incoming(context: Context, report: SettingsReport) -> Iterator[Sentence]:
+    wanted = dict(context.session.slots).get("protocol", "")
+    for protocol in sorted(INCOMING, key=lambda protocol: protocol != wanted):
+        if found := proved(report, protocol):
+            yield _said_of(context, protocol, found)
+            return
+
+
+def _found_outgoing(context: Context, report: SettingsReport) -> Iterator[Sentence]:
+    if found := proved(report, "smtp"):
+        yield _said_of(context, "smtp", found)
+
+
+def _said_of(context: Context, key: str, found: FoundServer) -> Sentence:
+    server = found.server
+    name = shown(context.session.domain)
+    security = context.say(f"evidence.security.{server.security.value}")
+    return key, {"name": name, "host": server.host, "port": server.port, "security": security}
 
 
 def _word(context: Context, sentence: Sentence) -> str:
@@ -117,6 +172,9 @@ def _offers_imap(context: Context, provider: Provider) -> Iterator[Sentence]:
     if server := _server(context, provider, "imap"):
         key, gaps = _said(context, provider, "offers-imap", server)
         yield key, {name: gaps[name] for name in ("name", "host", "port")}
+        pop3 = provider.to_switch_on("pop3")
+        if pop3 is not None and "imap" not in pop3.protocols:
+            yield "switch-on-some", {"name": provider.name, "protocols": "POP3"}
 
 
 def _username(_context: Context, provider: Provider) -> Iterator[Sentence]:
@@ -159,4 +217,10 @@ KINDS: Mapping[str, Callable[[Context, Provider], Iterator[Sentence]]] = {
     "message-size": _limits(LimitKind.MESSAGE),
     "mailbox-size": _limits(LimitKind.MAILBOX),
     "sending-limit": _limits(*SENDING),
+}
+
+FOUND: Mapping[str, Callable[[Context, SettingsReport], Iterator[Sentence]]] = {
+    "offers-imap": _found_protocols,
+    "incoming": _found_incoming,
+    "outgoing": _found_outgoing,
 }

@@ -15,6 +15,7 @@ from bot.faq.normalise import fold, words
 from bot.knowledge.knowledge import Knowledge
 from bot.model.check import Report
 from bot.model.language import Language
+from bot.model.settings import SettingsReport
 
 WORD_LISTS = (
     *("cancel", "help", "check", "leave", "thanks", "greeting", "bye"),
@@ -49,6 +50,7 @@ class Mind:
     probes: tuple[str, ...]
     language: Language | None = None  # every answer in this one, whatever the question is in
     services: frozenset[str] = frozenset()  # what is there beside the talk: "archive", "watching"
+    found: Callable[[str], SettingsReport | None] | None = None  # a domain's servers; None: nobody
 
     @cached_property
     def chooser(self) -> Chooser:

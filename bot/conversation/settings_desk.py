@@ -41,6 +41,15 @@ class SettingsDesk:
         """Speak in the words of another knowledge from now on."""
         self._knowledge = knowledge
 
+    @property
+    def can_find(self) -> bool:
+        """Whether there is anybody who looks for servers."""
+        return self._settings is not None
+
+    def found(self, domain: str) -> SettingsReport | None:
+        """The servers found last for a domain, while they are kept."""
+        return next((r for each, r in self._reports.items() if each.target.name == domain), None)
+
     def report(self, request: SettingsRequest) -> SettingsReport | None:
         """The report made last for this domain, while it is kept."""
         return self._reports.get(replace(request, fresh=False))

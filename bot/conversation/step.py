@@ -99,3 +99,4 @@ class Turn:
     command: str = ""  # the command that it was, typed or plainly meant
     match: Match | None = None  # what a question was understood to be
     look_up: Target | None = None  # whose mail this is, would make for a better turn
+    servers_of: Target | None = None  # which servers this has, would make for a better turn
