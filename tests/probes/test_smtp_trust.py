@@ -1,5 +1,6 @@
 """Who minds a bad certificate of an MX host: nobody, those who keep to DANE, those of MTA-STS."""
 
+import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,12 +19,14 @@ from bot.network.answer import Answer, TlsaRecord
 from bot.network.errors import NetworkError
 from bot.network.network import Network
 from bot.network.talk import CertificateFault, ServerTalk, Stage
+from bot.probes import smtp as smtp_probe
 from bot.probes.probe import Statement
-from bot.probes.smtp import MxHost, SmtpFacts, judge
+from bot.probes.smtp import MxHost, SmtpFacts, gather, judge
 from bot.probes.smtp_trust import find_policy
 from bot.probes.vouching import Base
 from tests.doubles.ca import ThrowAwayCa
 from tests.doubles.dns import Fault, dns_server
+from tests.doubles.mailserver import mail_server, smtp
 from tests.probes.making import certificate, codes, cut_off, found, look, mx, no_data, only
 from tests.probes.making import talk as any_talk
 
@@ -249,3 +252,23 @@ async def test_a_record_that_dns_cannot_give_leaves_the_policy_unknown(
         unseen = await find_policy(network, "firma.pl")
         assert isinstance(unseen, NetworkError)
         assert unseen.trouble is Trouble.SERVFAIL
+
+
+async def test_a_policy_that_comes_late_is_waited_for_where_a_fault_hangs_on_it(
+    make_network: MakeNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def late(network: Network, domain: str) -> MtaStsPolicy:
+        await asyncio.sleep(0.3)
+        return policy(MX1)
+
+    zone = f"firma.pl. MX 10 {MX1}.\n{MX1}. A 127.0.0.1"
+    async with (
+        dns_server(zone) as dns,
+        mail_server(smtp(tls=CA.expired(MX1).context())) as server,
+        make_network([dns.address]) as network,
+    ):
+        monkeypatch.setattr("bot.probes.beside.PATIENCE", 0.05)
+        monkeypatch.setattr(smtp_probe, "find_policy", late)
+        monkeypatch.setattr(smtp_probe, "PORT", server.port)
+        statements = list(judge(await gather(network, look())))
+    assert "smtp.mta-sts-none" in codes(statements)
