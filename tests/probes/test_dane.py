@@ -15,13 +15,15 @@ from cryptography.x509 import ExtendedKeyUsage
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 import bot.probes.dane as module
+import bot.probes.dane_hosts as hosts
 from bot.model.finding import Kind, Severity
 from bot.model.trouble import Trouble
 from bot.network.answer import Answer, MxRecord, TlsaRecord
 from bot.network.errors import NetworkError, NotPublicError
 from bot.network.network import Network
 from bot.network.talk import CertificateFault, Protocol, ServerTalk, Stage
-from bot.probes.dane import PROBE, DaneFacts, DaneHost, gather, judge
+from bot.probes.dane import PROBE, judge
+from bot.probes.dane_hosts import DaneFacts, DaneHost, gather
 from tests.doubles.ca import Issued, ThrowAwayCa
 from tests.doubles.dns import DnsServer, Fault, dns_server
 from tests.doubles.mailserver import mail_server, smtp
@@ -255,7 +257,7 @@ async def seen_by(
         if record:
             dns.add(f"_25._tcp.mx1.firma.pl. TLSA {record}")
         prepare(dns)
-        monkeypatch.setattr(module, "PORT", server.port)
+        monkeypatch.setattr(hosts, "PORT", server.port)
         found = codes(judge(await gather(network, look())))
         # What the smtp probe asks for is the very same conversation.
         await network.talk(Protocol.SMTP, MX1, server.address, server.port)
@@ -297,7 +299,7 @@ async def test_the_record_proposed_is_the_one_that_fits(
         make_network([dns.address]) as network,
     ):
         dns.add(f"_25._tcp.mx1.firma.pl. TLSA 3 1 1 {'ab' * 32}")
-        monkeypatch.setattr(module, "PORT", server.port)
+        monkeypatch.setattr(hosts, "PORT", server.port)
         mismatch = only(judge(await gather(network, look())), "dane.mismatch")
     assert mismatch.params == {
         "name": "_25._tcp.mx1.firma.pl",
@@ -395,7 +397,7 @@ async def test_records_of_an_alias_count_where_it_leads(
             dns.add(f"{name}. TLSA {good if text == 'good' else text}")
         for name in unsigned:
             dns.unsigned(name)
-        monkeypatch.setattr(module, "PORT", server.port)
+        monkeypatch.setattr(hosts, "PORT", server.port)
         assert codes(judge(await gather(network, look()))) == expected
 
 
