@@ -44,6 +44,7 @@ from bot.conversation.step import Turn
 from bot.conversation.watching import SERVICE as WATCHING
 from bot.conversation.watching import WatchOffice
 from bot.jobs.cases import CaseCarrier
+from bot.jobs.cases_wiping import CaseWiper
 from bot.jobs.clearing import CLEAR, make_clearing
 from bot.jobs.clerk import Clerk, Doer
 from bot.jobs.following import PAUSE, Follower, tell_operators
@@ -99,7 +100,7 @@ class Service:
             self.store.watches, self.poke, time, hours=hours, most=self._watch_most
         )
         return {
-            **PrivacyOffice(self.store.archive).offices,
+            **PrivacyOffice(self.store.archive, self._wipe).offices,
             **watching.offices,
             **GroupOffice(self.store.groups, self._switchable, self._plan_menu).offices,
             **ListeningOffice(self.store.schedule, time, self._unasked_every).offices,
@@ -179,6 +180,11 @@ class Service:
     def _switchable(self) -> Offered:
         return switchable(tuple(each.name for each in commands_for(False, self.names)))
 
+    async def _wipe(self, person: str) -> None:
+        """What was put into other people's chats goes from there too."""
+        await self.store.traces.plan(person, time())
+        self.poke()
+
     async def _plan_menu(self, chat: str) -> None:
         await self.store.schedule.put(menu_job(chat, time()))
         self.poke()
@@ -244,6 +250,7 @@ class Service:
                 self.store.editions,
             ).do,
             **(self._carrier.doers if self._carrier else {}),
+            **CaseWiper(self.store.cases, courier, lambda: desk.mind).doers,
             **MenuKeeper(
                 courier,
                 self.store.cases,

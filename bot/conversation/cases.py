@@ -117,6 +117,17 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """What stands of a case at the helpers', by the numbers of messages; no word of anybody's."""
+
+    number: int
+    topic: str
+    texts: tuple[str, ...]
+    copies: tuple[str, ...]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Helper:
     """Somebody seen at a desk, or asking there."""
 

@@ -81,7 +81,8 @@ class PeopleOffice:
             return context.turn(Say(not_that(context)))
         key, person, chat = incoming.conversation, incoming.person, incoming.chat
         await self._cases.keep_draft(key, person, chat, text, self._clock())
-        return context.turn(Say(preview(context, text, describe(context))))
+        known = describe(context)
+        return context.turn(Say(preview(context, text, known, has_report=order.has_report)))
 
     async def send(self, order: SendToPeople, context: Context) -> Turn:
         """Open a case, or write more to the one that is open. The same press does it once."""

@@ -37,6 +37,7 @@ class AskPerson:
 
     text: str = ""
     is_about_last: bool = True  # what was asked last has no answer yet
+    has_report: bool = False  # a check of the domain in question would go along
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def ask_person(context: Context, text: str = "") -> Turn:
         return context.turn(Say(nobody(context)))
     before = context.before
     is_open = bool(context.incoming.action or before.unclear or before.options)
-    return context.errand(AskPerson(text.strip(), is_open))
+    has_report = context.seen(context.session.domain) is not None
+    return context.errand(AskPerson(text.strip(), is_open, has_report))
 
 
 def human(context: Context, text: str) -> Turn:
@@ -108,10 +110,18 @@ def press_person(context: Context, action: Action) -> Turn | None:
     return None
 
 
-def preview(context: Context, text: str, known: str) -> Document:
+def preview(context: Context, text: str, known: str, *, has_report: bool) -> Document:
     """What goes to people, word for word, before it goes."""
     say, language = context.say, context.language
-    along = say("cases.preview.along", known=known) if known else say("cases.preview.name")
+    session = context.session
+    parts = (
+        say("cases.preview.name") if context.incoming.name else "",
+        say("cases.preview.known", known=known) if known else "",
+        say("cases.preview.tried") if session.trail else "",
+        say("cases.preview.seen", domain=session.domain) if has_report else "",
+    )
+    along = ", ".join(filter(None, parts))
+    along = say("cases.preview.along", along=along) if along else say("cases.preview.alone")
     row = (
         Choice(say("cases.button.send"), str(Action("person", language, ("send",)))),
         Choice(say("cases.button.drop"), str(Action("person", language, ("drop",)))),

@@ -145,6 +145,12 @@ class Wire(Courier, Menus, Protocol):
     async def open_topic(self, chat: str, name: str) -> str:
         """A new forum topic; "" where the chat is no forum, or we may not."""
 
+    async def name_topic(self, chat: str, topic: str, name: str) -> None:
+        """Call a forum topic something else, where we may."""
+
+    async def remove(self, chat: str, messages: str) -> bool:
+        """Take our messages away; whether all are gone."""
+
     async def is_administrator(self, chat: str, person: str) -> bool:
         """Whether somebody is one now."""
 

@@ -1,5 +1,6 @@
 """`/privacy` and `/forget` where things are kept: told and done from what the stores declare."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.conversation.errand import Offices
@@ -23,10 +24,11 @@ class Forget:
 
 
 class PrivacyOffice:
-    """Answers for the archive."""
+    """Answers for the archive; `before` plans what is to be undone elsewhere for a person."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, before: Callable[[str], Awaitable[None]]) -> None:
         self._archive = archive
+        self._before = before
 
     @property
     def offices(self) -> Offices:
@@ -47,6 +49,7 @@ class PrivacyOffice:
 
     async def forget(self, order: Forget, context: Context) -> Turn:
         """Erase, and say what there was."""
+        await self._before(context.incoming.person)
         erased = await self._archive.erase(context.incoming.person)
         context = replace(context, session=Session())
         blocks: list[Block] = [Paragraph(line(context.say("privacy.forgotten")))]

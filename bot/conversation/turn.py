@@ -187,7 +187,8 @@ def _refusal(context: Context, command: Command) -> str:
     """Why a command may not be used here or by this person: the key of the words; "" if it may."""
     incoming = context.incoming
     if incoming.is_private:
-        return "" if Scope.PRIVATE in command.scopes else "groups.only-in-group"
+        elsewhere = "cases.only-at-desk" if command.for_helpers else "groups.only-in-group"
+        return "" if Scope.PRIVATE in command.scopes else elsewhere
     if Scope.GROUP not in command.scopes:
         return "errors.message.private"
     if not may_use(incoming, command.name):

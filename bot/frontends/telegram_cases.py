@@ -156,6 +156,20 @@ class TelegramRelay(TelegramCourier):
         except (BadRequest, GoneError):
             return ""
 
+    async def name_topic(self, chat: str, topic: str, name: str) -> None:
+        """Whoever took the right away keeps the name."""
+
+        async def call(bot: Bot, number: int) -> None:
+            await bot.edit_forum_topic(number, int(topic), name=name)
+
+        await self._as_far(chat, call)
+
+    async def remove(self, chat: str, messages: str) -> bool:
+        """Telegram lets a bot do that for two days."""
+        place = Place(_number(chat))
+        gone = [await self._post.delete(place, int(each)) for each in messages.split(",")]
+        return all(gone)
+
     async def offer(
         self,
         chat: str,

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.conversation.group_page import blindness
 from bot.conversation.groups import Speaking
@@ -19,6 +20,8 @@ from bot.model.language import Language
 log = logging.getLogger(__name__)
 
 MOST_NAMES = 5  # in one greeting
+# Seconds for which a greeting still stands above whoever comes next: a crowd is greeted once.
+STANDS = 120.0
 
 
 class Doorman:
@@ -37,6 +40,7 @@ class Doorman:
         self._members = members
         self._mind = mind
         self._clock = clock
+        self._greeted: dict[Place, float] = {}  # by the topic: when
 
     async def handle(self, event: Moved | Named | Newcomers | Membership) -> None:
         """Do what follows."""
@@ -96,6 +100,11 @@ class Doorman:
         silent = settings.speaking(str(event.place.thread or "")) is Speaking.NEVER
         if not settings.greeting or silent or is_quiet(settings.quiet, self._clock()):
             return
+        topic, now = replace(event.place, reply_to=None), self._clock()
+        self._greeted = {place: at for place, at in self._greeted.items() if at > now - STANDS}
+        if topic in self._greeted:
+            return
+        self._greeted[topic] = now
         names = ", ".join(event.names[:MOST_NAMES])
         # Not a template: whatever else stands in braces was typed by an administrator.
         text = settings.greeting.replace("{name}", names)

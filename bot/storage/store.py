@@ -6,6 +6,7 @@ from time import time
 
 from bot.storage.archive import StoredArchive
 from bot.storage.cases import StoredCases
+from bot.storage.cases_traces import StoredTraces
 from bot.storage.database import Database
 from bot.storage.editions import StoredEditions
 from bot.storage.groups import StoredGroups
@@ -36,6 +37,7 @@ class Store:
         self.inbox = StoredInbox(database, clock)
         self.editions = StoredEditions(database)
         self.replies = StoredReplies(database)
+        self.traces = StoredTraces(database)
         self.archive = StoredArchive(database, days)
 
 

@@ -20,8 +20,10 @@ from bot.conversation.drive import Desk
 from bot.conversation.groups import Standing
 from bot.conversation.keeping import NobodyThereError
 from bot.conversation.ports import Incoming
+from bot.conversation.privacy import PrivacyOffice
 from bot.faq.match import Ambiguous, Matched
 from bot.jobs.cases import CaseCarrier
+from bot.jobs.cases_wiping import CaseWiper
 from bot.jobs.clerk import Clerk
 from bot.model.document import Document
 from bot.model.language import Language
@@ -104,6 +106,14 @@ class ScriptedWire:
         self.topics[number] = name
         return number
 
+    async def name_topic(self, chat: str, topic: str, name: str) -> None:
+        self.topics[topic] = name
+
+    async def remove(self, chat: str, messages: str) -> bool:
+        for each in messages.split(","):
+            del self.sent[each]
+        return True
+
     async def is_administrator(self, chat: str, person: str) -> bool:
         return (chat, person) in self.administrators
 
@@ -139,6 +149,8 @@ class Room:
         )
         ready = ReadyOffice(*outside, remind=HOUR)
         offices = {**people.offices, **helpers.offices, **ready.offices, **desks.offices}
+        privacy = PrivacyOffice(store.archive, lambda person: store.traces.plan(person, clock()))
+        offices |= privacy.offices
         self.desk = Desk(mind, self.checks, store.sessions, offices=offices)
         self.carrier = CaseCarrier(
             store.cases, store.groups, self.wire, lambda: mind, remind=HOUR, clock=clock
@@ -163,7 +175,9 @@ class Room:
 
     async def works(self) -> None:
         """All that is due now."""
-        await Clerk(self.store.schedule, self.carrier.doers, self.clock).step()
+        wiper = CaseWiper(self.store.cases, self.wire, lambda: self.desk.mind)
+        doers = self.carrier.doers | wiper.doers
+        await Clerk(self.store.schedule, doers, self.clock).step()
 
     async def says(
         self, person: str, text: str = "", chat: str = "", *, action: str = "", **more: str

@@ -471,3 +471,43 @@ async def test_open_cases_are_listed_a_page_at_a_time(tmp_path: Path) -> None:
         second = await here.says(BASIA, chat=FORUM, action=turned.action)
         assert "pytanie 9" in said(second)
         assert second.replaced
+
+
+async def test_who_is_forgotten_leaves_no_word_at_the_helpers(tmp_path: Path) -> None:
+    async with room(tmp_path, services=("archive",)) as here:
+        await here.asks()
+        topic = next(iter(here.wire.topics))
+        card = here.wire.last(FORUM)
+        assert await here.posts(BASIA, FORUM, "31", "A jaki program?", thread=topic)
+        await here.works()
+        answer = here.wire.last(ANNA)
+        assert await here.posts(ANNA, ANNA, "41", "Thunderbird u mnie", replied=answer)
+        assert await here.posts(ANNA, ANNA, "42", is_text=False, replied=answer)
+        await here.works()
+        copy = here.wire.last(FORUM)
+        await here.says(ANNA, "/forget")
+        await here.works()
+        assert copy not in here.wire.sent
+        assert here.wire.topics[topic] == "Case 1: removed"
+        texts = [each.text for each in here.wire.at(FORUM)]
+        assert texts[:2] == ["🗑 Removed at this person's wish."] * 2
+        assert "reach nobody" in texts[-1]
+        assert not any("Thunderbird" in text or "nie wiem" in text for text in texts)
+        assert here.wire.sent[card].text == texts[0]
+        # What helpers write there now is theirs alone.
+        assert not await here.posts(BASIA, FORUM, "32", "Halo?", thread=topic)
+
+
+async def test_what_is_said_to_go_along_is_what_goes(tmp_path: Path) -> None:
+    async with room(tmp_path) as here:
+        await here.says(ANNA, "nie wiem co to")
+        shown = said(await here.says(ANNA, action="P|pl|ask"))
+        assert "Dołączę: Twoje imię z Telegrama." in shown
+        await here.says(ANNA, "/check firma.pl")
+        shown = said(await here.says(ANNA, "/human nie działa mi to"))
+        assert "wynik sprawdzenia domeny firma.pl" in shown
+
+
+async def test_a_helpers_command_in_private_says_where_it_works(tmp_path: Path) -> None:
+    async with room(tmp_path) as here:
+        assert "w którym ludzie odpowiadają" in said(await here.says(ANNA, "/close zaraz"))

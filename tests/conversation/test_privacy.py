@@ -17,6 +17,10 @@ from tests.conversation.people import ScriptedChecks, ScriptedMatcher, WrittenOu
 ANNA = Incoming("tg:5", person="tg:5", chat="tg:5")
 
 
+async def nothing_elsewhere(person: str) -> None:
+    """Nobody put anything of theirs anywhere else."""
+
+
 @dataclass
 class ScriptedArchive:
     """Keeps what it is told."""
@@ -44,7 +48,7 @@ async def said(
         mind,
         ScriptedChecks(),
         sessions or MemorySessions(),
-        offices=PrivacyOffice(archive).offices,
+        offices=PrivacyOffice(archive, nothing_elsewhere).offices,
     )
     outlet = WrittenOutlet()
     await desk.handle(replace(ANNA, text=text), outlet)
