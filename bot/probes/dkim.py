@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.formats.dkim import DkimKey, is_dkim_key, parse_dkim_key
 from bot.formats.errors import FormatError
+from bot.formats.suffix import organizational_domain
 from bot.formats.target import KEYS
 from bot.model.finding import Finding, Kind, Severity
 from bot.model.trouble import Gap, Trouble
@@ -189,8 +190,11 @@ def _tried(facts: DkimFacts, domain: str) -> Iterator[Statement]:
     own = [slot for slot in facts.slots if slot.texts and slot.texts != facts.wildcard]
     filled = [slot for slot in own if any(map(is_dkim_key, slot.texts))]
     yield from _slots(domain, filled)
+    # A service that has a key in one place keeps others free for the next one.
+    served = {organizational_domain(slot.target) for slot in filled if slot.target}
     for slot in facts.slots:
-        if slot.target and not slot.texts and not slot.error:
+        is_empty = bool(slot.target) and not slot.texts and not slot.error
+        if is_empty and organizational_domain(slot.target) not in served:
             target = shown(slot.target)
             yield ALIAS_TO_NOTHING(f"{slot.selector}.{KEYS}.{domain}", target=target)
     errors = [error for error in (facts.error, *(slot.error for slot in facts.slots)) if error]
