@@ -180,8 +180,9 @@ def _senders(facts: SpfFacts) -> str:
         return "a"
     known = facts.look.reference.providers
     found = [known.of_mx(record.exchange) for record in facts.mx.records]
-    includes = [name for each in found if each for name in each.spf[:1] if "*" not in name]
-    return " ".join(f"include:{name}" for name in dict.fromkeys(includes)) or "mx"
+    # A pattern with a star stands for many names, of which nobody knows the right one.
+    names = [next((name for name in each.spf if "*" not in name), "") for each in found if each]
+    return " ".join(f"include:{name}" for name in dict.fromkeys(filter(None, names))) or "mx"
 
 
 def _whole(facts: SpfFacts, text: str) -> Iterator[Statement]:
