@@ -101,6 +101,8 @@ class Desk:
         tell = outlet.say if is_asked else nobody
         async with self._survive(incoming.language_hint or DEFAULT_LANGUAGE, tell):
             session = await self._sessions.load(incoming)
+            if is_asked and not incoming.is_private and not session.language:
+                incoming = replace(incoming, chosen=await self.chosen_by(incoming.person))
             language = language_for(session, incoming, self.mind.knowledge.languages)
             if is_asked and await self._gate.is_too_much(incoming, language, outlet):
                 return ()
@@ -124,6 +126,39 @@ class Desk:
                     await _show(step, outlet)
         return tuple(left)
 
+<<<<<<< HEAD
+    async def chosen_by(self, person: str) -> Language | None:
+        """The language that somebody chose in private; None where they did not."""
+        if not person:
+            return None
+        alone = Incoming(person, person=person, chat=person)
+        return (await self._sessions.load(alone)).language
+
+    async def _look_up(
+        self,
+        target: Target,
+        session: Session,
+        incoming: Incoming,
+        mind: Mind,
+        outlet: Outlet,
+    ) -> Turn | None:
+        """The same turn with the knowledge of whose mail a domain is; None where not allowed.
+
+        A look of a moment: what it does not tell in time, the person is asked.
+        """
+        if not self._gate.may_look(incoming, target):
+            return None
+        await outlet.typing()
+        provider = ""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(MOMENT):
+                report = await self._checks.run(CheckRequest(target, (PROBE,)), Progress())
+                provider = identified(report, mind)
+        known = with_hosted(session, target.name, provider)
+        return take_turn(known, incoming, mind, self._reports.last_of)
+
+=======
+>>>>>>> origin/main
     async def run(self, request: CheckRequest) -> Report:
         """One check without showing how it goes on; what goes wrong is raised."""
         return await self._reports.run(request)

@@ -24,11 +24,13 @@ def language_for(
 ) -> Language:
     """The person's choice, else their message's, else Telegram's setting, else the group's.
 
+    What they chose where they write counts before what they chose in private.
     A message that tells nothing ("535", "imap?") counts with those before it. What is not spoken,
     or no longer, is passed over.
     """
     known = (
-        *(session.language, heard, session.last_language, incoming.language_hint),
+        *(session.language, incoming.chosen, heard, session.last_language),
+        incoming.language_hint,
         group_of(incoming).language,
     )
     spoken = (languages.nearest(language) for language in known)

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from bot.conversation.deep_links import check_link, topic_link
-from bot.conversation.in_group import DEFAULT_LANGUAGE
+from bot.conversation.in_group import language_for
 from bot.conversation.looking import bare_targets
 from bot.conversation.mind import Mind
+from bot.conversation.ports import Incoming
 from bot.conversation.secret import has_secret
+from bot.conversation.session import Session
 from bot.faq.match import Ambiguous, Matched, Question, Unmatched
 from bot.knowledge.topic import Topic
 from bot.model.document import Choice, Document, Paragraph, line
@@ -28,10 +30,17 @@ class Offer:
     document: Document
 
 
-def offers(text: str, hint: Language | None, mind: Mind) -> tuple[Language, tuple[Offer, ...]]:
-    """The answers that fit, best first, and the language that they are in."""
+def offers(
+    text: str, hint: Language | None, mind: Mind, chosen: Language | None = None
+) -> tuple[Language, tuple[Offer, ...]]:
+    """The answers that fit, best first, and the language that they are in.
+
+    `chosen` is what the person chose in private, `hint` what Telegram says of them.
+    """
     text = text.strip()[:LONGEST]
-    language = mind.matcher.detect(text) or hint or DEFAULT_LANGUAGE
+    asker = Incoming("", language_hint=hint, chosen=chosen)
+    heard = mind.matcher.detect(text)
+    language = language_for(Session(), asker, mind.knowledge.languages, heard)
     if not text or has_secret(text):
         return language, ()
     if targets := bare_targets(text)[:MOST]:

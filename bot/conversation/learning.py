@@ -9,6 +9,7 @@ from bot.conversation.action import Action, parse_action
 from bot.conversation.cases_person import SendToPeople
 from bot.conversation.errand import Offices
 from bot.conversation.exposing import exposed
+from bot.conversation.in_group import language_for
 from bot.conversation.listening import AnswerUnasked
 from bot.conversation.mind import Context, Mind
 from bot.conversation.ports import Incoming
@@ -96,7 +97,7 @@ class LearningOffice:
         return with_thumbs(done, number, mind) if isinstance(match, Matched) else done
 
     async def _keep(self, incoming: Incoming, match: Match, done: Turn, mind: Mind) -> int:
-        language = done.session.last_language or incoming.language_hint or FALLBACK
+        language = language_for(done.session, incoming, mind.knowledge.languages)
         fate, topic = _fate(match)
         question = Asked(
             # Where nothing is given twice, every question is another.

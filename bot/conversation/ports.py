@@ -28,6 +28,7 @@ class Incoming:
     action: str = ""
     shown: str = ""
     language_hint: Language | None = None  # what the front-end knows: Telegram's language_code
+    chosen: Language | None = None  # what they chose in private, when this was said elsewhere
     is_private: bool = True
     is_edited: bool = False
     person: str = ""

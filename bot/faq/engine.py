@@ -209,13 +209,17 @@ class Engine:
     def _language(self) -> LanguageModel:
         lexicon = self._knowledge.lexicon
         names = Forms((form, name.value) for name in lexicon.names for form in name.forms)
+        common = {
+            tag: (*each.words, *lexicon.common.get(tag, ()))
+            for tag, each in self._knowledge.languages.items()
+        }
         letters = {tag: each.letters for tag, each in self._knowledge.languages.items()}
         key = f"{self._key(LANGUAGE_LEARNING)} {_seal_further(self._knowledge)}"
         if not (odds := self._cache.load("language", key)):
             texts = {language: list(_texts(self._knowledge, language)) for language in letters}
-            odds = learn_language(texts, lexicon.common, letters)
+            odds = learn_language(texts, common, letters)
             self._cache.save("language", key, odds)
-        listed = Counter(word for words in lexicon.common.values() for word in set(words))
+        listed = Counter(word for words in common.values() for word in set(words))
         shared = (word for word, count in listed.items() if count > 1)
         return LanguageModel(odds, names, letters, shared)
 
@@ -281,8 +285,8 @@ def _texts(knowledge: Knowledge, language: Language) -> Iterator[str]:
 def _seal_further(knowledge: Knowledge) -> str:
     """Changes with the texts of the languages that the fingerprint knows nothing of."""
     digest = hashlib.blake2b(digest_size=16)
-    for language in knowledge.languages:
-        digest.update(f"{language}\n".encode())
+    for language, locale in knowledge.languages.items():
+        digest.update(f"{language} {''.join(sorted(locale.letters))} {locale.words}\n".encode())
         if language not in WRITTEN:
             digest.update("\n".join(_texts(knowledge, language)).encode())
     return digest.hexdigest()

@@ -16,7 +16,7 @@ STEP = 0.04  # of the log odds kept in one byte
 DECIDED = 1.0  # lead of a whole message below which nothing is said
 WORD_DECIDED = 2.4
 SURE = 4.0  # log odds that one word counts for at the most
-OWN_LETTER = 1.5  # for the languages that have a letter of the word, against those that have not
+OWN_LETTER = 2.0  # at the least for the languages that have a letter of the word; against others
 # What a language with few texts is taken to have beside them: n-grams as in all others.
 BORROWED = 4000
 LATIN = "a-zA-Z\u00c0-\u024f"
@@ -85,8 +85,9 @@ class LanguageModel:
         }
         owners = {language for language, own in self._letters.items() if not own.isdisjoint(word)}
         if owners:
-            for language in scores:
-                scores[language] += OWN_LETTER if language in owners else -OWN_LETTER
+            for language, score in scores.items():
+                is_owner = language in owners
+                scores[language] = max(score, OWN_LETTER) if is_owner else min(score, -OWN_LETTER)
         return scores
 
 

@@ -49,14 +49,11 @@ class Curator:
         """What further languages still say in English, file by file."""
         from bot.knowledge.completeness import find_lacking
 
-        for language, rooms in find_lacking(self._folder).items():
+        for language, found in find_lacking(self._folder).items():
             self._print("")
-            there = sum(share.there for share in rooms.values())
-            texts = sum(share.texts for share in rooms.values())
-            name = self._phrases.languages.locale(language).name
-            counts = {"count": texts - there, "texts": texts}
-            self._say("lacking.language", name=name, language=language, **counts)
-            for share in rooms.values():
+            counts = {"count": found.texts - found.there, "texts": found.texts}
+            self._say("lacking.language", name=found.name, language=language, **counts)
+            for share in found.rooms.values():
                 for path, keys in share.lacking.items():
                     key = "lacking.file" if path in share.whole else "lacking.keys"
                     row = {"path": path, "count": len(keys), "keys": ", ".join(keys)}
@@ -233,14 +230,10 @@ class Curator:
         """Which share of all texts each further language has."""
         from bot.knowledge.completeness import find_lacking
 
-        for language, rooms in find_lacking(self._folder).items():
-            name = self._phrases.languages.locale(language).name
-            there = sum(share.there for share in rooms.values())
-            texts = sum(share.texts for share in rooms.values())
-            self._say("stats.complete", name=name, there=there, count=texts)
-            self._rows(
-                f"{share.there:4} / {share.texts:<5} {room}" for room, share in rooms.items()
-            )
+        for found in find_lacking(self._folder).values():
+            self._say("stats.complete", name=found.name, there=found.there, count=found.texts)
+            rows = found.rooms.items()
+            self._rows(f"{share.there:4} / {share.texts:<5} {room}" for room, share in rows)
 
     def _heading(self, key: str) -> None:
         self._print("")

@@ -267,7 +267,7 @@ class Telegram:
     async def _happen(self, event: Event) -> None:
         """Something that nobody said."""
         if isinstance(event, Wanted):
-            await answer_wanted(self._bot, self._counter.post, self._desk.mind, event)
+            await answer_wanted(self._bot, self._counter.post, self._desk, event)
         else:
             await self._doorman.handle(event)
 

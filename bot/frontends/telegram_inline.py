@@ -11,8 +11,8 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
+from bot.conversation.drive import Desk
 from bot.conversation.inline import Offer, offers
-from bot.conversation.mind import Mind
 from bot.frontends.telegram_events import Wanted
 from bot.frontends.telegram_post import NO_PREVIEW, Post
 
@@ -22,9 +22,11 @@ CACHED = 300  # seconds that Telegram may give the same person the same answers
 START = "inline"  # what the button above the answers begins a private chat with
 
 
-async def answer_wanted(bot: Bot, post: Post, mind: Mind, wanted: Wanted) -> None:
+async def answer_wanted(bot: Bot, post: Post, desk: Desk, wanted: Wanted) -> None:
     """Offer what fits. Whoever types on gets the next answer; a late one is no loss."""
-    language, found = offers(wanted.text, wanted.language, mind)
+    mind = desk.mind
+    chosen = await desk.chosen_by(wanted.person)
+    language, found = offers(wanted.text, wanted.language, mind, chosen)
     button = InlineQueryResultsButton(
         mind.knowledge.phrases.say("groups.inline.ask", language), start_parameter=START
     )

@@ -24,13 +24,32 @@ class Share:
         return self.texts - sum(map(len, self.lacking.values()))
 
 
-def find_lacking(folder: Path | None = None) -> Mapping[Language, Mapping[str, Share]]:
-    """Of each further language, by room. The folder lies over the shipped one, and is sound."""
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """One language: its name in itself, and what it has of each room."""
+
+    name: str
+    rooms: Mapping[str, Share]
+
+    @property
+    def texts(self) -> int:
+        """How many texts there are."""
+        return sum(share.texts for share in self.rooms.values())
+
+    @property
+    def there(self) -> int:
+        """How many the language has."""
+        return sum(share.there for share in self.rooms.values())
+
+
+def find_lacking(folder: Path | None = None) -> Mapping[Language, Completeness]:
+    """Of each further language. The folder lies over the shipped one, and is sound."""
     plain, _ = read_plain(sheets_of(folder))
-    further = (Language(tag) for tag in sorted(plain[LANGUAGES]) if tag not in WRITTEN)
-    return {
-        language: {room: _share(plain, room, language) for room in ROOMS} for language in further
-    }
+    found: dict[Language, Completeness] = {}
+    for tag in sorted(plain[LANGUAGES].keys() - set(WRITTEN)):
+        rooms = {room: _share(plain, room, Language(tag)) for room in ROOMS}
+        found[Language(tag)] = Completeness(plain[LANGUAGES][tag]["name"], rooms)
+    return found
 
 
 def _share(plain: Plain, room: str, language: Language) -> Share:

@@ -40,6 +40,7 @@ class Locale:
     months: tuple[str, ...]
     patterns: Mapping[str, str]
     letters: frozenset[str]
+    words: tuple[str, ...] = ()  # small ones that tell it from others
 
     @cached_property
     def plural(self) -> Plural:
@@ -108,7 +109,7 @@ class Languages(Mapping[Language, Locale]):
 
 
 REQUIRED = frozenset({"name", "called", "switch", "plural", "numbers", "dates"})
-OPTIONAL = frozenset({"spare", "letters"})
+OPTIONAL = frozenset({"spare", "letters", "words"})
 
 
 def check_locale(tag: str, value: Located, checker: Checker) -> None:
@@ -119,8 +120,8 @@ def check_locale(tag: str, value: Located, checker: Checker) -> None:
     fields = checker.keys(value, "the language", REQUIRED, OPTIONAL)
     for key in fields.keys() & {"name", "switch", "letters"}:
         _check_short(fields[key], key, checker)
-    if "called" in fields:
-        list(checker.texts(fields["called"], "called"))
+    for key in fields.keys() & {"called", "words"}:
+        list(checker.texts(fields[key], key))
     names = _check_plural(fields.get("plural"), checker)
     if "spare" in fields:
         optional = names | {OTHER}
@@ -200,4 +201,5 @@ def _build(language: Language, plain: Mapping[str, Any]) -> Locale:
         months=tuple(dates["months"]),
         patterns={name: dates[name] for name in PATTERNS},
         letters=frozenset(plain.get("letters", "").lower()),
+        words=tuple(plain.get("words", ())),
     )
