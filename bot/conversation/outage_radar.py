@@ -55,8 +55,7 @@ class Radar:
         if not place or not incoming.person:
             return done
         scope = scope_of_desk(await self._cases.desk_for(incoming.chat))
-        if len(topics) == 1:
-            await self._count(incoming, topics[0], place, scope, done, mind)
+        await self._count(incoming, topics, place, scope, done, mind)
         for outage in await self._outages.open({EVERYBODY, scope}):
             is_known = outage.state is State.CONFIRMED and outage.place == place
             if is_known and symptoms & set(outage.course.symptoms):
@@ -64,10 +63,19 @@ class Radar:
         return done
 
     async def _count(
-        self, incoming: Incoming, topic: Topic, place: str, scope: str, done: Turn, mind: Mind
+        self,
+        incoming: Incoming,
+        topics: list[Topic],
+        place: str,
+        scope: str,
+        done: Turn,
+        mind: Mind,
     ) -> None:
-        symptom = symptom_of(topic)
-        if symptom is None:
+        found = [symptom_of(topic) for topic in topics]
+        symptom = found[0]
+        # In an outage people write "it does not work" and press no button below the question back:
+        # where it is trouble whichever they meant, it counts as what they most likely meant.
+        if symptom is None or None in found:
             return
         complaint = Complaint(
             place,

@@ -55,6 +55,7 @@ MATCHES = {
     "onet awaria": Matched("provider-outage", 0.9),
     "onet imap czy pop3": Matched("imap-or-pop3", 0.9),
     "onet co jest": Ambiguous(("cannot-send", "imap-or-pop3"), {}),
+    "onet nie działa": Ambiguous(("cannot-send", "cannot-receive", "password-rejected"), {}),
     "onet dziwne": Ambiguous(("folders-not-visible", "imap-or-pop3"), {}),
     "/outage onet nie wysyła": Matched("cannot-send", 0.9),
 }

@@ -167,6 +167,18 @@ async def test_a_question_back_is_counted_when_it_was_answered(tmp_path: Path) -
         assert len(question.choices) >= 2
 
 
+async def test_vague_words_are_trouble_where_every_choice_is(tmp_path: Path) -> None:
+    async with town(tmp_path) as it:
+        await it.ask("onet co jest", 1, 2, 3, 4, 5, 6)
+        await it.works()
+        assert it.wire.at(HELPERS) == []
+        await it.ask("onet nie działa", 1, 2, 3, 4)
+        await it.works()
+        assert "Czy Onet ma awarię?" in it.card()
+        await it.press(BASIA, "Potwierdź")
+        assert "To nie Twoje ustawienia" in said(await it.says("tg:5", "onet nie działa"))
+
+
 async def test_who_asks_whether_there_is_an_outage_learns_of_any(tmp_path: Path) -> None:
     async with town(tmp_path) as it:
         await it.ask(CANNOT_SEND, 1, 2, 3, 4)
