@@ -126,7 +126,6 @@ class Desk:
                     await _show(step, outlet)
         return tuple(left)
 
-<<<<<<< HEAD
     async def chosen_by(self, person: str) -> Language | None:
         """The language that somebody chose in private; None where they did not."""
         if not person:
@@ -134,31 +133,6 @@ class Desk:
         alone = Incoming(person, person=person, chat=person)
         return (await self._sessions.load(alone)).language
 
-    async def _look_up(
-        self,
-        target: Target,
-        session: Session,
-        incoming: Incoming,
-        mind: Mind,
-        outlet: Outlet,
-    ) -> Turn | None:
-        """The same turn with the knowledge of whose mail a domain is; None where not allowed.
-
-        A look of a moment: what it does not tell in time, the person is asked.
-        """
-        if not self._gate.may_look(incoming, target):
-            return None
-        await outlet.typing()
-        provider = ""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(MOMENT):
-                report = await self._checks.run(CheckRequest(target, (PROBE,)), Progress())
-                provider = identified(report, mind)
-        known = with_hosted(session, target.name, provider)
-        return take_turn(known, incoming, mind, self._reports.last_of)
-
-=======
->>>>>>> origin/main
     async def run(self, request: CheckRequest) -> Report:
         """One check without showing how it goes on; what goes wrong is raised."""
         return await self._reports.run(request)
