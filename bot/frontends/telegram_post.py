@@ -40,7 +40,7 @@ from bot.render.telegram_html import Page, render_pages, utf16
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-QUERY_LIVES = 10.0  # seconds; a pressed button waits for an answer hardly longer
+QUERY_WAITS = 3.0  # seconds of a flood wait; the answer itself waits behind it
 CAPTION_LONGEST = 1024  # UTF-16 code units of the words under a file
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -235,7 +235,7 @@ class Post:
             try:
                 return await self._bot.answer_callback_query(query, text[:200] or None)
             except RetryAfter as error:
-                if (pause := retry_after(error)) > QUERY_LIVES:
+                if (pause := retry_after(error)) > QUERY_WAITS:
                     raise
                 await asyncio.sleep(pause)
                 return await self._bot.answer_callback_query(query, text[:200] or None)
