@@ -47,8 +47,7 @@ COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@\w{1,64})?(?:\s+(.*))?", re.IGNOREC
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # What follows these is no sentence in any language.
 UNSPOKEN = frozenset(
-    {"start", "group", "desk", "cases", "assign", "close", "reopen"}
-    | {"questions", "drafts", "stats"}
+    {"start", "group", "desk", "cases", "assign", "close", "reopen"} | {"questions", "drafts"}
 )
 FEW_WORDS = 3  # from so many on, what is no target may be a question
 

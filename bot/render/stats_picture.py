@@ -17,6 +17,7 @@ WIDTH, MARGIN = 900, 40
 PAPER, INK, SOFT, BAR = "#ffffff", "#1c2733", "#8a97a5", "#2f7fd1"
 CHART, ROW = 300, 64  # heights
 MOST_LABELS = 8  # dates under the bars
+NUMBER = 40  # the room that a number over a bar takes
 MOST_LETTERS = 52  # of a topic's name
 PLAIN = dict(zip("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ", "acelnoszzACELNOSZZ", strict=True))
 ACUTE, TAILED, DOTTED, CROSSED = set("ćńóśźĆŃÓŚŹ"), set("ąęĄĘ"), set("żŻ"), set("łŁ")
@@ -59,14 +60,16 @@ def _draw_days(pen: "Pen", days: tuple[tuple[str, int], ...], top: int) -> None:
     every = -(-len(days) // MOST_LABELS)
     base, tall = top + CHART, CHART - 34
     pen.rule(MARGIN, base, WIDTH - MARGIN)
+    free = 0.0  # up to where a number stands already
     for at, (label, count) in enumerate(days):
         left = MARGIN + at * step
         high = round(tall * count / most)
         if count:
             pen.bar((left + step * 0.12, base - high, left + step * 0.88, base))
         is_labelled = at % every == 0
-        if count and (step >= 40 or count == most):
+        if count and (step >= NUMBER or (count == most and left >= free)):
             pen.write((left + step / 2, base - high - 30), str(count), 22, centred=True)
+            free = left + NUMBER
         if is_labelled:
             pen.write((left + step / 2, base + 10), label, 22, colour=SOFT, centred=True)
 

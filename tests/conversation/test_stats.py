@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.conversation.cases import Case, Kind, Letter, Way
 from bot.conversation.groups import GroupSettings
 from bot.conversation.questions import Tally
 from bot.conversation.stats import summarise
 from bot.faq.match import Ambiguous, Matched
+from bot.model.language import Language
 from bot.storage.store import open_store
 from tests.conversation.learning_kit import (
     ADMINISTRATOR,
@@ -83,3 +85,30 @@ def test_days_without_questions_are_there_too() -> None:
     found = summarise(tallies, date(2026, 11, 22), date(2026, 11, 24))
     assert [count for _, count in found.days] == [3, 0, 2]
     assert (found.questions, found.useless, found.topics) == (5, 1, (("imap-or-pop3", 3),))
+
+
+async def opened(talk: Talk, chat: str, wait: float, update: str) -> None:
+    """A case that people answered after so many seconds."""
+    cases, now = talk.store.cases, talk.clock()
+    case = Case("tg:5", chat, "tg:-900", Language.PL, "nie wiem co to")
+    case = await cases.open(case, chat, update, now, 3600)
+    letter = Letter(case.number, Way.PERSON, Kind.TEXT, "tg:-900", update, "tg:8", "Zrób tak")
+    await cases.write(letter, now + wait, 3600)
+    # What is said later is no first answer.
+    later = replace(letter, message=f"{update} more")
+    await cases.write(later, now + wait + 9000, 3600)
+
+
+async def test_how_long_people_wait_for_people(talk: Talk) -> None:
+    await talk.says(ANNA, "imap czy pop3")
+    await talk.says(IN_GROUP, "imap czy pop3")
+    for number, wait in enumerate((120.0, 5400.0, 86_400.0)):
+        await opened(talk, "tg:5", wait, f"tg:{900 + number}")
+    await opened(talk, "tg:-100", 300.0, "tg:990")
+    case = Case("tg:6", "tg:6", "tg:-900", Language.PL, "jeszcze nikt nie odpowiedział")
+    await talk.store.cases.open(case, "tg:6", "tg:991", talk.clock(), 3600)
+    everything = text_of(await talk.says(OLA, "/stats"))
+    assert "zwykle po 48 min (4 sprawy)" in everything  # between 5 and 90 minutes
+    assert "zwykle po 5 min (1 sprawa)" in text_of(await talk.says(ADMINISTRATOR, "/stats"))
+    await opened(talk, "tg:5", 5400.0, "tg:992")
+    assert "zwykle po 1 h 30 min (5 spraw)" in text_of(await talk.says(OLA, "/stats"))
