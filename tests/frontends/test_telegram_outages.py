@@ -14,7 +14,7 @@ from sqlalchemy import insert, update
 from bot.conversation.drive import Desk
 from bot.conversation.mind import Mind
 from bot.conversation.outage_burst import HOUR
-from bot.conversation.outages import State
+from bot.conversation.outages import EVERYBODY, Spot, State, Symptom
 from bot.frontends.telegram import Telegram
 from bot.service import Service
 from bot.storage.outages_tables import ASKS, COUNTS
@@ -188,7 +188,12 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_card_and_its_news(
         api.world.person(BASIA).presses("Potwierdź", card.message_id, chat=chat)
         await shows(api, HELPERS, "Onet: awaria potwierdzona")
         api.world.migrates(office, api.world.group(-1009, "Biuro"), zenek)
-        await asyncio.sleep(0.3)
+        spot = Spot(EVERYBODY, "onet", Symptom.SENDING)
+        for _ in range(500):
+            asked = await service.store.outages.askers(spot, 0.0)
+            if "tg:-1009" in {each.chat for each in asked}:
+                break
+            await asyncio.sleep(0.02)
         card = await shows(api, HELPERS, "Onet: awaria potwierdzona")
         api.world.person(BASIA).presses("Już po awarii", card.message_id, chat=chat)
         await shows(api, -1009, "Onet: awaria się skończyła")
