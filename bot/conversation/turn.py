@@ -46,9 +46,7 @@ LONGEST = 4096  # characters of a message; Telegram's own limit
 COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@\w{1,64})?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # What follows these is no sentence in any language.
-UNSPOKEN = frozenset(
-    {"start", "group", "desk", "cases", "assign", "close", "reopen"} | {"questions", "drafts"}
-)
+UNSPOKEN = frozenset({"start", "group", "desk"})
 FEW_WORDS = 3  # from so many on, what is no target may be a question
 
 

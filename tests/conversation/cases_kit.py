@@ -189,6 +189,7 @@ class Room:
             conversation,
             text,
             action,
+            language_hint=Language.PL,
             is_private=chat == person,
             person=person,
             chat=chat,

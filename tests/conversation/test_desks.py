@@ -83,7 +83,7 @@ async def test_a_code_of_the_helpers_may_be_used_by_an_administrator_of_the_grou
     async with room(tmp_path, desk="") as here:
         here.wire.administrators |= {(FORUM, BASIA), (SHOP, CELINA)}
         code = await code_of(here)
-        assert "/desk off" in said(await here.says(CELINA, f"/start desk-{code}", SHOP))
+        assert "poleceniem /desk off" in said(await here.says(CELINA, f"/start desk-{code}", SHOP))
         desk = await here.store.cases.desk_for(SHOP)
         assert desk
         assert (desk.chat, desk.reach) == (FORUM, Reach.GROUPS)
