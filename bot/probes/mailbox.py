@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from secrets import token_hex
@@ -15,7 +15,7 @@ from bot.network.settings import IPAddress
 from bot.network.talk import CertificateFault, Protocol, ServerTalk
 from bot.probes.names import shown
 from bot.probes.own_servers import Door, addresses_of, own_doors
-from bot.probes.plan import is_mail_domain
+from bot.probes.plan import is_mail_domain, is_null_mx
 from bot.probes.probe import Look, Probe, Statement, attempt, join
 from bot.probes.servers import (
     Remark,
@@ -71,6 +71,7 @@ class ServiceKinds:
     published: Kind
     guess: Kind
     other_name: Kind
+    not_known: Kind
 
     @classmethod
     def under(cls, probe: str) -> "ServiceKinds":
@@ -94,6 +95,7 @@ class ServiceKinds:
             ),
             Kind(f"{probe}.guess", Severity.NOTICE, frozenset({"hosts"})),
             Kind(f"{probe}.other-name", Severity.NOTICE, frozenset({"names"})),
+            Kind(f"{probe}.not-known", Severity.NOTICE),
         )
 
     def all(self) -> tuple[Kind, ...]:
@@ -111,6 +113,7 @@ class ServiceKinds:
             self.published,
             self.guess,
             self.other_name,
+            self.not_known,
             *self.server.all(),
         )
 
@@ -126,6 +129,7 @@ class MailboxFacts:
     published: tuple[str, ...] = ()  # "host:port" from SRV records of the domain
     guesses: tuple[str, ...] = ()  # names that exist, and that nobody has promised
     unpromised: frozenset[str] = frozenset()  # hosts that are looked at for their usual names alone
+    has_mail: bool = False  # the name is a domain with mail, and need not be a server's
     is_of_domain: bool = False  # the talks are with the domain's servers, not with the host itself
 
 
@@ -145,7 +149,7 @@ def service_probe(service: Service) -> Probe[MailboxFacts]:
 async def gather(network: Network, look: Look, service: Service) -> MailboxFacts:
     """Every port of every address at once; hints only if nobody answers a person who asked.
 
-    A general look at a mail domain goes to the servers that its people use.
+    A look at a mail domain goes to the servers that its people use.
     """
     if not look.is_asked and not look.is_address and await is_mail_domain(network, look.name):
         return await _gather_own(network, look, service)
@@ -166,12 +170,19 @@ async def gather(network: Network, look: Look, service: Service) -> MailboxFacts
     facts = MailboxFacts(look, datetime.now(UTC), exists, tuple(talks))
     if not look.is_asked or look.is_address or any(map(_has_answered, talks)):
         return facts
+    if await is_mail_domain(network, look.name):
+        # Who names a domain means its servers, unless one stands at the very name.
+        own = await _gather_own(network, look, service)
+        if own.talks:
+            return own
     published, guesses = await asyncio.gather(
         _published(network, look, service), _guesses(network, look, service, addresses)
     )
     promised = {server.rpartition(":")[0] for server in published}
     guesses = tuple(name for name in guesses if name not in promised)
-    return MailboxFacts(look, facts.seen_at, exists, facts.talks, published, guesses)
+    mx = await attempt(network.dns.mx(look.name))
+    has_mail = isinstance(mx, Answer) and bool(mx.records) and not is_null_mx(mx)
+    return replace(facts, published=published, guesses=guesses, has_mail=has_mail)
 
 
 async def _gather_own(network: Network, look: Look, service: Service) -> MailboxFacts:
@@ -247,7 +258,9 @@ async def _guesses(
 def judge(facts: MailboxFacts, service: Service, kinds: ServiceKinds) -> Iterator[Statement]:
     """From what the ports said to whether a mail program can work with them."""
     subject = facts.look.shown
-    if not facts.talks and not facts.is_of_domain:
+    if not facts.talks and facts.has_mail:
+        yield kinds.not_known(subject)
+    elif not facts.talks and not facts.is_of_domain:
         yield (kinds.no_address if facts.exists else kinds.no_such_host)(subject)
     yield from _refusals(facts, service, kinds)
     found = [item for talk in facts.talks for item in _remarks(facts, kinds, talk)]

@@ -19,6 +19,7 @@ from bot.probes.smtp import both_families
 
 NO_SUCH_HOST = Kind("ping.no-such-host", Severity.ERROR, reference="RFC 2308 section 2.1")
 NO_ADDRESS = Kind("ping.no-address", Severity.ERROR)
+ONLY_MAIL = Kind("ping.only-mail", Severity.NOTICE, frozenset({"host"}))
 ICMP = Kind("ping.icmp", Severity.OK, frozenset({"address", "ms"}), "RFC 792")
 TCP = Kind("ping.tcp", Severity.OK, frozenset({"address", "ms", "port"}), "RFC 9293")
 REVERSE = Kind("ping.reverse", Severity.OK, frozenset({"address", "names"}))
@@ -48,6 +49,7 @@ class PingFacts:
     look: Look
     exists: bool
     addresses: tuple[AddressFacts, ...]
+    mx: str = ""  # the first server of a mail domain without an address of its own
 
 
 async def gather(network: Network, look: Look) -> PingFacts:
@@ -57,6 +59,10 @@ async def gather(network: Network, look: Look) -> PingFacts:
     else:
         found = await network.addresses(look.name)
     exists = bool(found) or (await network.dns.a(look.name)).status is not Status.NO_NAME
+    if exists and not found:
+        mx = await attempt(network.dns.mx(look.name))
+        hosts = [one.exchange for one in mx.records] if isinstance(mx, Answer) else []
+        return PingFacts(look, exists, (), hosts[0] if hosts else "")
     asked = both_families(found)[:_MOST_ADDRESSES]
     facts = await asyncio.gather(*(_address(network, address) for address in asked))
     return PingFacts(look, exists, tuple(facts))
@@ -73,7 +79,9 @@ async def _address(network: Network, address: IPAddress) -> AddressFacts:
 
 def judge(facts: PingFacts) -> Iterator[Statement]:
     """Hardly an opinion: silence may be a firewall's, and is a gap."""
-    if not facts.addresses:
+    if facts.mx:
+        yield ONLY_MAIL(facts.look.shown, host=shown(facts.mx))
+    elif not facts.addresses:
         yield (NO_ADDRESS if facts.exists else NO_SUCH_HOST)(facts.look.shown)
     for one in facts.addresses:
         yield _round_trip(facts.look.shown, one)
@@ -116,6 +124,6 @@ PROBE = Probe(
     "ping",
     gather,
     judge,
-    kinds=(NO_SUCH_HOST, NO_ADDRESS, ICMP, TCP, REVERSE, NO_REVERSE, NETWORK),
+    kinds=(NO_SUCH_HOST, NO_ADDRESS, ONLY_MAIL, ICMP, TCP, REVERSE, NO_REVERSE, NETWORK),
     seconds=12.0,
 )

@@ -145,9 +145,11 @@ def spf(parts: Parts) -> int:
         return look(parts, ("spf",))
     if not is_ip(options.ip):
         return complain(parts.say("spf.bad-ip", ip=options.ip))
-    result = asyncio.run(
-        evaluate(parts.network(), options.ip, options.domain, options.sender, options.helo)
-    )
+    # An address in the place of the domain is the sender's (RFC 7208 section 2.4).
+    domain, sender = options.domain.rpartition("@")[2], options.sender
+    if domain != options.domain:
+        sender = sender or options.domain
+    result = asyncio.run(evaluate(parts.network(), options.ip, domain, sender, options.helo))
     if options.json:
         print_json(result, sys.stdout)
     else:

@@ -72,6 +72,7 @@ def judged(seen: MailboxFacts, service: Service = IMAP) -> list[str]:
         pytest.param(facts(at_once(), plain()), ["imap.answers", "imap.answers"], id="sound"),
         pytest.param(facts(exists=False), ["imap.no-such-host"], id="no such name"),
         pytest.param(facts(), ["imap.no-address"], id="no address"),
+        pytest.param(facts(has_mail=True), ["imap.not-known"], id="a domain with mail elsewhere"),
         pytest.param(facts(closed(993), closed(143)), ["imap.none-listens"], id="nobody there"),
         pytest.param(
             facts(closed(993), closed(143), is_asked=False),
@@ -315,3 +316,19 @@ def test_a_name_that_nobody_gives_to_people_may_show_its_hoster_s_certificate(
 def test_any_other_fault_of_such_a_server_is_one() -> None:
     seen = facts(at_once(CertificateFault.EXPIRED), unpromised=frozenset({HOST}))
     assert "imap.certificate-expired" in judged(seen)
+
+
+async def test_who_names_a_domain_means_its_servers(
+    make_network: MakeNetwork, ca: ThrowAwayCa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = imap(capabilities=("IMAP4rev1", "AUTH=PLAIN"))
+    async with mail_server(script, tls=ca.good("poczta.firma.pl").context()) as server:
+        zone = f"""
+            firma.pl. MX 10 mx.firma.pl.
+            poczta.firma.pl. A 127.0.0.1
+            _imaps._tcp.firma.pl. SRV 0 1 {server.port} poczta.firma.pl.
+        """
+        async with dns_server(zone) as dns, make_network([dns.address]) as network:
+            seen = await gather(network, look("firma.pl", is_asked=True), IMAP)
+    assert seen.is_of_domain
+    assert judged(seen) == ["imap.answers"]

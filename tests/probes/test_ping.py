@@ -28,8 +28,8 @@ def address(**changes: Any) -> AddressFacts:
     return AddressFacts(**{**defaults, **changes})
 
 
-def facts(*addresses: AddressFacts, exists: bool = True) -> PingFacts:
-    return PingFacts(look(), exists, addresses)
+def facts(*addresses: AddressFacts, exists: bool = True, mx: str = "") -> PingFacts:
+    return PingFacts(look(), exists, addresses, mx)
 
 
 REST = ["ping.reverse", "ping.network"]
@@ -59,6 +59,7 @@ REST = ["ping.reverse", "ping.network"]
             facts(address(origin=None)), ["ping.icmp", "ping.reverse"], id="announced by nobody"
         ),
         pytest.param(facts(), ["ping.no-address"], id="no address"),
+        pytest.param(facts(mx="mx.firma.pl"), ["ping.only-mail"], id="no address, but mail"),
         pytest.param(facts(exists=False), ["ping.no-such-host"], id="no such name"),
     ],
 )
