@@ -51,6 +51,7 @@ def looked(
         course,
         look=look,
         well=well,
+        well_since=now if well == 1 and not course.well else course.well_since,
         has_failed=course.has_failed or health is Health.FAILING,
         asked_at=now if is_asked else course.asked_at,
         quiet=0.0 if is_asked else quiet,

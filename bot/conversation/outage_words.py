@@ -25,6 +25,7 @@ from bot.model.document import (
 from bot.model.language import Language
 
 MOST_SIGHTS = 6
+RARELY = 0.5  # people: no number that anybody would say
 SIGNS = {Health.FAILING: Sign.ERROR, Health.WELL: Sign.OK, Health.UNTESTED: Sign.UNTESTED}
 # What servers that answer say nothing about.
 BLIND = frozenset({Symptom.LOGGING_IN, Symptom.DELAYS, Symptom.SLOW})
@@ -93,7 +94,7 @@ class OutageWords:
             Paragraph(line(self._why(outage))),
         ]
         if outage.ended_at is not None:
-            until = self.time(outage.ended_at)
+            until = self.time(outage.until)
             blocks.append(Paragraph(line(self.say("card.until", until=until))))
         if outage.course.look is not None:
             blocks += self._seen(outage, outage.course.look)
@@ -132,10 +133,10 @@ class OutageWords:
         since, what = self.time(course.since), self.what(course.symptoms)
         if not course.people:
             return self.say("card.declared", since=since, what=what)
-        usual = round(course.usual, 1 if course.usual < 10 else 0)
-        return self.say(
-            "card.people", since=since, people=course.people, what=what, usual=max(usual, 0)
-        )
+        words = {"since": since, "people": course.people, "what": what}
+        if course.usual < RARELY:
+            return self.say("card.people-rare", **words)
+        return self.say("card.people", usual=round(course.usual), **words)
 
     def _seen(self, outage: Outage, look: Look) -> Iterator[Block]:
         if not look.sights:

@@ -83,6 +83,7 @@ class Course:
     is_declared: bool = False  # by somebody who helps, not found by counting
     look: Look | None = None
     well: int = 0  # looks in a row without a failure
+    well_since: float = 0.0  # the first of them
     has_failed: bool = False  # whether a look ever saw it
     asked_at: float = 0.0  # when more people than usual asked last
     quiet: float = 0.0  # seconds of daytime since then
@@ -107,6 +108,13 @@ class Outage:
     def is_open(self) -> bool:
         """Whether it still is to be decided or goes on."""
         return self.state in OPEN
+
+    @property
+    def until(self) -> float:
+        """When it was over: where looks saw it heal, that was before we were sure of it."""
+        course = self.course
+        ended = self.ended_at or 0.0
+        return course.well_since if course.has_failed and course.well else ended
 
 
 @dataclass(frozen=True, slots=True)

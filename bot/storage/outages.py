@@ -101,7 +101,7 @@ class StoredOutages(StoredCounts):
             ended = await _change(connection, outage, now, person)
             if ended is None:
                 return None
-            news = partial(News, outage.place, name, course.symptoms, course.since, now)
+            news = partial(News, outage.place, name, course.symptoms, course.since, outage.until)
             for row in await _who_asked(connection, outage):
                 language = Language(row.language)
                 told = news(language, row.thread)

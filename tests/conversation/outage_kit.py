@@ -16,6 +16,7 @@ from bot.conversation.drive import Desk
 from bot.conversation.groups import GroupSettings, Standing
 from bot.conversation.keeping import Job
 from bot.conversation.outage_burst import HOUR
+from bot.conversation.outage_course import LOOK_EVERY
 from bot.conversation.outage_office import OutageOffice
 from bot.conversation.outage_radar import Radar
 from bot.conversation.outages import SERVICE, Outage, State
@@ -137,6 +138,11 @@ class Town:
 
     def _poke(self) -> None:
         """Work is done when a test says so."""
+
+    def time(self) -> str:
+        """The clock on the wall, at the next look."""
+        seen = datetime.fromtimestamp(self.clock() + LOOK_EVERY, ZONE)
+        return f"{seen:%H:%M}"
 
     async def works(self) -> None:
         """All that is due now."""
