@@ -15,7 +15,7 @@ from bot.formats.errors import FormatError
 from bot.formats.suffix import organizational_domain
 from bot.formats.target import parse_target
 from bot.knowledge.provider import MailServer, Provider, ProviderKind
-from bot.model.check import CheckRequest, Inconclusive, Judged, Outcome, Report
+from bot.model.check import CheckRequest, Inconclusive, Judged, Outcome, Report, TargetKind
 from bot.model.finding import Severity
 from bot.model.trouble import Gap, Trouble
 
@@ -83,11 +83,11 @@ def _is_public(server: MailServer) -> bool:
 
 
 def _is_target(host: str) -> bool:
+    """A name: what a file gives as an address is a bridge on the person's own computer."""
     try:
-        parse_target(host)
+        return parse_target(host).kind is TargetKind.NAME
     except FormatError:
         return False
-    return True
 
 
 def _request(name: str, probes: tuple[str, ...], *, fresh: bool = True) -> CheckRequest:
