@@ -21,7 +21,7 @@ from bot.conversation.outage_look import (
     vouched,
     witnesses,
 )
-from bot.conversation.outage_place import name_of
+from bot.conversation.outage_place import is_domain, name_of
 from bot.conversation.outages import Look, Outage, Outages, Sight, Spot, State
 from bot.conversation.ports import Checks, Progress
 from bot.jobs.clerk import Again, Doer
@@ -35,6 +35,9 @@ BEAT = "outage-hour"
 BEAT_EVERY = 1800.0  # seconds: twice in every hour, so that none is missed
 SOON = 5.0  # seconds until another try where somebody else was faster
 MOST_WITNESSES = 3
+MOST_LOOKS = 2  # at once: what else is due is not to wait for servers that do not answer
+# Anybody can name domains that are none, and a few people together make a burst of each.
+MOST_DOMAINS = 3  # suspected at once, of those that no provider's file knows
 Choose = Callable[[Sequence[str], int], Sequence[str]]
 
 
@@ -71,6 +74,7 @@ class OutageWatch:
         self._every = every
         self._clock = clock
         self._choose = choose
+        self._looks = 0
 
     @property
     def doers(self) -> dict[str, Doer]:
@@ -102,8 +106,9 @@ class OutageWatch:
                 waits = replace(last, course=replace(last.course, asked_at=now))
                 await self._outages.change(waits, now, is_news=False)
                 return None
-            course = suspected(spot.symptom, burst, now)
-            await self._outages.begin(Outage(spot.place, course, spot.scope), now)
+            if not await self._is_too_much(spot):
+                course = suspected(spot.symptom, burst, now)
+                await self._outages.begin(Outage(spot.place, course, spot.scope), now)
         self._poke()
         return None
 
@@ -127,8 +132,27 @@ class OutageWatch:
             return False
         return now - last.course.asked_at <= self._window
 
+    async def _is_too_much(self, spot: Spot) -> bool:
+        """Whether helpers have been called about enough domains that nobody has heard of."""
+        if not is_domain(spot.place):
+            return False
+        found = await self._outages.open({spot.scope})
+        waiting = [
+            each for each in found if each.state is State.SUSPECTED and is_domain(each.place)
+        ]
+        return len(waiting) >= MOST_DOMAINS
+
     async def look(self, job: Job) -> Again | None:
         """One look at the servers, and what follows from it."""
+        if self._looks >= MOST_LOOKS:
+            return Again(self._clock() + SOON)
+        self._looks += 1
+        try:
+            return await self._look(job)
+        finally:
+            self._looks -= 1
+
+    async def _look(self, job: Job) -> Again | None:
         outage = await self._outages.load(int(job.key))
         if outage is None or not outage.is_open:
             return None

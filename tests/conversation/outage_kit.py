@@ -51,6 +51,7 @@ MATCHES = {
     "nie wysyła z anna@firma.example": Matched("cannot-send", 0.9),
     "firma.pl nie wysyła": Matched("cannot-send", 0.9),
     "wp nie wysyła": Matched("cannot-send", 0.9),
+    **{f"zmyslona{n}.pl nie wysyła": Matched("cannot-send", 0.9) for n in range(5)},
     CANNOT_READ: Matched("cannot-receive", 0.9),
     NO_LOGIN: Matched("password-rejected", 0.9),
     "onet awaria": Matched("provider-outage", 0.9),

@@ -118,6 +118,19 @@ async def test_one_who_asks_again_and_again_calls_nobody(tmp_path: Path) -> None
         assert it.wire.at(HELPERS) == []
 
 
+async def test_made_up_domains_call_helpers_a_few_times_and_hide_no_real_outage(
+    tmp_path: Path,
+) -> None:
+    async with town(tmp_path) as it:
+        for number in range(5):
+            await it.ask(f"zmyslona{number}.pl nie wysyła", 1, 2, 3, 4, every=1)
+            await it.works()
+        assert len(it.wire.at(HELPERS)) == 3
+        await it.ask(CANNOT_SEND, 5, 6, 7, 8)
+        await it.works()
+        assert "Czy Onet ma awarię?" in it.card()
+
+
 async def test_the_members_of_a_providers_own_group_are_its_customers(tmp_path: Path) -> None:
     async with town(tmp_path) as it:
         await it.store.groups.save(OFFICE, in_own_group("onet.pl"))
