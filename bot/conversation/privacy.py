@@ -23,6 +23,11 @@ class Forget:
     """Erase all that is kept of the person who asks."""
 
 
+def leaves_no_trace(text: str) -> bool:
+    """Whether not even that this was answered is to be kept."""
+    return text.lower().split()[:1] == ["/forget"]
+
+
 class PrivacyOffice:
     """Answers for the archive; `before` plans what is to be undone elsewhere for a person."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from telegram import (
@@ -31,6 +31,7 @@ from bot.frontends.telegram_refusals import (
     is_deleted,
     is_gone,
     is_lost,
+    is_reply_lost,
     is_unchanged,
 )
 from bot.model.document import Choice, Document, Enclosure, Sign
@@ -184,7 +185,12 @@ class Post:
                 message_thread_id=place.thread,
             )
 
-        return (await self._in_turn(place.chat, call)).message_id
+        try:
+            return (await self._in_turn(place.chat, call)).message_id
+        except BadRequest as error:
+            if place.reply_to is None or not is_reply_lost(error):
+                raise
+            return await self.send(replace(place, reply_to=None), sheet)
 
     async def edit(self, place: Place, message: int, newest: Callable[[], Sheet]) -> int:
         """Edit a message to the newest state; its id, a new one where it had been deleted."""

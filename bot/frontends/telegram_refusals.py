@@ -24,6 +24,8 @@ LOST = (
     "no text in the message to edit",  # it is a file
 )
 DELETED = "message to delete not found"
+# Said in spite of `allow_sending_without_reply` where the reply would go to another topic.
+UNREPLIED = ("message to be replied not found", "replied message not found")
 
 
 class GoneError(Exception):
@@ -43,6 +45,11 @@ def is_gone(error: TelegramError) -> bool:
 def is_lost(error: TelegramError) -> bool:
     """Whether a message cannot be edited, and a new one is needed."""
     return any(lost in error.message.lower() for lost in LOST)
+
+
+def is_reply_lost(error: TelegramError) -> bool:
+    """Whether the message that ours answers is gone."""
+    return any(lost in error.message.lower() for lost in UNREPLIED)
 
 
 def is_deleted(error: TelegramError) -> bool:

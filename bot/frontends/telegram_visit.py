@@ -15,6 +15,7 @@ from bot.conversation.drive import Desk
 from bot.conversation.groups import Hearing
 from bot.conversation.keeping import Groups
 from bot.conversation.ports import Incoming
+from bot.conversation.privacy import leaves_no_trace
 from bot.conversation.step import Work
 from bot.conversation.turn import needs_standing
 from bot.frontends.telegram_answers import Answers, Asked, Query, Stops, digest
@@ -209,7 +210,8 @@ class Visit:
         if self.query is not None:
             await self.query.answer()
         await outlet.clear_away()
-        if isinstance(said := self._reading, Said):
+        said = self._reading
+        if isinstance(said, Said) and not leaves_no_trace(said.incoming.text):
             await self._counter.answers.keep(said.place.chat, said.question, said.incoming.person)
 
     def _say(self, key: str, language: Language) -> str:

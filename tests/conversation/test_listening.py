@@ -1,5 +1,7 @@
 """What a group says to nobody in particular: mostly silence, an answer only when it is plain."""
 
+from datetime import datetime
+
 import pytest
 
 from bot.conversation.errand import run_errands
@@ -185,3 +187,23 @@ def test_where_the_group_wants_it_the_secret_goes_at_once(mind: Mind) -> None:
     (step,) = take_turn(Session(), said, mind).steps
     assert isinstance(step, Withdraw)
     assert step.done != step.failed
+
+
+@pytest.mark.parametrize(
+    ("when", "is_held"),
+    [
+        # The night of 29 March 2026 has no hour from 2 to 3, that of 25 October has it twice.
+        pytest.param("2026-03-28T22:00+01:00", True, id="begins before midnight"),
+        pytest.param("2026-03-28T21:59+01:00", False, id="not yet"),
+        pytest.param("2026-03-29T01:59+01:00", True, id="the last minute of winter"),
+        pytest.param("2026-03-29T03:00+02:00", True, id="the first minute of summer"),
+        pytest.param("2026-03-29T06:59+02:00", True, id="ends by the clock on the wall"),
+        pytest.param("2026-03-29T07:00+02:00", False, id="over"),
+        pytest.param("2026-10-25T02:30+02:00", True, id="the hour that comes twice"),
+        pytest.param("2026-10-25T02:30+01:00", True, id="the hour that came twice"),
+        pytest.param("2026-10-25T07:00+01:00", False, id="over in winter"),
+    ],
+)
+def test_quiet_hours_go_by_the_clock_on_the_wall(when: str, is_held: bool) -> None:
+    night = QuietHours(22 * 60, 7 * 60)
+    assert is_quiet(night, datetime.fromisoformat(when).timestamp()) is is_held

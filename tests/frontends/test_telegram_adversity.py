@@ -242,3 +242,13 @@ async def test_a_group_points_its_cases_to_helpers_elsewhere(api: BotApi, databa
         await shows(api, OFFICE, "Zrób tak")
         ewa.writes("/desk off", group)
         await shows(api, FORUM, "nie będą tu już trafiać")
+
+
+async def test_a_question_that_is_gone_is_answered_all_the_same(api: BotApi, database: str) -> None:
+    group, anna = office(api), api.world.person(5)
+    async with serving(api, database):
+        refusal = "Bad Request: message to be replied not found"
+        api.fail("sendMessage", Fault(status=400, description=refusal))
+        anna.writes(IMAP, group)
+        answer = await shows(api, OFFICE, "IMAP")
+        assert answer.reply_to is None
