@@ -8,7 +8,7 @@ from bot.network.answer import Status
 from bot.network.errors import NetworkError
 from bot.network.network import Network
 from bot.network.talk import Protocol, ServerTalk
-from bot.probes.mailbox import logins
+from bot.probes.mailbox_logins import logins
 from bot.probes.probe import join
 from bot.probes.servers import is_refused, is_starttls_refused, is_tls_broken, unseen
 from bot.probes.smtp import both_families

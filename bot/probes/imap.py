@@ -1,7 +1,8 @@
 """IMAP (RFC 9051) on a host: 143 with STARTTLS and 993 with TLS at once."""
 
 from bot.network.talk import Protocol
-from bot.probes.mailbox import Service, service_probe
+from bot.probes.mailbox import service_probe
+from bot.probes.mailbox_kinds import Service
 
 PROBE = service_probe(
     Service(

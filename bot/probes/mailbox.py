@@ -8,24 +8,23 @@ from ipaddress import ip_address
 from secrets import token_hex
 
 from bot.formats.suffix import organizational_domain
-from bot.model.finding import Kind, Severity
 from bot.network.answer import Answer, Status
 from bot.network.network import Network
 from bot.network.settings import IPAddress
-from bot.network.talk import CertificateFault, Protocol, ServerTalk
+from bot.network.talk import CertificateFault, ServerTalk
+from bot.probes.mailbox_kinds import Service, ServiceKinds
+from bot.probes.mailbox_logins import logins, remarks
 from bot.probes.names import shown
 from bot.probes.own_servers import Door, addresses_of, own_doors
 from bot.probes.plan import is_mail_domain, is_null_mx
 from bot.probes.probe import Look, Probe, Statement, attempt, join
 from bot.probes.servers import (
     Remark,
-    ServerKinds,
     certificate_names,
     details,
     is_proved,
     is_refused,
     judge_connection,
-    judge_talk,
     merge,
     merge_gaps,
     remark,
@@ -35,87 +34,6 @@ from bot.probes.smtp import both_families
 
 MOST_ADDRESSES = 4
 UNPROMISED = 3.0  # seconds for a name that is only usual: often a firewall swallows who calls
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """What a program looks for, and where (RFC 8314 section 3.3, RFC 6186)."""
-
-    probe: str
-    protocol: Protocol
-    ports: tuple[tuple[int, bool], ...]  # port, whether TLS begins at once
-    srv: tuple[str, ...]
-    first_labels: tuple[str, ...]  # what such a server is most often called
-    is_optional: bool = False  # a mail host may well do without it
-
-    @property
-    def discovered(self) -> str:
-        """The protocol whose published servers are the ones: rules for mail lie where mail lies."""
-        return "imap" if self.protocol is Protocol.SIEVE else self.protocol.value
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceKinds:
-    """The findings of one service."""
-
-    server: ServerKinds
-    no_such_host: Kind
-    no_address: Kind
-    none_listens: Kind
-    not_offered: Kind
-    closed: Kind
-    refused: Kind
-    plain_login: Kind
-    no_login: Kind
-    oauth_only: Kind
-    published: Kind
-    guess: Kind
-    other_name: Kind
-    not_known: Kind
-
-    @classmethod
-    def under(cls, probe: str) -> "ServiceKinds":
-        """All of them under the name of a probe."""
-        port, login = frozenset({"port"}), frozenset({"login"})
-        return cls(
-            ServerKinds.under(probe, is_verified=True),
-            Kind(f"{probe}.no-such-host", Severity.ERROR, reference="RFC 2308 section 2.1"),
-            Kind(f"{probe}.no-address", Severity.ERROR),
-            Kind(f"{probe}.none-listens", Severity.ERROR, frozenset({"ports"})),
-            Kind(f"{probe}.not-offered", Severity.NOTICE, frozenset({"ports"})),
-            Kind(f"{probe}.closed", Severity.NOTICE, port, "RFC 8314 section 3"),
-            Kind(f"{probe}.refused", Severity.WARNING, port),
-            Kind(
-                f"{probe}.plain-login", Severity.WARNING, frozenset({"login"}), "RFC 8314 section 4"
-            ),
-            Kind(f"{probe}.no-login", Severity.WARNING, reference="RFC 4422 section 3.1"),
-            Kind(f"{probe}.oauth-only", Severity.NOTICE, login, "RFC 7628"),
-            Kind(
-                f"{probe}.published", Severity.NOTICE, frozenset({"servers"}), "RFC 6186 section 3"
-            ),
-            Kind(f"{probe}.guess", Severity.NOTICE, frozenset({"hosts"})),
-            Kind(f"{probe}.other-name", Severity.NOTICE, frozenset({"names"})),
-            Kind(f"{probe}.not-known", Severity.NOTICE),
-        )
-
-    def all(self) -> tuple[Kind, ...]:
-        """Every kind, for a probe's table."""
-        return (
-            self.no_such_host,
-            self.no_address,
-            self.none_listens,
-            self.not_offered,
-            self.closed,
-            self.refused,
-            self.plain_login,
-            self.no_login,
-            self.oauth_only,
-            self.published,
-            self.guess,
-            self.other_name,
-            self.not_known,
-            *self.server.all(),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,46 +222,6 @@ def _remarks(facts: MailboxFacts, kinds: ServiceKinds, talk: ServerTalk) -> Iter
         return
     yield from judge_connection(kinds.server, talk)
     yield remark(kinds.other_name, talk, names=certificate_names(certificate))
-
-
-def remarks(kinds: ServiceKinds, talk: ServerTalk, now: datetime) -> Iterator[Remark]:
-    """What one conversation shows of a server that people log in to."""
-    yield from judge_talk(kinds.server, talk, now)
-    before = logins(talk, talk.capabilities)
-    clear = [name for name in before if name in _IN_THE_CLEAR]
-    # Without STARTTLS that finding says it already, and more.
-    if clear and talk.starttls_offered and not talk.implicit_tls:
-        yield remark(kinds.plain_login, talk, login=join(clear))
-    if talk.tls is None or not talk.capabilities_after:
-        return
-    after = logins(talk, talk.capabilities_after)
-    if not after:
-        yield remark(kinds.no_login, talk)
-    elif set(after) <= _OAUTH:
-        yield remark(kinds.oauth_only, talk, login=join(after))
-
-
-_IN_THE_CLEAR = frozenset({"PLAIN", "LOGIN", "USER"})
-_OAUTH = frozenset({"XOAUTH2", "OAUTHBEARER"})
-
-
-def logins(talk: ServerTalk, capabilities: Sequence[str] | None) -> tuple[str, ...]:
-    """The ways to log in: SASL mechanisms, and the protocols' own LOGIN and USER."""
-    found: list[str] = []
-    words = [word.upper() for word in capabilities or ()]
-    for word in words:
-        match talk.protocol:
-            case Protocol.IMAP if word.startswith("AUTH="):
-                found.append(word.removeprefix("AUTH="))
-            case Protocol.POP3 | Protocol.SIEVE if word.startswith("SASL "):
-                found += word.split()[1:]
-            case Protocol.POP3 if word == "USER":
-                found.append(word)
-            case Protocol.SMTP if word.startswith(("AUTH ", "AUTH=")):
-                found += word[5:].replace("=", " ").split()
-    if talk.protocol is Protocol.IMAP and words and "LOGINDISABLED" not in words:
-        found.append("LOGIN")
-    return tuple(dict.fromkeys(found))
 
 
 def _answers(kinds: ServiceKinds, talks: Sequence[ServerTalk], port: int) -> Iterator[Statement]:

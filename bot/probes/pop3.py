@@ -1,7 +1,8 @@
 """POP3 (RFC 1939) on a host: 110 with STLS and 995 with TLS at once."""
 
 from bot.network.talk import Protocol
-from bot.probes.mailbox import Service, service_probe
+from bot.probes.mailbox import service_probe
+from bot.probes.mailbox_kinds import Service
 
 PROBE = service_probe(
     Service(

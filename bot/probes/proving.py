@@ -13,7 +13,8 @@ from bot.network.errors import NetworkError
 from bot.network.network import Network
 from bot.network.talk import Protocol, ServerTalk
 from bot.probes import jmap
-from bot.probes.mailbox import ServiceKinds, logins, remarks
+from bot.probes.mailbox_kinds import ServiceKinds
+from bot.probes.mailbox_logins import logins, remarks
 from bot.probes.names import shown
 from bot.probes.probe import gap
 from bot.probes.servers import OLD_VERSIONS, is_proved, is_refused, merge, merge_gaps

@@ -1,7 +1,8 @@
 """Submission (RFC 6409, RFC 8314) on a host: 465 with TLS at once and 587 with STARTTLS."""
 
 from bot.network.talk import Protocol
-from bot.probes.mailbox import Service, service_probe
+from bot.probes.mailbox import service_probe
+from bot.probes.mailbox_kinds import Service
 
 PROBE = service_probe(
     Service(

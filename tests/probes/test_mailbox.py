@@ -14,7 +14,8 @@ from bot.network.talk import CertificateFault, Protocol, ServerTalk, Stage
 from bot.probes import imap as imap_probe
 from bot.probes import pop3 as pop3_probe
 from bot.probes import submission as submission_probe
-from bot.probes.mailbox import MailboxFacts, Service, ServiceKinds, gather, judge
+from bot.probes.mailbox import MailboxFacts, gather, judge
+from bot.probes.mailbox_kinds import Service, ServiceKinds
 from tests.doubles.ca import ThrowAwayCa
 from tests.doubles.dns import dns_server
 from tests.doubles.mailserver import imap, mail_server, pop3, smtp, unused_port

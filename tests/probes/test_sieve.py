@@ -9,7 +9,8 @@ from bot.model.finding import Severity
 from bot.model.trouble import Trouble
 from bot.network.network import Network
 from bot.network.talk import CertificateFault, Protocol, ServerTalk, Stage
-from bot.probes.mailbox import MailboxFacts, Service, ServiceKinds, gather, judge
+from bot.probes.mailbox import MailboxFacts, gather, judge
+from bot.probes.mailbox_kinds import Service, ServiceKinds
 from bot.probes.sieve import PROBE
 from tests.doubles.ca import ThrowAwayCa
 from tests.doubles.dns import dns_server
