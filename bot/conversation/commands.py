@@ -165,7 +165,7 @@ COMMANDS = (
     Command("reopen", reopen, Scope.GROUP, needs=CASES, for_helpers=True),
     Command("desk", set_desk, Scope.GROUP, needs=CASES, for_administrators=True),
     Command("outages", list_outages, needs=OUTAGES),
-    Command("outage", declare, needs=OUTAGES, for_curators=True),
+    Command("outage", declare, needs=OUTAGES, for_helpers=True, for_curators=True),
     Command("questions", list_questions, needs=LEARNING, for_curators=True),
     Command("attach", attach, needs=LEARNING, for_curators=True),
     Command("topic", new_topic, needs=LEARNING, for_curators=True),

@@ -33,9 +33,14 @@ def group_menu(
         and (command.name in ALWAYS or there.allows(command.name))
     ]
     return Menu(
-        _names([each for each in usable if not each.for_administrators and not each.for_curators]),
+        _names([each for each in usable if not each.for_administrators and _is_theirs(each)]),
         _names(usable),
     )
+
+
+def _is_theirs(command: Command) -> bool:
+    """What helpers may use is listed at their desk alone, and there for all of them."""
+    return command.for_helpers or not command.for_curators
 
 
 def operators_menu(services: frozenset[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from bot.conversation.groups import GroupSettings
 from bot.conversation.keeping import Job, NobodyThereError
 from bot.conversation.listening import SERVICE as GROUPS
 from bot.conversation.menus import ALL, MENU, group_menu, menu_job
+from bot.conversation.outages import SERVICE as OUTAGES
 from bot.conversation.questions import SERVICE as LEARNING
 from bot.jobs.clerk import Clerk
 from bot.jobs.menus import MenuKeeper
@@ -20,7 +21,7 @@ from tests.conversation.people import make_mind
 from tests.storage.clock import Clock
 from tests.storage.conftest import DAYS
 
-SERVICES = frozenset({CASES, GROUPS, LEARNING})
+SERVICES = frozenset({CASES, GROUPS, LEARNING, OUTAGES})
 DESK, OFFICE, OLA = "tg:-100", "tg:-200", "tg:9"
 
 
@@ -67,7 +68,7 @@ def test_a_group_like_any_other_is_offered_nothing_for_helpers() -> None:
     assert not {"cases", "answer", "note", "questions", "group"} & set(menu.for_members)
     assert "check" in menu.for_members
     assert {"group", "desk", "questions", "stats"} <= set(menu.for_administrators)
-    assert "cases" not in menu.for_administrators
+    assert not {"cases", "outage"} & set(menu.for_administrators)
 
 
 async def test_helpers_are_offered_what_helpers_do(store: Store) -> None:
@@ -75,7 +76,7 @@ async def test_helpers_are_offered_what_helpers_do(store: Store) -> None:
     await store.groups.joined(OFFICE, "Biuro")
     menus = WrittenMenus()
     await kept(store, menus)
-    assert {"cases", "answer", "note", "close"} <= set(menus.offered[DESK, False])
+    assert {"cases", "answer", "note", "close", "outage"} <= set(menus.offered[DESK, False])
     assert "group" not in menus.offered[DESK, False]
     assert {"cases", "group", "questions"} <= set(menus.offered[DESK, True])
     # Nothing of its own: what all groups are offered shows through.
