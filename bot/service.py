@@ -21,7 +21,7 @@ from bot.conversation.drafts_office import DraftsOffice
 from bot.conversation.drive import Desk
 from bot.conversation.errand import Offices
 from bot.conversation.group_office import GroupOffice
-from bot.conversation.group_rules import Offered, switchable
+from bot.conversation.group_values import Offered, switchable
 from bot.conversation.keeping import Job
 from bot.conversation.learning import LearningOffice
 from bot.conversation.listening import SERVICE as GROUPS

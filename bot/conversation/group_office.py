@@ -5,12 +5,8 @@ from collections.abc import Callable
 from bot.conversation.errand import Offices
 from bot.conversation.group_command import ChangeGroup, ShowGroup
 from bot.conversation.group_page import COMMANDS, commands_page, group_page
-from bot.conversation.group_rules import (
-    Offered,
-    WrongValueError,
-    changed,
-    named_setting,
-)
+from bot.conversation.group_rules import changed, named_setting
+from bot.conversation.group_values import Offered, WrongValueError
 from bot.conversation.keeping import Groups
 from bot.conversation.menus import PlanMenu
 from bot.conversation.mind import Context

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.conversation.action import Action
-from bot.conversation.group_rules import Offered
+from bot.conversation.group_values import Offered
 from bot.conversation.groups import GroupSettings, QuietHours, Speaking, Watchers
 from bot.conversation.mind import Context
 from bot.conversation.replies import Rows

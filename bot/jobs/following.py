@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-import socket
+import platform
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
@@ -69,7 +69,7 @@ def tell_operators(
     courier: Courier, operators: frozenset[str], knowledge: Callable[[], Knowledge]
 ) -> Tell:
     """In private: who may order a reload hears which process did not come along."""
-    process = f"{socket.gethostname()}, {os.getpid()}"
+    process = f"{platform.node()}, {os.getpid()}"
 
     async def tell(language: Language, faults: Sequence[Fault]) -> None:
         for person in sorted(operators):

@@ -4,7 +4,7 @@ import pytest
 
 from bot.conversation.errand import run_errands
 from bot.conversation.group_office import GroupOffice
-from bot.conversation.group_rules import Offered
+from bot.conversation.group_values import Offered
 from bot.conversation.groups import GroupSettings, QuietHours, Speaking, Standing, Watchers
 from bot.conversation.listening import SERVICE
 from bot.conversation.memory import MemoryGroups
