@@ -2,18 +2,23 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 
 import bot.jobs.inprocess as module
+from bot.conversation.drive import Desk
+from bot.conversation.memory import MemorySessions
 from bot.conversation.ports import Progress
 from bot.formats.target import parse_target
 from bot.jobs import shared
 from bot.jobs.inprocess import CheckRunner
+from bot.knowledge import Knowledge, load_knowledge
 from bot.model.check import CheckRequest, Inconclusive, Judged, Outcome, Report
 from bot.model.trouble import Gap, Trouble
 from bot.network.network import Network
+from tests.conversation.people import ScriptedChecks, make_mind
 
 REQUEST = CheckRequest(parse_target("firma.pl"))
 FIRST, SECOND = Judged("mx", ()), Judged("spf", (), age=1.0)
@@ -44,11 +49,13 @@ class Script:
         self.gate = asyncio.Event()
         self.second: Outcome = SECOND
         self.raises: Exception | None = None
+        self.references: list[object] = []
 
     async def __call__(
         self, network: Network, request: CheckRequest, listener: Any, reference: object
     ) -> Report:
         self.runs += 1
+        self.references.append(reference)
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         try:
@@ -208,3 +215,25 @@ async def test_closing_stops_everything(script: Script) -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert script.cancelled == 1
+
+
+async def test_after_a_reload_it_looks_anew_and_by_what_was_read(script: Script) -> None:
+    script.gate.set()
+    known = load_knowledge().reference
+    checks = runner(reference=known)
+    for _ in range(2):
+        await checks.run(REQUEST, Noting())
+    newer = replace(known, blocklists=())
+    checks.renew(newer)
+    await checks.run(REQUEST, Noting())
+    assert script.references == [known, newer]
+
+
+async def test_a_desk_tells_whoever_follows_of_another_knowledge() -> None:
+    mind, told = make_mind(), list[Knowledge]()
+    desk = Desk(mind, ScriptedChecks(), MemorySessions())
+    desk.follow(told.append)
+    other = load_knowledge()
+    desk.renew(other, mind.matcher)
+    assert told == [other]
+    assert desk.mind.knowledge is other
