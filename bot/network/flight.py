@@ -5,7 +5,7 @@ own. What does not end so is a matter for the race between the resolvers (bot.ne
 """
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Coroutine, Sequence
 from time import monotonic
 from typing import Any
@@ -14,25 +14,18 @@ import dns.rdatatype
 
 from bot.model.trouble import Trouble
 from bot.network.answer import Answer, Status
-from bot.network.asked import Asked, Entry, Reading
+from bot.network.asked import Asked, Reading
 from bot.network.clean import clean
 from bot.network.dns_message import Reply, Verdict, read_reply
 from bot.network.dns_parts import MalformedError, is_cut
 from bot.network.dns_wire import DnsServer, Ticket, settle
 from bot.network.errors import NetworkError
+from bot.network.kept import Answers
 from bot.network.pace import Pace, Place
 from bot.network.question import Question
 from bot.network.race import run_race
 from bot.network.records import read_target
 from bot.network.settings import ServerAddress, Times
-
-# A person who has just changed a record looks again within minutes.
-_LONGEST_KEPT = 300.0
-_LONGEST_NO = 60.0
-# Below this, one check would ask the same question twice and could see two answers.
-_SHORTEST_KEPT = 5.0
-_FAILURE_KEPT = 5.0  # RFC 9520 section 3.2: at least a second, so that failures do not storm
-_MOST_KEPT = 10_000
 
 _ROOT = Question(b"\0", "", dns.rdatatype.NS)
 ROOT_SERVERS = Reading("NS", read_target, key=str)
@@ -89,7 +82,7 @@ class Core:
             raise ValueError("a resolver needs a server")
         self._servers = [DnsServer(address) for address in addresses]
         self._times = times
-        self._entries: OrderedDict[Question, Entry] = OrderedDict()
+        self._answers = Answers()
         self._flights: dict[Question, Flight] = {}
         self._superseded: set[Flight] = set()
         self._pace = Pace()
@@ -106,9 +99,9 @@ class Core:
         self, asked: Asked[Any], question: Question, not_before: float = float("-inf")
     ) -> None:
         """From what is kept, at once; else from what is under way or begins now."""
-        entry = self._entries.get(question)
         now = monotonic()
-        if entry is not None and entry.since >= not_before and now < entry.until:
+        entry = self._answers.find(question, not_before, now)
+        if entry is not None:
             asked.take(entry, now - entry.since)
             return
         flight = self._flights.get(question)
@@ -187,11 +180,7 @@ class Core:
 
     def _land(self, flight: Flight, outcome: Reply | NetworkError) -> None:
         self._forget(flight)
-        entry = Entry(flight.question, outcome, monotonic(), _lifetime(outcome))
-        self._entries[flight.question] = entry
-        self._entries.move_to_end(flight.question)
-        if len(self._entries) > _MOST_KEPT:
-            self._entries.popitem(last=False)
+        entry = self._answers.keep(flight.question, outcome)
         waiters, flight.waiters = flight.waiters, []
         for asked in waiters:
             asked.take(entry, 0.0)
@@ -291,10 +280,3 @@ def _plain_answer(came: bytes | OSError, question: Question) -> Reply | None:
     except MalformedError:
         return None
     return reply if reply.verdict is Verdict.ANSWER else None
-
-
-def _lifetime(outcome: Reply | NetworkError) -> float:
-    if isinstance(outcome, NetworkError):
-        return _FAILURE_KEPT
-    longest = _LONGEST_KEPT if outcome.status is Status.FOUND else _LONGEST_NO
-    return max(_SHORTEST_KEPT, min(float(outcome.ttl), longest))

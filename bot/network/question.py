@@ -56,6 +56,11 @@ class Question:
             return None
 
     @property
+    def spelt(self) -> bytes:
+        """The name as messages spell it, in lower case."""
+        return self._key[0]
+
+    @property
     def name(self) -> dns.name.Name:
         """The name as the library of DNS holds it."""
         if self._name is None:

@@ -17,11 +17,15 @@ class Asker:
     """Enters a pace, and knows whether it has been called."""
 
     def __init__(self, pace: Pace) -> None:
-        self.is_called = False
+        self.called = asyncio.Event()
         self.place = pace.enter(self._called)
 
+    @property
+    def is_called(self) -> bool:
+        return self.called.is_set()
+
     def _called(self) -> None:
-        self.is_called = True
+        self.called.set()
 
 
 def called(askers: list[Asker]) -> int:
@@ -44,8 +48,8 @@ async def test_who_waits_long_gives_the_place_back() -> None:
     pace = Pace(1, 1, moment=0.01)
     askers = [Asker(pace) for _ in range(4)]
     async with asyncio.timeout(5):
-        while called(askers) < 4:
-            await asyncio.sleep(0.005)
+        for asker in askers:
+            await asker.called.wait()
     pace.close()
 
 
@@ -53,8 +57,7 @@ async def test_a_place_is_given_back_only_once() -> None:
     pace = Pace(1, 1, moment=0.01)
     first, second = Asker(pace), Asker(pace)
     async with asyncio.timeout(5):
-        while not second.is_called:  # the first place has been given back by the clock
-            await asyncio.sleep(0.005)
+        await second.called.wait()  # the first place has been given back by the clock
     third = Asker(pace)
     pace.leave(first.place)  # and at the end not again
     assert not third.is_called

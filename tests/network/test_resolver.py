@@ -354,3 +354,38 @@ async def test_when_the_root_cannot_be_asked_a_denial_stands(
 ) -> None:
     server.misbehave(".", Fault.SERVFAIL)
     assert (await resolver.mx("inna.example")).status is Status.NO_NAME
+
+
+async def test_below_a_name_that_is_proved_not_to_exist_nothing_is_asked(
+    server: DnsServer,
+) -> None:
+    server.authenticated = True
+    resolver = Resolver([server.address], times=TIMES)
+    assert (await resolver.txt("_domainkey.firma.pl")).status is Status.NO_NAME
+    below = await resolver.txt("s1._domainkey.FIRMA.pl")
+    assert (below.status, below.name) == (Status.NO_NAME, "s1._domainkey.firma.pl")
+    assert below.age > 0
+    assert (await resolver.a("_domainkey.firma.pl")).status is Status.NO_NAME
+    assert len(server.asked) == 1
+    assert (await resolver.a("mx1.firma.pl")).status is Status.FOUND
+    view = resolver.view(not_before=asyncio.get_running_loop().time())
+    assert (await view.txt("s1._domainkey.firma.pl")).status is Status.NO_NAME
+    assert server.count("s1._domainkey.firma.pl") == 1
+    await resolver.close()
+
+
+async def test_a_denial_that_nobody_proves_says_nothing_of_names_below(
+    server: DnsServer, resolver: Resolver
+) -> None:
+    assert (await resolver.a("other.firma.pl")).status is Status.NO_NAME
+    assert (await resolver.a("more.other.firma.pl")).status is Status.NO_NAME
+    assert server.count("more.other.firma.pl") == 1
+
+
+async def test_that_an_alias_leads_nowhere_denies_no_name_below_it(server: DnsServer) -> None:
+    server.authenticated = True
+    server.add("a.dead.firma.pl. 300 A 192.0.2.9")
+    resolver = Resolver([server.address], times=TIMES)
+    assert (await resolver.a("dead.firma.pl")).status is Status.NO_NAME
+    assert (await resolver.a("a.dead.firma.pl")).status is Status.FOUND
+    await resolver.close()

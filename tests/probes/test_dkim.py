@@ -211,7 +211,23 @@ async def test_all_selectors_are_asked_for_at_once(make_network: MakeNetwork) ->
     assert codes(statements) == ["dkim.sound", "dkim.short"]
     assert subjects(statements)[1] == "selector1._domainkey.firma.pl"
     assert asked_for >= {f"{name}._domainkey.firma.pl" for name in SELECTORS}
-    assert len(asked_for) == len(SELECTORS) + 1
+    assert len(asked_for) == len(SELECTORS) + 2  # one that nobody has, and what is above them
+
+
+async def test_where_it_is_proved_that_there_are_no_selectors_none_is_asked_for(
+    make_network: MakeNetwork,
+) -> None:
+    zone = """
+        firma.pl. SOA ns.firma.pl. root.firma.pl. 7 3600 600 86400 60
+        firma.pl. A 192.0.2.1
+    """
+    async with dns_server(zone) as server, make_network([server.address]) as network:
+        server.authenticated = True
+        statements = list(judge(await gather(network, TRYING)))
+        asked_for = {name for name, _, _ in server.asked if "_domainkey" in name}
+    assert codes(statements) == ["dkim.unknown"]
+    assert only(statements, "dkim.unknown").params["count"] == len(SELECTORS)
+    assert asked_for == {"_domainkey.firma.pl"}
 
 
 async def test_one_selector_is_asked_for_alone(make_network: MakeNetwork) -> None:
