@@ -13,6 +13,7 @@ from bot.conversation.mind import Context
 from bot.conversation.questions import Count, Fate, Questions, Tally
 from bot.conversation.replies import phrase
 from bot.conversation.step import Say, Turn
+from bot.knowledge.wording import write_short_date
 from bot.model.document import Block, Bullets, Document, Enclosure, Heading, Line, Paragraph, line
 from bot.render.stats_picture import Picture, draw
 
@@ -133,7 +134,7 @@ class StatsOffice:
 
 
 def _document(context: Context, found: Stats, waits: Sequence[float], days: int) -> Document:
-    say = context.say
+    say, locale = context.say, context.mind.knowledge.languages.locale(context.language)
     rows: list[Line] = [
         line(say(f"stats.{fate}", count=count, share=_share(count, found.questions)))
         for fate, count in zip(FATES, found.fates, strict=True)
@@ -158,7 +159,7 @@ def _document(context: Context, found: Stats, waits: Sequence[float], days: int)
         blocks.append(Bullets(tuple(line(f"{label}: {count}") for label, count in named)))
     picture = Picture(
         f"{title} {span}",
-        tuple((day.strftime("%d.%m"), count) for day, count in found.days),
+        tuple((write_short_date(day, locale), count) for day, count in found.days),
         say("stats.topics"),
         tuple(named),
     )
