@@ -20,7 +20,7 @@ from bot.knowledge.cache import Cache
 from bot.knowledge.knowledge import Knowledge
 
 SURE = "IMAP czy POP3?"
-OPEN = "listy mi gdzieś znikają i nie wiem gdzie szukać"
+OPEN = "coś nie gra z kontem w telefonie po zmianie"
 
 
 class CountingEncoder:
