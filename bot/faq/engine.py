@@ -1,6 +1,5 @@
 """The default matcher: learnt from the knowledge at the first start, then read from the cache."""
 
-import hashlib
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,18 +13,15 @@ from bot.faq.encoder import Encoder, no_encoder
 from bot.faq.entities import Entities, EntityFinder, Forms
 from bot.faq.features import FeatureMaker
 from bot.faq.language import Heard, LanguageModel, learn_language
+from bot.faq.lessons import examples, seal_further, spoken_texts, trial_files, trials
 from bot.faq.match import Explanation, Match, Question, Spoke
 from bot.knowledge.cache import Cache, seal_contents
 from bot.knowledge.knowledge import Knowledge
-from bot.knowledge.load import load_posed, prepared_cache
-from bot.knowledge.posed import AREA, Posed
-from bot.knowledge.sheets import shipped_folder
-from bot.model.language import WRITTEN, Language
+from bot.knowledge.load import prepared_cache
+from bot.model.language import Language
 
 if TYPE_CHECKING:
-    from bot.faq.calibrate import Trial
     from bot.faq.cascade import SecondOpinion
-    from bot.faq.learn import Example
     from bot.faq.read import Reader, Reading
     from bot.faq.weights import Weights
 
@@ -37,7 +33,6 @@ LEARNING = (
 )
 SECOND_LEARNING = (*LEARNING, "cascade", "encoder")
 LANGUAGE_LEARNING = ("language", "normalise")
-TRIALS = "tune"  # the part of evaluation/ that says how sure is sure
 log = logging.getLogger(__name__)
 MOST_PHRASINGS = 3  # of an explanation
 
@@ -174,7 +169,7 @@ class Engine:
     def _weights(self) -> "Weights":
         from bot.faq.weights import Weights
 
-        key = self._key(LEARNING, *_trial_files())
+        key = self._key(LEARNING, *trial_files())
         if blob := self._cache.load("matcher", key):
             return Weights.from_bytes(blob)
         from bot.faq.apart import learn_apart
@@ -193,7 +188,7 @@ class Engine:
         from bot.faq.apart import LearningError
         from bot.faq.cascade import Second, SecondOpinion, learn_second_apart
 
-        key = f"{self._key(SECOND_LEARNING, *_trial_files())} {encoder.version}"
+        key = f"{self._key(SECOND_LEARNING, *trial_files())} {encoder.version}"
         if not (blob := self._cache.load("encoder", key)):
             lexicon = self._knowledge.lexicon
             asked, tried = list(examples(self._knowledge)), list(trials(self._knowledge))
@@ -214,82 +209,16 @@ class Engine:
             for tag, each in self._knowledge.languages.items()
         }
         letters = {tag: each.letters for tag, each in self._knowledge.languages.items()}
-        key = f"{self._key(LANGUAGE_LEARNING)} {_seal_further(self._knowledge)}"
+        key = f"{self._key(LANGUAGE_LEARNING)} {seal_further(self._knowledge)}"
         if not (odds := self._cache.load("language", key)):
-            texts = {language: list(_texts(self._knowledge, language)) for language in letters}
+            texts = {
+                language: list(spoken_texts(self._knowledge, language)) for language in letters
+            }
             odds = learn_language(texts, common, letters)
             self._cache.save("language", key, odds)
         listed = Counter(word for words in common.values() for word in set(words))
         shared = (word for word, count in listed.items() if count > 1)
         return LanguageModel(odds, names, letters, shared)
-
-
-def _trial_files() -> tuple[tuple[str, Path], ...]:
-    return ((TRIALS, shipped_folder() / "evaluation" / f"{TRIALS}.yaml"),)
-
-
-def examples(knowledge: Knowledge) -> "Iterator[Example]":
-    """Every way of asking with its class."""
-    from bot.faq.learn import Example
-    from bot.faq.signals import NOISE, OUTSIDE, TOPIC, VAGUE
-
-    for topic in knowledge.topics.values():
-        for language, asked in topic.asked.items():
-            named = (each[language] for each in (topic.title, topic.label) if language in each)
-            for text in (*asked, *named):
-                yield Example(text, TOPIC + topic.id, topic.area)
-    for vague in knowledge.lexicon.vague:
-        for asked in vague.asked.values():
-            yield from (Example(text, VAGUE + vague.id) for text in asked)
-    for outside in knowledge.lexicon.outside:
-        for asked in outside.asked.values():
-            yield from (Example(text, OUTSIDE + outside.id) for text in asked)
-    for texts in knowledge.lexicon.noise.values():
-        yield from (Example(text, NOISE) for text in texts)
-
-
-def trials(knowledge: Knowledge) -> "Iterator[Trial]":
-    """Questions that are no examples, with what would be right for them."""
-    for posed in load_posed():
-        if posed.part == TRIALS:
-            yield _trial(posed, knowledge)
-
-
-def _trial(posed: Posed, knowledge: Knowledge) -> "Trial":
-    from bot.faq.calibrate import Trial
-    from bot.faq.signals import TOPIC
-
-    topics = knowledge.topics
-    named = {topics[name].area for name in posed.expected if name in topics}
-    areas = {name.removeprefix(AREA) for name in posed.expected if name.startswith(AREA)}
-    right = {
-        name for name, topic in topics.items() if name in posed.expected or topic.area in areas
-    }
-    return Trial(posed.text, frozenset(TOPIC + name for name in right), frozenset(named | areas))
-
-
-def _texts(knowledge: Knowledge, language: Language) -> Iterator[str]:
-    """What is written in a language, English that stands in for it left out."""
-    for topic in knowledge.topics.values():
-        yield from (each[language] for each in (topic.title, topic.label) if language in each)
-        for paragraphs in (topic.asked, topic.answer, topic.more):
-            yield from paragraphs.get(language, ())
-    for vague in knowledge.lexicon.vague:
-        yield from vague.asked.get(language, ())
-    for outside in knowledge.lexicon.outside:
-        yield from outside.asked.get(language, ())
-    if language not in WRITTEN:  # it may have little else
-        yield from knowledge.phrases.texts(language)
-
-
-def _seal_further(knowledge: Knowledge) -> str:
-    """Changes with the texts of the languages that the fingerprint knows nothing of."""
-    digest = hashlib.blake2b(digest_size=16)
-    for language, locale in knowledge.languages.items():
-        digest.update(f"{language} {''.join(sorted(locale.letters))} {locale.words}\n".encode())
-        if language not in WRITTEN:
-            digest.update("\n".join(_texts(knowledge, language)).encode())
-    return digest.hexdigest()
 
 
 def prepare_matcher(knowledge: Knowledge, folder: Path) -> None:

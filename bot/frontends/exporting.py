@@ -203,7 +203,8 @@ def _key(fault: Fault) -> tuple[str, str]:
 
 def judge(folder: Path, additions: Sequence[Addition]) -> tuple[Standing, Sequence[Addition]]:
     """Learn from a folder and look what is understood; nothing of it stays on this machine."""
-    from bot.faq.engine import TRIALS, load_matcher
+    from bot.faq.engine import load_matcher
+    from bot.faq.lessons import TRIALS
     from bot.faq.regress import is_reached, measure
     from bot.knowledge.cache import Cache
     from bot.knowledge.load import load_knowledge, load_posed

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.faq.apart import ROOT, LearningError, learn_apart, learn_here
-from bot.faq.engine import LEARNING, Engine, examples, prepare_matcher
+from bot.faq.engine import LEARNING, Engine, prepare_matcher
 from bot.faq.learn import Example
+from bot.faq.lessons import examples
 from bot.faq.match import Question
 from bot.faq.weights import Weights
 from bot.knowledge.cache import Cache

@@ -13,8 +13,9 @@ from bot.faq.apart import ROOT
 from bot.faq.cascade import LANDMARKS, SECOND_ANSWER, Second, learn_second, typical
 from bot.faq.decide import ANSWER
 from bot.faq.encoder import Encoder, Floats, find_encoder
-from bot.faq.engine import SECOND_LEARNING, Engine, examples, load_matcher, trials
+from bot.faq.engine import SECOND_LEARNING, Engine, load_matcher
 from bot.faq.features import FeatureMaker
+from bot.faq.lessons import examples, trials
 from bot.faq.match import Matched, Question
 from bot.knowledge.cache import Cache
 from bot.knowledge.knowledge import Knowledge
