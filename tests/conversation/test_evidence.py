@@ -159,7 +159,7 @@ def seen_context(*outcomes: Judged) -> Context:
 
 
 def wrong(code: str, severity: Severity) -> Finding:
-    return Finding(code, severity, "interia.pl", {})
+    return Finding(code, severity, "interia.pl", {"proposal": "v=spf1 -all"})
 
 
 def test_what_was_just_seen_of_the_domain_is_said_first() -> None:
@@ -184,7 +184,7 @@ def test_what_proves_nothing_here_is_not_said(check: tuple[str, ...], finding: F
 
 
 async def test_the_desk_knows_what_it_saw() -> None:
-    missing = Finding("spf.missing", Severity.WARNING, "firma.pl", {})
+    missing = Finding("spf.missing", Severity.WARNING, "firma.pl", {"proposal": "v=spf1 -all"})
     matcher = ScriptedMatcher({"co z spf?": Matched("what-is-spf", 0.9)})
     checks = ScriptedChecks((Judged("spf", (missing,)),))
     outlet, desk = WrittenOutlet(), Desk(make_mind(matcher), checks, MemorySessions())
