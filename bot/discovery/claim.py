@@ -68,6 +68,12 @@ def from_config(
     return tuple(server for server in found if server is not None)
 
 
+def switch_on_page(config: ClientConfig) -> str:
+    """Where people switch programs' access on; "" where the file tells no page to be visited."""
+    pages = (page.url for page in config.switch_on)
+    return next((url for url in pages if _ADDRESS.fullmatch(url) and "%EMAIL" not in url), "")
+
+
 def _from_section(
     section: ConfigServer, domain: str, source: SettingsSource
 ) -> MailboxServer | None:

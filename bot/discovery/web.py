@@ -5,7 +5,14 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 from urllib.parse import quote, urlsplit
 
-from bot.discovery.claim import NOBODY, Answered, Standing, from_config, from_pacc
+from bot.discovery.claim import (
+    NOBODY,
+    Answered,
+    Standing,
+    from_config,
+    from_pacc,
+    switch_on_page,
+)
 from bot.formats.autoconfig import parse_autoconfig
 from bot.formats.errors import FormatError
 from bot.formats.pacc import is_vouched_for, parse_pacc
@@ -19,7 +26,9 @@ from bot.network.network import Network
 MOST_REDIRECTS = 3
 # Behind these names stands nobody, or nobody who tells: no file, and nothing that kept us from it.
 _NOTHING = frozenset({Trouble.NO_ADDRESS, Trouble.REFUSED})
-Read = Callable[[Fetched], tuple[MailboxServer, ...]]
+# The servers, and the page where access to them is switched on.
+Told = tuple[tuple[MailboxServer, ...], str]
+Read = Callable[[Fetched], Told]
 
 
 def own_files(domain: str) -> tuple[tuple[str, Standing], ...]:
@@ -62,8 +71,8 @@ async def ask_autoconfig(network: Network, url: str, domain: str, standing: Stan
             url, max_bytes=MOST_BYTES, max_redirects=MOST_REDIRECTS, in_clear=in_clear
         )
 
-    def read(fetched: Fetched) -> tuple[MailboxServer, ...]:
-        return from_config(parse_autoconfig(fetched.body), domain, SettingsSource.AUTOCONFIG)
+    def read(fetched: Fetched) -> Told:
+        return _file(fetched, domain, SettingsSource.AUTOCONFIG)
 
     return await _ask(fetch, read, SettingsSource.AUTOCONFIG, url, standing, is_unsafe=in_clear)
 
@@ -79,10 +88,15 @@ async def ask_ispdb(
             url, max_bytes=MOST_BYTES, max_redirects=MOST_REDIRECTS, in_clear=True, is_ours=True
         )
 
-    def read(fetched: Fetched) -> tuple[MailboxServer, ...]:
-        return from_config(parse_autoconfig(fetched.body), domain, SettingsSource.ISPDB)
+    def read(fetched: Fetched) -> Told:
+        return _file(fetched, domain, SettingsSource.ISPDB)
 
     return await _ask(fetch, read, SettingsSource.ISPDB, url, standing)
+
+
+def _file(fetched: Fetched, domain: str, source: SettingsSource) -> Told:
+    config = parse_autoconfig(fetched.body)
+    return from_config(config, domain, source), switch_on_page(config)
 
 
 async def ask_pacc(network: Network, domain: str) -> Answered:
@@ -98,8 +112,8 @@ async def ask_pacc(network: Network, domain: str) -> Answered:
             raise NetworkError(Trouble.GARBAGE, "no record in DNS vouches for the document")
         return fetched
 
-    def read(fetched: Fetched) -> tuple[MailboxServer, ...]:
-        return from_pacc(parse_pacc(fetched.body))
+    def read(fetched: Fetched) -> Told:
+        return from_pacc(parse_pacc(fetched.body)), ""
 
     try:
         return await _ask(fetch, read, SettingsSource.PACC, url, Standing.OWN_PACC)
@@ -125,11 +139,12 @@ async def _ask(
 ) -> Answered:
     began = monotonic()
     servers: tuple[MailboxServer, ...] = ()
+    page = ""
     gap: Gap | None = None
     try:
         fetched = await fetch()
         if fetched.status == 200:
-            servers = read(fetched)
+            servers, page = read(fetched)
         elif fetched.status == 429 or fetched.status >= 500:
             gap = Gap(url, Trouble.TRY_LATER, f"HTTP {fetched.status}")
     except NetworkError as error:
@@ -139,5 +154,8 @@ async def _ask(
         # A website that answers every question with its front page simply has no such file.
         if error.reason not in ("html", "empty"):
             gap = Gap(url, Trouble.GARBAGE, error.reason)
-    asked = AskedSource(source, url, bool(servers), is_unsafe, gap=gap, seconds=monotonic() - began)
+    seconds = monotonic() - began
+    asked = AskedSource(
+        source, url, bool(servers), is_unsafe, gap=gap, seconds=seconds, switch_on=page
+    )
     return Answered(asked, standing, servers)

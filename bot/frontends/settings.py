@@ -85,6 +85,7 @@ def _source(asked: AskedSource, knowledge: Knowledge, language: Language) -> dic
         "asks_password": asked.asks_password,
         "gap": _gap(asked.gap, knowledge, language),
         "seconds": round(asked.seconds, 3),
+        **({"switch_on": asked.switch_on} if asked.switch_on else {}),
     }
 
 

@@ -82,6 +82,7 @@ class AskedSource:
     asks_password: bool = False  # it is there, and shows its answer to those who log in only
     gap: Gap | None = None  # why it could not be asked; None where it simply says nothing
     seconds: float = 0.0
+    switch_on: str = ""  # the page where people switch programs' access on first, as it says
 
 
 @dataclass(frozen=True, slots=True)

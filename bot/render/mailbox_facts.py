@@ -167,6 +167,17 @@ class MailboxFacts:
         )
 
     @property
+    def switch_on_page(self) -> str:
+        """Where access is switched on, as the file says whose server is shown; else ""."""
+        sources = self.incoming.sources if self.incoming else ()
+        pages = (
+            asked.switch_on
+            for asked in self.report.sources
+            if asked.source in sources and not asked.is_unsafe
+        )
+        return next(filter(None, pages), "")
+
+    @property
     def is_published(self) -> bool:
         """Whether the domain itself tells programs what its servers are."""
         return any(

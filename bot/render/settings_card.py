@@ -185,9 +185,13 @@ def _login(words: MailboxWords) -> Iterator[Block]:
 def first_of_all(words: MailboxWords, incoming: FoundServer | None) -> Iterator[Block]:
     """What must be done at the provider's website before any program is let in."""
     provider, language = words.facts.provider, words.words.language
-    if provider is None:
-        return
     blocks: list[Block] = []
+    if provider is None:
+        # Our own files stand above what a file says: some ask for a switch long gone.
+        if incoming and (page := words.facts.switch_on_page):
+            yield Heading(line(words.say("card.first")))
+            yield Paragraph(words.page(page, "card.switch-on-page"))
+        return
     switch_on = provider.to_switch_on(incoming.server.protocol) if incoming else None
     if switch_on:
         named = ", ".join(words.protocol(each) for each in switch_on.protocols)

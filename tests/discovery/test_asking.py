@@ -65,6 +65,23 @@ async def test_a_file_is_read_or_told_why_not(
     assert (asked.gap.trouble if asked.gap else None) is trouble
 
 
+async def test_a_file_may_name_a_page_where_access_is_switched_on(
+    make_network: MakeNetwork, ca: ThrowAwayCa
+) -> None:
+    tls = ca.good("firma.pl").context()
+    enable = '<enable visiturl="https://poczta.firma.pl/imap"/></emailProvider>'
+    file = config("firma.pl", ("imap", "imap.firma.pl", 993, "SSL"))
+    page = answer(file.replace("</emailProvider>", enable).encode())
+    async with (
+        dns_server(ZONE) as dns,
+        make_network([dns.address]) as network,
+        web_server({"/": page}, tls=tls) as server,
+    ):
+        url = f"https://firma.pl:{server.port}/"
+        found = await ask_autoconfig(network, url, "firma.pl", Standing.OWN_FILE)
+    assert found.asked.switch_on == "https://poczta.firma.pl/imap"
+
+
 async def test_where_nobody_is_nothing_is_wrong(make_network: MakeNetwork) -> None:
     async with dns_server(ZONE) as dns, make_network([dns.address]) as network:
         dns.misbehave("dead.firma.pl", Fault.SERVFAIL)

@@ -8,9 +8,10 @@ from bot.discovery.claim import (
     from_discovered,
     from_pacc,
     from_srv,
+    switch_on_page,
     username_template,
 )
-from bot.formats.autoconfig import ClientConfig, ConfigServer
+from bot.formats.autoconfig import ClientConfig, ConfigServer, HelpPage
 from bot.formats.autodiscover import DiscoveredServer
 from bot.formats.pacc import PaccConfig
 from bot.model.settings import ConnectionSecurity, MailboxServer, SettingsSource
@@ -148,3 +149,21 @@ def test_srv_records_keep_their_order_and_leave_out_the_dot() -> None:
         ("a.pl", STARTTLS),
         ("b.pl", TLS),
     ]
+
+
+@pytest.mark.parametrize(
+    ("urls", "page"),
+    [
+        ((), ""),
+        (("https://poczta.a.pl/imap?on=1", "https://b.pl/"), "https://poczta.a.pl/imap?on=1"),
+        (("", "http://a.pl/", "https://b.pl/"), "https://b.pl/"),
+        (("javascript:alert(1)",), ""),
+        (("https://bank.pl@a.pl/",), ""),
+        (("https://a.pl/\u202eimap",), ""),
+        (("https://mail.%EMAILDOMAIN%/",), ""),
+    ],
+)
+def test_a_page_to_be_visited_is_one_that_people_can_open(urls: tuple[str, ...], page: str) -> None:
+    pages = tuple(map(HelpPage, urls))
+    config = ClientConfig("", "", (), "", "", (), (), switch_on=pages)
+    assert switch_on_page(config) == page

@@ -50,7 +50,7 @@ def report(imap: Proof, smtp: Proof) -> SettingsReport:
         incoming=(FoundServer(IMAP, (SettingsSource.AUTOCONFIG, SettingsSource.SRV), imap),),
         outgoing=(FoundServer(SMTP, (SettingsSource.SRV,), smtp),),
         sources=(
-            AskedSource(SettingsSource.AUTOCONFIG, "https://x/", True),
+            AskedSource(SettingsSource.AUTOCONFIG, "https://x/", True, switch_on="https://x/on"),
             AskedSource(SettingsSource.SRV, "_imap", gap=Gap("_imap", Trouble.TIMEOUT)),
         ),
         disagreements=(Disagreement("imap", (IMAP, IMAP)),),
@@ -85,6 +85,7 @@ def test_the_object_has_what_programs_rely_on() -> None:
     assert "587" in smtp["findings"][0]["text"]
     assert [source["answered"] for source in data["sources"]] == [True, False]
     assert data["sources"][1]["gap"]["reason"] == "timeout"
+    assert [source.get("switch_on") for source in data["sources"]] == ["https://x/on", None]
     assert data["disagreements"][0]["protocol"] == "imap"
 
 

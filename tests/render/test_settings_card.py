@@ -265,3 +265,21 @@ def test_a_mailbox_with_exchange_alone_is_shown_as_one_server() -> None:
     assert "Incoming and outgoing: Exchange" in text
     assert EWS.url in text
     assert "anna@firma.pl" in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_shown"),
+    [
+        pytest.param({}, True, id="by a file"),
+        pytest.param({"is_unsafe": True}, False, id="over http"),
+        pytest.param({"source": SettingsSource.PACC}, False, id="by another than the server's"),
+    ],
+)
+def test_a_page_where_access_is_switched_on_is_shown_as_its_source_deserves(
+    changes: dict[str, object], is_shown: bool
+) -> None:
+    page = "https://poczta.firma.pl/imap"
+    asked = replace(GOOD.sources[0], switch_on=page, **changes)  # type: ignore[arg-type]
+    assert ("poczta.firma.pl/imap" in said(replace(GOOD, sources=(asked,)))) is is_shown
+    # What we know of a provider ourselves stands above what a file says.
+    assert "poczta.firma" not in said(replace(GOOD, sources=(asked,), provider="gmail"))
