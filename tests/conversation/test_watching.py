@@ -241,7 +241,12 @@ LISTED = Finding(
     "blocklist.mx-major",
     Severity.WARNING,
     "mx1.firma.pl [192.0.2.1]",
-    {"list": "Spamhaus ZEN", "kind": "spam", "link": "https://check.example"},
+    {
+        "entry": "Spamhaus ZEN (spam)",
+        "list": "Spamhaus ZEN",
+        "kind": "spam",
+        "link": "https://check.example",
+    },
 )
 
 
