@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from bot.faq.clarify import Clarifier
@@ -50,6 +51,7 @@ class Engine:
         self._knowledge = knowledge
         self._seek = seek
         self._cache = cache or Cache(prepared=prepared_cache().folder)
+        self._seconding = Lock()  # a chat loads the second opinion while its person types
 
     def match(self, question: Question) -> Match:
         """What the question means."""
@@ -97,11 +99,16 @@ class Engine:
             if each.weight > 0 and known.issuperset(each.words.split())
         )
 
-    def warm(self) -> None:
-        """Load or learn now what the first question would wait for."""
+    def warm_words(self) -> None:
+        """Load or learn now what every first question would wait for."""
         _ = self._weights, self._language
-        if self._second:
-            self._second.warm()
+
+    def warm(self) -> None:
+        """The same, and what a question waits for that the words leave open."""
+        self.warm_words()
+        with self._seconding:
+            if self._second:
+                self._second.warm()
 
     def _score(self, question: Question) -> Scored:
         """The scores of what is asked in the message."""
@@ -112,9 +119,10 @@ class Engine:
         from bot.faq.weights import assess
 
         scored = assess(self._weights, read.scores, read.counts)
-        if is_open(scored) and self._second:
-            return self._second.assess(self._weights, read)
-        return scored
+        if not is_open(scored):
+            return scored
+        with self._seconding:
+            return self._second.assess(self._weights, read) if self._second else scored
 
     def _spoke(self, text: str, topic: str) -> Iterator[Spoke]:
         from bot.faq.signals import TOPIC

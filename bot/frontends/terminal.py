@@ -66,9 +66,11 @@ class Chat:
         language: Language,
         lines: Lines,
         warm: Callable[[], object] = lambda: None,
+        further: Callable[[], object] = lambda: None,
     ) -> None:
         self._desk = desk
         self._warm = warm
+        self._further = further
         self._warmed: asyncio.Event | None = None
         self._console = console
         self._language = language
@@ -145,6 +147,7 @@ class Chat:
             finally:  # what went wrong goes wrong again at the question, and is told there
                 with contextlib.suppress(RuntimeError):
                     loop.call_soon_threadsafe(warmed.set)
+            self._further()
 
         threading.Thread(target=warm, daemon=True).start()
 
@@ -201,13 +204,20 @@ def without_echo() -> Iterator[None]:
 
 
 async def chat(
-    desk: Desk, console: Console, language: Language, warm: Callable[[], object]
+    desk: Desk,
+    console: Console,
+    language: Language,
+    warm: Callable[[], object],
+    further: Callable[[], object],
 ) -> None:
-    """The conversation on this program's own input and output; `warm` loads what takes long."""
+    """The conversation on this program's own input and output.
+
+    `warm` loads what every question waits for; `further`, after it, what only some do.
+    """
     if sys.stdin.isatty() and console.is_terminal and not console.is_dumb_terminal:
         from bot.frontends.prompt import PromptedLines
 
         lines: Lines = PromptedLines(desk.mind.knowledge.phrases, language)
     else:
         lines = PipedLines()
-    await Chat(desk, console, language, lines, warm).run()
+    await Chat(desk, console, language, lines, warm, further).run()

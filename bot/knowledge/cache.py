@@ -57,12 +57,10 @@ class Cache:
 
     def _read(self, folder: Path, name: str, key: str) -> bytes | None:
         try:
-            content = _path(folder, name).read_bytes()
+            with _path(folder, name).open("rb") as file:
+                head, body = file.read(len(MAGIC) + 64), file.read()
         except OSError:
             return None
-        head = content[: len(MAGIC) + 64]
-        body = content[len(MAGIC) + 64 :]
-        del content  # tens of megabytes, and the body is a copy
         return body if head == MAGIC + _seal(key, body) else None
 
     def save(self, name: str, key: str, body: bytes) -> None:
@@ -72,7 +70,8 @@ class Cache:
             handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=f".{name}.")
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(MAGIC + _seal(key, body) + body)
+                    file.write(MAGIC + _seal(key, body))
+                    file.write(body)
                 Path(temporary).replace(_path(self.folder, name))
             except OSError:
                 Path(temporary).unlink(missing_ok=True)
@@ -84,4 +83,6 @@ def _path(folder: Path, name: str) -> Path:
 
 
 def _seal(key: str, body: bytes) -> bytes:
-    return hashlib.blake2b(key.encode() + b"\0" + body, digest_size=32).hexdigest().encode()
+    digest = hashlib.blake2b(key.encode() + b"\0", digest_size=32)
+    digest.update(body)  # tens of megabytes: no copy of them
+    return digest.hexdigest().encode()

@@ -4,12 +4,8 @@ import asyncio
 import contextlib
 import sys
 from functools import partial
-from typing import TYPE_CHECKING
 
 from bot.program.parts import DONE, Parts, complain
-
-if TYPE_CHECKING:
-    pass
 
 
 async def chat(parts: Parts) -> int:
@@ -18,7 +14,8 @@ async def chat(parts: Parts) -> int:
     from bot.frontends.terminal import chat
 
     async with parts.desk() as desk:
-        await chat(desk, make_console(), parts.language, parts.matcher.warm)
+        matcher = parts.matcher
+        await chat(desk, make_console(), parts.language, matcher.warm_words, matcher.warm)
     return DONE
 
 

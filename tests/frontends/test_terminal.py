@@ -230,6 +230,38 @@ async def test_a_first_start_that_learns_says_so(monkeypatch: pytest.MonkeyPatch
     assert out.getvalue().count("You are welcome.") == 2
 
 
+async def test_no_answer_waits_for_what_only_some_questions_need() -> None:
+    answered = threading.Event()
+    done = threading.Event()
+    waited: list[bool] = []
+    out = io.StringIO()
+
+    def load() -> None:
+        waited.append(answered.wait(20))
+        done.set()
+
+    class Watched(io.StringIO):
+        def write(self, text: str) -> int:
+            if "You are welcome." in text:
+                answered.set()
+            return out.write(text)
+
+    desk = Desk(
+        make_mind(ScriptedMatcher(language=Language.EN)), ScriptedChecks(), MemorySessions()
+    )
+    chat = Chat(
+        desk,
+        make_console(file=Watched()),
+        Language.EN,
+        Typed("thanks"),
+        further=load,
+    )
+    await chat.run()
+    assert "You are welcome." in out.getvalue()
+    assert await asyncio.to_thread(done.wait, 20)
+    assert waited == [True]
+
+
 async def test_a_matcher_that_cannot_be_loaded_does_not_end_the_chat(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
