@@ -22,6 +22,7 @@ from bot.conversation.drive import Desk
 from bot.conversation.errand import Offices
 from bot.conversation.group_office import GroupOffice
 from bot.conversation.group_values import Offered, switchable
+from bot.conversation.helping import HelpOffice
 from bot.conversation.keeping import Job
 from bot.conversation.learning import LearningOffice
 from bot.conversation.listening import SERVICE as GROUPS
@@ -107,6 +108,7 @@ class Service:
             **self._case_offices,
             **self.learning.offices,
             **self._outage_office.offices,
+            **HelpOffice(self._is_desk, self._operators).offices,
             **StatsOffice(
                 self.store.questions,
                 self.store.cases,
@@ -176,6 +178,9 @@ class Service:
     async def take(self, posted: Posted) -> bool:
         """Whether a message belongs to a case; then it is on its way to its other side."""
         return self._intake is not None and await self._intake.take(posted)
+
+    async def _is_desk(self, chat: str) -> bool:
+        return await self.store.cases.desk(chat) is not None
 
     def _switchable(self) -> Offered:
         return switchable(tuple(each.name for each in commands_for(False, self.names)))

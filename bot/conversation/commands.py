@@ -74,6 +74,7 @@ class Command:
     for_helpers: bool = False  # in the helpers' own chat; elsewhere it is of no use
     for_curators: bool = False  # operators anywhere; a group's own people in their group
     by_standing: bool = False  # who may use it in a group, the group's settings say
+    shows_rights: bool = False  # what it tells in a group depends on who asks
     takes_words: bool = False  # its argument is a person's own words, whatever they mean
 
 
@@ -91,8 +92,15 @@ def start(context: Context, text: str) -> Turn:
     return context.turn(Say(welcome(context)))
 
 
+@dataclass(frozen=True, slots=True)
+class ListCommands:
+    """What can this person use here?"""
+
+
 def show_help(context: Context, text: str) -> Turn:
-    """All commands that may be used here."""
+    """All commands that may be used here, by whoever asks."""
+    if CASES in context.mind.services:
+        return context.errand(ListCommands())
     offered = commands_for(context.incoming.is_private, context.mind.services)
     names = [each.name for each in offered if may_use(context.incoming, each.name)]
     return context.turn(Say(help_page(context, names)))
@@ -138,7 +146,7 @@ def forget(context: Context, text: str) -> Turn:
 
 COMMANDS = (
     Command("start", start),
-    Command("help", show_help),
+    Command("help", show_help, shows_rights=True),
     Command("check", Look("check"), takes_domain=True),
     Command("settings", find_settings, takes_domain=True),
     Command("compare", compare),

@@ -51,7 +51,7 @@ class GroupOffice:
             )
         if after != settings:
             await self._groups.save(chat, after)
-            if after.commands != settings.commands:
+            if (after.commands, after.watchers) != (settings.commands, settings.watchers):
                 await self._plan_menu(chat)
         if order.is_pressed and name == COMMANDS:
             return context.turn(Say(commands_page(context, after, self._offered()), replace=True))

@@ -103,9 +103,14 @@ def _symptom(context: Context, text: str) -> Symptom | None:
     for symptom in Symptom:
         if symptom in text.split():
             return symptom
-    match = mind.matcher.match(Question(text))
-    topic = mind.knowledge.topics.get(match.topic) if isinstance(match, Matched) else None
-    return symptom_of(topic) if topic is not None else None
+    # Beside a provider's name other topics come near; what is left without it says it plainer.
+    nameless = " ".join(word for word in text.split() if not _place(context, word))
+    for words in (text, nameless):
+        match = mind.matcher.match(Question(words)) if words else None
+        topic = mind.knowledge.topics.get(match.topic) if isinstance(match, Matched) else None
+        if found := symptom_of(topic) if topic is not None else None:
+            return found
+    return None
 
 
 def _is_number(text: str) -> bool:

@@ -13,6 +13,7 @@ LOOK_EVERY = 300.0  # seconds
 LOOKS_WELL = 3  # in a row: a server that is being mended often answers once and falls again
 FADES = 3.0  # windows without more questions than usual, by day
 DAY = range(7, 22)  # hours in which people ask
+STALE = 86_400.0  # seconds in which hardly anybody asked about what helpers had confirmed
 GREW = 1.25  # times as many people are worth a change of the card
 
 
@@ -78,6 +79,22 @@ def _is_over(outage: Outage, now: float, window: float) -> bool:
     if health is Health.WELL and course.has_failed and course.well >= LOOKS_WELL:
         return now - course.asked_at >= SHORT * window
     return has_faded
+
+
+def reminded(outage: Outage, now: float) -> Outage | None:
+    """The outage with helpers asked now; None where they need not be.
+
+    What helpers know of and looks still see does not end by itself, so that it must not be
+    forgotten: a server may have been given up for good.
+    """
+    course = outage.course
+    if outage.state is not State.CONFIRMED or now - max(_last_sign(course)) < STALE:
+        return None
+    return replace(outage, course=replace(course, reminded_at=now))
+
+
+def _last_sign(course: Course) -> tuple[float, ...]:
+    return (course.since, course.asked_at, course.reminded_at)
 
 
 def has_changed(before: Outage, after: Outage) -> bool:

@@ -86,12 +86,18 @@ class OutageWords:
             blocks = (Heading(line(title)), Paragraph(line(words)))
         return Document(blocks, language=self._language)
 
+    def still(self, outage: Outage) -> Document:
+        """Asks helpers about one that only the servers still show."""
+        name = name_of(outage.place, self._knowledge)
+        words = self.say("still", name=name, since=self.time(outage.course.since))
+        return Document((Paragraph(line(words)),), self.buttons(outage), language=self._language)
+
     def card(self, outage: Outage) -> Document:
         """All that helpers need to decide, and the buttons to do it."""
         name = name_of(outage.place, self._knowledge)
         blocks: list[Block] = [
             Heading(line(self.say(f"card.title.{outage.state}", name=name))),
-            Paragraph(line(self._why(outage))),
+            *(Paragraph(line(each)) for each in self._why(outage)),
         ]
         if outage.ended_at is not None:
             until = self.time(outage.until)
@@ -128,15 +134,20 @@ class OutageWords:
             return line(self.say("list.suspected", people=course.people, **words))
         return line(self.say("list.confirmed", **words))
 
-    def _why(self, outage: Outage) -> str:
+    def _why(self, outage: Outage) -> Iterator[str]:
         course = outage.course
         since, what = self.time(course.since), self.what(course.symptoms)
-        if not course.people:
-            return self.say("card.declared", since=since, what=what)
+        if course.is_declared:
+            # Whoever says so knows: how many ask is told beside it, and weighed against nothing.
+            yield self.say("card.declared", since=since, what=what)
+            if course.people:
+                yield self.say("card.declared-people", people=course.people)
+            return
         words = {"since": since, "people": course.people, "what": what}
         if course.usual < RARELY:
-            return self.say("card.people-rare", **words)
-        return self.say("card.people", usual=round(course.usual), **words)
+            yield self.say("card.people-rare", **words)
+            return
+        yield self.say("card.people", usual=round(course.usual), **words)
 
     def _seen(self, outage: Outage, look: Look) -> Iterator[Block]:
         if not look.sights:

@@ -87,6 +87,7 @@ class Course:
     has_failed: bool = False  # whether a look ever saw it
     asked_at: float = 0.0  # when more people than usual asked last
     quiet: float = 0.0  # seconds of daytime since then
+    reminded_at: float = 0.0  # when helpers were asked last whether it goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ class News:
     language: Language
     thread: str = ""
     to_helpers: bool = False
+    number: int = 0  # of an outage that goes on: helpers are asked whether it still does
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,11 @@ class Outages(Protocol):
         self, outage: Outage, now: float, name: str, person: str, helpers: Mapping[str, Language]
     ) -> Outage | None:
         """The same, and plan that all who asked are told, and these chats of helpers."""
+
+    async def remind(
+        self, outage: Outage, now: float, name: str, helpers: Mapping[str, Language]
+    ) -> Outage | None:
+        """Keep it, and plan that these chats of helpers are asked whether it still goes on."""
 
     async def cards(self, number: int) -> tuple[Card, ...]:
         """Where its cards are."""

@@ -68,12 +68,9 @@ class PrivacyOffice:
 
 def _holding(context: Context, holding: Holding) -> Line:
     name = context.say(f"privacy.kept.{_key(holding.kind)}")
-    limit = (
-        context.say("privacy.until-erased")
-        if holding.days is None
-        else context.say("privacy.days", days=holding.days)
-    )
-    return line(f"{name}: {limit}")
+    if holding.days is None:
+        return line(name)
+    return line(f"{name}: {context.say('privacy.days', days=holding.days)}")
 
 
 def _erased(context: Context, erased: Erased) -> Line:

@@ -72,7 +72,8 @@ def needs_standing(incoming: Incoming) -> bool:
     command = BY_NAME.get(typed[1].lower()) if typed else None
     if command is None:
         return False
-    return command.for_administrators or command.for_curators or command.by_standing
+    by_rights = command.for_administrators or command.for_curators
+    return by_rights or command.by_standing or command.shows_rights
 
 
 def _context(

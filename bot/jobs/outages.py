@@ -11,7 +11,14 @@ from zoneinfo import ZoneInfo
 from bot.conversation.keeping import Job
 from bot.conversation.mind import Mind
 from bot.conversation.outage_burst import HOUR, Burst, find_burst, is_usual
-from bot.conversation.outage_course import LOOK_EVERY, counted, has_changed, looked, suspected
+from bot.conversation.outage_course import (
+    LOOK_EVERY,
+    counted,
+    has_changed,
+    looked,
+    reminded,
+    suspected,
+)
 from bot.conversation.outage_look import (
     is_well,
     requests,
@@ -172,6 +179,10 @@ class OutageWatch:
         return Again(now + self._every) if after.is_open else None
 
     async def _keep(self, before: Outage, after: Outage, now: float) -> bool:
+        if after.state is not State.OVER and (asking := reminded(after, now)):
+            name = name_of(after.place, self._mind().knowledge)
+            helpers = await self._readers.of(after)
+            return await self._outages.remind(asking, now, name, helpers) is not None
         if after.state is not State.OVER:
             is_news = has_changed(before, after)
             return await self._outages.change(after, now, is_news=is_news) is not None

@@ -126,9 +126,15 @@ class OutageTeller:
         return True
 
     async def tell(self, job: Job) -> None:
-        """It is over. Whoever is gone need not know."""
+        """It is over, or maybe is not. Whoever is gone need not know."""
         news = decode(News, job.payload)
-        document = self._words(news.language).over(news)
+        words = self._words(news.language)
+        document = words.over(news)
+        if news.number:
+            outage = await self._outages.load(news.number)
+            if outage is None or not outage.is_open:
+                return
+            document = words.still(outage)
         try:
             await self._wire.deliver(job.chat, document, news.thread)
         except NobodyThereError:

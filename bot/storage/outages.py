@@ -112,6 +112,29 @@ class StoredOutages(StoredCounts):
                 await _plan(connection, outage, news(language, to_helpers=True), chat, "", now)
         return ended
 
+    async def remind(
+        self, outage: Outage, now: float, name: str, helpers: Mapping[str, Language]
+    ) -> Outage | None:
+        """Keep it, and plan that helpers are asked: both or neither, so they are asked once."""
+        course = outage.course
+        async with self._database.write() as connection:
+            kept = await _change(connection, outage, now, "", is_news=False)
+            if kept is None:
+                return None
+            for chat, language in helpers.items():
+                asked = News(
+                    outage.place,
+                    name,
+                    course.symptoms,
+                    course.since,
+                    now,
+                    language,
+                    to_helpers=True,
+                    number=outage.number,
+                )
+                await _plan(connection, outage, asked, chat, "", now)
+        return kept
+
     async def cards(self, number: int) -> tuple[Card, ...]:
         """Those that were sent."""
         which = (CARDS.c.outage == number, CARDS.c.messages != "")

@@ -59,6 +59,8 @@ MATCHES = {
     "onet co jest": Ambiguous(("cannot-send", "imap-or-pop3"), {}),
     "onet nie działa": Ambiguous(("cannot-send", "cannot-receive", "password-rejected"), {}),
     "onet dziwne": Ambiguous(("folders-not-visible", "imap-or-pop3"), {}),
+    "onet nie można wysyłać": Ambiguous(("smtp-auth-disabled", "cannot-send"), {}),
+    "nie można wysyłać": Matched("cannot-send", 0.9),
     "/outage onet nie wysyła": Matched("cannot-send", 0.9),
 }
 

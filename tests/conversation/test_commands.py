@@ -5,6 +5,9 @@ import re
 import pytest
 
 from bot.conversation.commands import COMMANDS, Command, Scope, commands_for
+from bot.conversation.errand import run_errands
+from bot.conversation.groups import Standing
+from bot.conversation.helping import HelpOffice
 from bot.conversation.ports import Incoming
 from bot.conversation.session import Session
 from bot.conversation.step import Say, Turn
@@ -31,11 +34,17 @@ def test_nothing_is_worded_that_is_not_there() -> None:
     assert worded == {command.name for command in COMMANDS}
 
 
-def test_help_lists_what_may_be_used_here() -> None:
-    said = {True: "", False: ""}
+async def test_help_lists_what_may_be_used_here() -> None:
+    async def is_desk(chat: str) -> bool:
+        return True
+
+    mind, said = make_mind(services=SERVICES), {True: "", False: ""}
+    offices = HelpOffice(is_desk, frozenset()).offices
     for is_private in said:
-        incoming = Incoming("x", "/help", is_private=is_private)
-        turn = take_turn(Session(), incoming, make_mind(services=SERVICES))
+        standing = None if is_private else Standing(is_administrator=True)
+        incoming = Incoming("x", "/help", is_private=is_private, standing=standing)
+        turn = take_turn(Session(), incoming, mind)
+        turn = await run_errands(turn, Session(), incoming, mind, offices)
         said[is_private] = say(turn)
     for command in COMMANDS:
         is_for_all = Scope.PRIVATE in command.scopes and not command.for_curators

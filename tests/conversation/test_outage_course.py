@@ -5,7 +5,15 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation.outage_burst import HOUR, Burst
-from bot.conversation.outage_course import LOOK_EVERY, LOOKS_WELL, counted, has_changed, looked
+from bot.conversation.outage_course import (
+    LOOK_EVERY,
+    LOOKS_WELL,
+    STALE,
+    counted,
+    has_changed,
+    looked,
+    reminded,
+)
 from bot.conversation.outages import Course, Health, Look, Outage, Sight, State, Symptom
 
 NOON = 1_800_000_000.0
@@ -92,3 +100,15 @@ def test_a_few_more_people_are_no_news_and_another_symptom_is() -> None:
     wider = counted(many, SLOW, burst, 21, 0.2, NOON)
     assert wider is not None
     assert wider.course.symptoms == (SENDING, SLOW)
+
+
+def test_helpers_are_asked_about_what_nobody_asked_about_for_a_day_and_again_a_day_later() -> None:
+    silent = outage()
+    assert reminded(silent, NOON + STALE - 1) is None
+    asked = reminded(silent, NOON + STALE)
+    assert asked is not None
+    assert asked.course.reminded_at == NOON + STALE
+    assert reminded(asked, NOON + 2 * STALE - 1) is None
+    assert reminded(asked, NOON + 2 * STALE) is not None
+    assert reminded(outage(SUSPECTED), NOON + STALE) is None
+    assert reminded(outage(asked_at=NOON + 60), NOON + STALE) is None

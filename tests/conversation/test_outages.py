@@ -344,6 +344,43 @@ async def test_what_fails_is_asked_where_it_was_not_said(tmp_path: Path) -> None
         assert "/outage onet.pl" in said(await it.says(BASIA, "/outage nic nie działa", HELPERS))
 
 
+async def test_what_fails_is_understood_beside_a_name_that_brings_other_topics_near(
+    tmp_path: Path,
+) -> None:
+    async with town(tmp_path) as it:
+        told = said(await it.says(BASIA, "/outage onet nie można wysyłać 09:15", HELPERS))
+        assert "Zapisane: Onet, od 09:15 (wysyłanie poczty)." in told
+
+
+async def test_a_declared_outage_stays_declared_however_few_ask(tmp_path: Path) -> None:
+    async with town(tmp_path) as it:
+        await it.says(BASIA, "/outage onet nie wysyła 9:15", HELPERS)
+        await it.ask(CANNOT_SEND, 1, 2)
+        await it.passes(600)
+        assert "Zgłoszone przez pomagających: od 09:15 (wysyłanie poczty)." in it.card()
+        assert "Pytania od tego czasu: 2 osoby." in it.card()
+        assert "Zwykle" not in it.card()
+
+
+async def test_servers_that_fail_for_ever_are_asked_about_once_a_day(tmp_path: Path) -> None:
+    async with town(tmp_path) as it:
+        it.servers.silent.add("smtp.poczta.onet.pl")
+        await it.says(BASIA, "/outage onet nie wysyła", HELPERS)
+        await it.passes(23 * HOUR)
+        assert "Czy ona jeszcze trwa?" not in it.card()
+        await it.passes(2 * HOUR)
+        asked = [each for each in it.wire.at(HELPERS) if "jeszcze trwa" in each.text]
+        assert len(asked) == 1
+        assert "Onet: od doby prawie nikt o to nie pyta" in asked[0].text
+        await it.passes(24 * HOUR)
+        assert len([each for each in it.wire.at(HELPERS) if "jeszcze trwa" in each.text]) == 2
+        question = next(each.document for each in it.wire.sent.values() if "jeszcze" in each.text)
+        assert "Zapisane" in await it.press_in(BASIA, "Już po awarii", HELPERS, question)
+        assert await it.state() is State.OVER
+        await it.passes(25 * HOUR)
+        assert len([each for each in it.wire.at(HELPERS) if "jeszcze trwa" in each.text]) == 2
+
+
 async def test_helpers_see_suspicions_in_the_list_and_decide_there(tmp_path: Path) -> None:
     async with town(tmp_path) as it:
         await it.ask(CANNOT_SEND, 1, 2, 3, 4)
@@ -352,7 +389,7 @@ async def test_helpers_see_suspicions_in_the_list_and_decide_there(tmp_path: Pat
         listed = await it.says(BASIA, "/outages", HELPERS)
         assert "od 09:40 (niepotwierdzone, 4 osoby)" in said(listed)
         assert "Potwierdzone" in await it.press_in(BASIA, "Potwierdź", HELPERS, listed.said[0])
-        assert "Trwa 1 awaria" in said(await it.says("tg:5", "/outages"))
+        assert "1 trwająca awaria" in said(await it.says("tg:5", "/outages"))
 
 
 async def test_the_desk_of_one_group_decides_for_that_group_alone(tmp_path: Path) -> None:

@@ -59,8 +59,8 @@ async def said(
 @pytest.mark.parametrize(
     ("language", "sentences"),
     [
-        (Language.PL, ["od ostatniej wiadomości: usuwam po 7 dniach", "aż do usunięcia"]),
-        (Language.EN, ["from the last message: deleted after 7 days", "until it is deleted"]),
+        (Language.PL, ["od ostatniej wiadomości: usuwam po 7 dniach", "dopóki ich nie zmienią"]),
+        (Language.EN, ["from the last message: deleted after 7 days", "until they change them"]),
     ],
 )
 async def test_privacy_says_what_is_kept_and_how_long(
