@@ -4,8 +4,9 @@ import ipaddress
 import re
 
 from bot.formats.errors import FormatError
+from bot.formats.idn_labels import MAX_LABEL
 from bot.formats.suffix import is_listed_ending
-from bot.formats.target import MAX_INPUT, MAX_LABEL, MAX_NAME, parse_target
+from bot.formats.target import MAX_INPUT, MAX_NAME, parse_target
 from bot.model.check import Target, TargetKind
 
 # The IANA registry of DNS parameters, without the types that exist only in questions.

@@ -5,16 +5,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-import idna
-
 from bot.formats.errors import FormatError
+from bot.formats.idn_labels import MAX_LABEL, a_labels, is_emoji, u_label
 from bot.formats.suffix import is_listed_ending
 from bot.model.check import Target, TargetKind
 
 MAX_TARGETS = 5
 MAX_INPUT = 2000  # characters; a pasted link may be long, a name has at most 253
 MAX_NAME = 253  # RFC 1035 section 2.3.4, in text without the final dot
-MAX_LABEL = 63
 
 # Every reason that parsing gives, so that each can be put in words.
 REASONS = frozenset(
@@ -193,9 +191,9 @@ def _address(text: str) -> Target:
 
 def _name(host: str) -> Target:
     for char in host:
-        if _is_emoji(char):
+        if is_emoji(char):
             raise FormatError("emoji", char)
-    labels = _a_labels(host)
+    labels = a_labels(host)
     name = ".".join(labels)
     if all(_NUMBER.match(label) for label in labels):
         return _numbers(name, labels)
@@ -213,7 +211,7 @@ def _name(host: str) -> Target:
         raise FormatError("too-long", str(len(name)))
     if _NUMBER.match(labels[-1]):
         raise FormatError("not-a-name", host[:80])
-    return Target(TargetKind.NAME, name, ".".join(_u_label(label) for label in labels))
+    return Target(TargetKind.NAME, name, ".".join(u_label(label) for label in labels))
 
 
 def _without_selector(labels: list[str]) -> list[str]:
@@ -235,38 +233,3 @@ def _numbers(name: str, labels: list[str]) -> Target:
     if _ENHANCED_STATUS.match(name):
         raise FormatError("not-a-name", name[:80])
     return _address(name)
-
-
-def _a_labels(host: str) -> list[str]:
-    """To A-labels, lower case (IDNA 2008 over the mapping of UTS 46)."""
-    if host.isascii():
-        labels = host.lower().split(".")
-    else:
-        try:
-            mapped = idna.uts46_remap(host, std3_rules=False, transitional=False)
-        except idna.IDNAError:
-            raise FormatError("bad-idna", host[:80]) from None
-        labels = mapped.split(".")
-    return [_a_label(label, host) for label in labels]
-
-
-def _a_label(label: str, host: str) -> str:
-    if label.isascii() and not label.startswith("xn--"):
-        # Not for the library, which refuses hyphens in third and fourth place that exist in DNS.
-        return label
-    if len(label) > MAX_LABEL:
-        raise FormatError("label-too-long", label[:80])
-    try:
-        return idna.alabel(label).decode("ascii").lower()
-    except idna.IDNAError as error:
-        if "too long" in str(error).lower():
-            raise FormatError("label-too-long", label[:80]) from None
-        raise FormatError("bad-idna", host[:80]) from None
-
-
-def _u_label(label: str) -> str:
-    return idna.ulabel(label) if label.startswith("xn--") else label
-
-
-def _is_emoji(char: str) -> bool:
-    return unicodedata.category(char) == "So" or char == "\ufe0f" or 0x1F000 <= ord(char) < 0x20000

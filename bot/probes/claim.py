@@ -9,9 +9,9 @@ from bot.network.errors import NetworkError
 from bot.network.network import Network
 from bot.network.talk import Protocol, ServerTalk
 from bot.probes.mailbox_logins import logins
+from bot.probes.mx_addresses import both_families
 from bot.probes.probe import join
-from bot.probes.servers import is_refused, is_starttls_refused, is_tls_broken, unseen
-from bot.probes.smtp import both_families
+from bot.probes.talks import is_refused, is_starttls_refused, is_tls_broken, unseen
 
 MOST_ADDRESSES = 2
 SECONDS = 25.0

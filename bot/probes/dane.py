@@ -15,14 +15,8 @@ from bot.probes.dane_hosts import DaneFacts, DaneHost, gather
 from bot.probes.names import shown
 from bot.probes.plan import is_null_mx
 from bot.probes.probe import Probe, Statement, gap, join
-from bot.probes.servers import (
-    Remark,
-    is_starttls_refused,
-    is_tls_broken,
-    merge,
-    merge_gaps,
-    remark,
-)
+from bot.probes.remarks import Remark, merge, merge_gaps, remark
+from bot.probes.talks import is_starttls_refused, is_tls_broken
 from bot.probes.vouching import Vouching, names_for, place, vouchers, vouching
 
 NOT_A_DOMAIN = Kind("dane.not-a-domain", Severity.NOTICE)

@@ -11,8 +11,9 @@ from bot.network.guard import as_address
 from bot.network.network import Network
 from bot.network.talk import Protocol, ServerTalk
 from bot.probes.dnssec import validates
+from bot.probes.mx_addresses import both_families
 from bot.probes.probe import Look, attempt
-from bot.probes.smtp import MOST_ADDRESSES, MOST_HOSTS, PORT, both_families
+from bot.probes.smtp_hosts import MOST_ADDRESSES, MOST_HOSTS, PORT
 from bot.probes.vouching import find_base, place, read_records, usable
 
 

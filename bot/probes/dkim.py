@@ -15,9 +15,10 @@ from bot.network.answer import Answer, Status, TxtRecord
 from bot.network.clean import clean
 from bot.network.errors import NetworkError
 from bot.network.network import Network
+from bot.probes.dkim_keys import KINDS, LONGEST_SHOWN, Slot, judge_keys
 from bot.probes.names import shown
-from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
-from bot.probes.provider import senders
+from bot.probes.probe import Look, Probe, Statement, attempt, gap
+from bot.probes.provider_signs import senders
 
 NOT_A_DOMAIN = Kind("dkim.not-a-domain", Severity.NOTICE)
 # Never "missing": only the domain knows its selectors.
@@ -33,41 +34,6 @@ ALIAS_TO_NOTHING = Kind(
 )
 WILDCARD = Kind("dkim.wildcard", Severity.NOTICE, frozenset({"record"}), "RFC 6376 section 6.1.2")
 NOBODY_SIGNS = Kind("dkim.nobody-signs", Severity.OK, reference="RFC 6376 section 3.6.1")
-SOUND = Kind("dkim.sound", Severity.OK, frozenset({"key"}), "RFC 6376 section 3.6.1")
-WEAK = Kind("dkim.weak", Severity.ERROR, frozenset({"bits"}), "RFC 8301 section 3.2")
-SHORT = Kind("dkim.short", Severity.WARNING, frozenset({"bits"}), "RFC 8301 section 3.2")
-ONLY_ED25519 = Kind("dkim.only-ed25519", Severity.NOTICE, reference="RFC 8463 section 6")
-REVOKED = Kind("dkim.revoked", Severity.NOTICE, reference="RFC 6376 section 3.6.1")
-TESTING = Kind("dkim.testing", Severity.WARNING, reference="RFC 6376 section 3.6.1")
-STRICT = Kind("dkim.strict", Severity.NOTICE, reference="RFC 6376 section 3.6.1")
-BAD_BASE64 = Kind("dkim.bad-base64", Severity.ERROR, reference="RFC 6376 section 3.6.1")
-BAD_KEY = Kind("dkim.bad-key", Severity.ERROR, reference="RFC 6376 section 3.6.1")
-BAD_RECORD = Kind(
-    "dkim.bad-record", Severity.ERROR, frozenset({"record"}), "RFC 6376 section 3.6.1"
-)
-NO_SHA256 = Kind("dkim.no-sha256", Severity.ERROR, frozenset({"hashes"}), "RFC 8301 section 3.1")
-NOT_FOR_MAIL = Kind(
-    "dkim.not-for-mail", Severity.WARNING, frozenset({"services"}), "RFC 6376 section 3.6.1"
-)
-UNKNOWN_TYPE = Kind(
-    "dkim.unknown-type", Severity.WARNING, frozenset({"type"}), "RFC 6376 section 3.6.1"
-)
-SEVERAL = Kind("dkim.several", Severity.WARNING, frozenset({"count"}), "RFC 6376 section 3.6.2.2")
-
-_LEAST_BITS = 1024
-_ADVISED_BITS = 2048
-_LONGEST_SHOWN = 200
-_FAULTS = {"bad-base64": BAD_BASE64, "bad-rsa-key": BAD_KEY, "bad-ed25519-key": BAD_KEY}
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """What DNS holds where the key of one selector would be."""
-
-    selector: str
-    texts: tuple[str, ...] = ()
-    target: str = ""  # where an alias leads
-    error: NetworkError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +133,7 @@ def _wildcard(domain: str, texts: Sequence[str]) -> Finding:
     keys = [text for text in texts if is_dkim_key(text)]
     if len(keys) == 1 and (key := _read(keys[0])) is not None and key.is_revoked:
         return NOBODY_SIGNS(domain)
-    return WILDCARD(domain, record=clean(texts[0], _LONGEST_SHOWN) or "–")
+    return WILDCARD(domain, record=clean(texts[0], LONGEST_SHOWN) or "–")
 
 
 def _read(text: str) -> DkimKey | None:
@@ -185,16 +151,16 @@ def _asked(domain: str, slot: Slot) -> Iterator[Statement]:
     elif not slot.texts:
         yield NO_KEY(name)
     elif not any(map(is_dkim_key, slot.texts)):
-        yield NOT_A_KEY(name, record=clean(slot.texts[0], _LONGEST_SHOWN) or "–")
+        yield NOT_A_KEY(name, record=clean(slot.texts[0], LONGEST_SHOWN) or "–")
     else:
-        yield from _slots(domain, [slot])
+        yield from judge_keys(domain, [slot])
 
 
 def _tried(facts: DkimFacts, domain: str) -> Iterator[Statement]:
     """Selectors of our list: those that do not answer say nothing."""
     own = [slot for slot in facts.slots if slot.texts and slot.texts != facts.wildcard]
     filled = [slot for slot in own if any(map(is_dkim_key, slot.texts))]
-    yield from _slots(domain, filled)
+    yield from judge_keys(domain, filled)
     # A service that has a key in one place keeps others free for the next one.
     served = {organizational_domain(slot.target) for slot in filled if slot.target}
     for slot in facts.slots:
@@ -214,66 +180,6 @@ def _is_silent(facts: DkimFacts) -> bool:
     return bool(facts.wildcard) and _wildcard("", facts.wildcard).code == NOBODY_SIGNS.code
 
 
-def _slots(domain: str, slots: Sequence[Slot]) -> Iterator[Finding]:
-    types: set[str] = set()
-    for slot in slots:
-        name = f"{slot.selector}.{KEYS}.{domain}"
-        keys = [text for text in slot.texts if is_dkim_key(text)]
-        if len(keys) > 1:
-            yield SEVERAL(name, count=len(keys))
-            continue
-        try:
-            key = parse_dkim_key(keys[0])
-        except FormatError as error:
-            yield _fault(name, keys[0], error)
-            continue
-        found = list(_key(name, key))
-        yield from found
-        if not key.is_revoked:
-            types.add(key.key_type or "rsa")
-    if types == {"ed25519"}:
-        yield ONLY_ED25519(domain)
-
-
-def _fault(name: str, text: str, error: FormatError) -> Finding:
-    if kind := _FAULTS.get(error.reason):
-        return kind(name)
-    return BAD_RECORD(name, record=clean(text, _LONGEST_SHOWN) or "–")
-
-
-def _key(name: str, key: DkimKey) -> Iterator[Finding]:
-    if key.is_revoked:
-        yield REVOKED(name)
-        return
-    if key.bits is None:
-        yield UNKNOWN_TYPE(name, type=clean(key.key_type or "–", 50))
-        return
-    found = list(_weak_points(name, key))
-    if not any(finding.severity >= Severity.WARNING for finding in found):
-        yield SOUND(name, key=_described(key))
-    yield from found
-
-
-def _described(key: DkimKey) -> str:
-    return "Ed25519" if key.key_type == "ed25519" else f"RSA {key.bits}"
-
-
-def _weak_points(name: str, key: DkimKey) -> Iterator[Finding]:
-    if key.bits is not None and key.key_type != "ed25519":
-        if key.bits < _LEAST_BITS:
-            yield WEAK(name, bits=key.bits)
-        elif key.bits < _ADVISED_BITS:
-            yield SHORT(name, bits=key.bits)
-    if not key.takes_sha256:
-        yield NO_SHA256(name, hashes=clean(join(key.hashes or ()), 50))
-    if not key.is_for_mail:
-        yield NOT_FOR_MAIL(name, services=clean(join(key.services or ()), 50))
-    if key.is_testing:
-        yield TESTING(name)
-    if key.is_strict:
-        yield STRICT(name)
-
-
 PROBE = Probe(
     "dkim",
     gather,
@@ -286,20 +192,7 @@ PROBE = Probe(
         ALIAS_TO_NOTHING,
         WILDCARD,
         NOBODY_SIGNS,
-        SOUND,
-        WEAK,
-        SHORT,
-        ONLY_ED25519,
-        REVOKED,
-        TESTING,
-        STRICT,
-        BAD_BASE64,
-        BAD_KEY,
-        BAD_RECORD,
-        NO_SHA256,
-        NOT_FOR_MAIL,
-        UNKNOWN_TYPE,
-        SEVERAL,
+        *KINDS,
     ),
     seconds=15.0,
 )

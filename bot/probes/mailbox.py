@@ -14,23 +14,14 @@ from bot.network.settings import IPAddress
 from bot.network.talk import CertificateFault, ServerTalk
 from bot.probes.mailbox_kinds import Service, ServiceKinds
 from bot.probes.mailbox_logins import logins, remarks
+from bot.probes.mx_addresses import both_families
 from bot.probes.names import shown
 from bot.probes.own_servers import Door, addresses_of, own_doors
 from bot.probes.plan import is_mail_domain, is_null_mx
 from bot.probes.probe import Look, Probe, Statement, attempt, join
-from bot.probes.servers import (
-    Remark,
-    certificate_names,
-    details,
-    is_proved,
-    is_refused,
-    judge_connection,
-    merge,
-    merge_gaps,
-    remark,
-    server_name,
-)
-from bot.probes.smtp import both_families
+from bot.probes.remarks import Remark, merge, merge_gaps, remark
+from bot.probes.servers import details, judge_connection
+from bot.probes.talks import certificate_names, is_proved, is_refused, server_name
 
 MOST_ADDRESSES = 4
 UNPROMISED = 3.0  # seconds for a name that is only usual: often a firewall swallows who calls

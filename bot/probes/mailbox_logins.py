@@ -6,7 +6,8 @@ from datetime import datetime
 from bot.network.talk import Protocol, ServerTalk
 from bot.probes.mailbox_kinds import ServiceKinds
 from bot.probes.probe import join
-from bot.probes.servers import Remark, judge_talk, remark
+from bot.probes.remarks import Remark, remark
+from bot.probes.servers import judge_talk
 
 
 def remarks(kinds: ServiceKinds, talk: ServerTalk, now: datetime) -> Iterator[Remark]:

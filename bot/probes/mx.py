@@ -4,15 +4,12 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
 
 from bot.formats.suffix import is_listed_ending, is_public_suffix
 from bot.model.finding import Finding, Kind, Severity
 from bot.network.answer import Answer, MxRecord, Status
-from bot.network.errors import NetworkError
-from bot.network.guard import as_address
 from bot.network.network import Network
-from bot.network.settings import IPAddress
+from bot.probes.mx_hosts import HostFacts, find_host, seen_addresses
 from bot.probes.names import shown
 from bot.probes.plan import is_mailless
 from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
@@ -51,42 +48,6 @@ MOST_HOSTS = 20  # whose addresses are asked for
 
 
 @dataclass(frozen=True, slots=True)
-class HostFacts:
-    """One MX host: its addresses, or why they are not known."""
-
-    name: str
-    v4: Answer[IPv4Address] | NetworkError | None = None  # None: not asked
-    v6: Answer[IPv6Address] | NetworkError | None = None
-    is_public: bool = True
-
-    @property
-    def addresses(self) -> tuple[IPAddress, ...]:
-        """All addresses that were seen."""
-        return (*_records(self.v4), *_records(self.v6))
-
-    @property
-    def errors(self) -> tuple[NetworkError, ...]:
-        """What kept us from seeing them."""
-        return tuple(a for a in (self.v4, self.v6) if isinstance(a, NetworkError))
-
-    @property
-    def aliases(self) -> tuple[str, ...]:
-        """The names that the host is an alias of."""
-        return next((a.aliases for a in (self.v4, self.v6) if isinstance(a, Answer)), ())
-
-    @property
-    def exists(self) -> bool:
-        """False only where DNS says that there is no such name."""
-        answers = [a for a in (self.v4, self.v6) if isinstance(a, Answer)]
-        return not any(a.status is Status.NO_NAME for a in answers)
-
-    @property
-    def is_address(self) -> bool:
-        """Whether the record holds an address where a name belongs."""
-        return as_address(self.name) is not None
-
-
-@dataclass(frozen=True, slots=True)
 class MxFacts:
     """The MX records of a domain, and where they lead."""
 
@@ -99,12 +60,6 @@ class MxFacts:
     is_mailless: bool = False  # no MX, and its SPF says that nobody sends
 
 
-def _records(
-    answer: Answer[IPv4Address] | Answer[IPv6Address] | NetworkError | None,
-) -> tuple[IPAddress, ...]:
-    return answer.records if isinstance(answer, Answer) else ()
-
-
 async def gather(network: Network, look: Look) -> MxFacts:
     """The records, then every host's addresses at once."""
     if look.is_address:
@@ -114,11 +69,11 @@ async def gather(network: Network, look: Look) -> MxFacts:
         return MxFacts(look, answer, ending_exists=await _ending_exists(network, look, answer))
     if answer.status is Status.NO_DATA:
         itself, has_none = await asyncio.gather(
-            _host(network, look.name), is_mailless(network, look.name)
+            find_host(network, look.name), is_mailless(network, look.name)
         )
         return MxFacts(look, answer, itself=itself, is_mailless=has_none)
     names = list(dict.fromkeys(mx.exchange for mx in answer.records if mx.exchange))
-    hosts = await asyncio.gather(*(_host(network, name) for name in names[:MOST_HOSTS]))
+    hosts = await asyncio.gather(*(find_host(network, name) for name in names[:MOST_HOSTS]))
     return MxFacts(look, answer, tuple(hosts), total=len(names))
 
 
@@ -128,14 +83,6 @@ async def _ending_exists(network: Network, look: Look, answer: Answer[MxRecord])
         return True
     ending = await attempt(network.dns.soa(look.name.rpartition(".")[2]))
     return not isinstance(ending, Answer) or ending.status is not Status.NO_NAME
-
-
-async def _host(network: Network, name: str) -> HostFacts:
-    if as_address(name) is not None:
-        return HostFacts(name)
-    v4, v6 = await asyncio.gather(attempt(network.dns.a(name)), attempt(network.dns.aaaa(name)))
-    addresses = (*_records(v4), *_records(v6))
-    return HostFacts(name, v4, v6, all(network.guard.lets_through(a) for a in addresses))
 
 
 def judge(facts: MxFacts) -> Iterator[Statement]:
@@ -221,9 +168,9 @@ def _worth_knowing(subject: str, hosts: tuple[HostFacts, ...]) -> Iterator[State
     if any(host.errors for host in hosts):
         return
     # One name with several addresses is several servers: large providers do it so.
-    if len(hosts) == 1 and max(map(len, map(_records, (hosts[0].v4, hosts[0].v6)))) < 2:
+    if len(hosts) == 1 and max(map(len, map(seen_addresses, (hosts[0].v4, hosts[0].v6)))) < 2:
         yield SINGLE(subject, host=shown(hosts[0].name))
-    if not any(_records(host.v6) for host in hosts):
+    if not any(seen_addresses(host.v6) for host in hosts):
         yield NO_IPV6(subject)
 
 

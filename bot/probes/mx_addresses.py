@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 
 from bot.model.trouble import Gap, Trouble
 from bot.network.answer import Answer, MxRecord, Status
@@ -55,3 +56,10 @@ def unseen(servers: Sequence[HostAddresses]) -> Iterator[Gap]:
     for server in servers:
         if server.error is not None and server.error.trouble is not Trouble.NOT_PUBLIC:
             yield gap(shown(server.name), server.error)
+
+
+def both_families(addresses: Sequence[IPAddress]) -> list[IPAddress]:
+    """In turn from both families, so that a limit cuts neither of them off."""
+    v4 = [address for address in addresses if address.version == 4]
+    v6 = [address for address in addresses if address.version == 6]
+    return [a for a in chain.from_iterable(zip_longest(v4, v6)) if a is not None]

@@ -11,9 +11,9 @@ from bot.network.authority import ServerAnswer
 from bot.network.errors import NetworkError
 from bot.network.network import Network
 from bot.network.settings import IPAddress
-from bot.probes.mx import HostFacts
+from bot.probes.mx_addresses import both_families
+from bot.probes.mx_hosts import HostFacts
 from bot.probes.probe import Look, Statement, attempt
-from bot.probes.smtp import both_families
 from bot.probes.zone import Zone, find_zone
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from bot.network.network import Network
 from bot.network.origin import Origin
 from bot.network.ping import Ping
 from bot.network.settings import IPAddress
+from bot.probes.mx_addresses import both_families
 from bot.probes.names import shown
 from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
-from bot.probes.smtp import both_families
 
 NO_SUCH_HOST = Kind("ping.no-such-host", Severity.ERROR, reference="RFC 2308 section 2.1")
 NO_ADDRESS = Kind("ping.no-address", Severity.ERROR)

@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.formats.errors import FormatError
-from bot.formats.spf import MechanismKind, is_spf, parse_spf
 from bot.formats.suffix import organizational_domain
 from bot.knowledge.provider import (
     Access,
@@ -16,7 +14,6 @@ from bot.knowledge.provider import (
     ProviderKind,
     Security,
 )
-from bot.knowledge.providers import Providers
 from bot.model.finding import Finding, Kind, Severity
 from bot.model.language import WRITTEN
 from bot.model.trouble import Gap, Trouble
@@ -26,6 +23,7 @@ from bot.network.network import Network
 from bot.probes.names import shown
 from bot.probes.plan import is_null_mx
 from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
+from bot.probes.provider_signs import Found, senders, takers
 
 _NAME = frozenset({"name"})
 _HELP = frozenset({"name", "help"})
@@ -79,7 +77,7 @@ def judge(facts: ProviderFacts) -> Iterator[Statement]:
     if is_null_mx(facts.mx):
         return
     hosts = tuple(dict.fromkeys(record.exchange for record in facts.mx.records if record.exchange))
-    received = _received(facts, hosts)
+    received = takers(facts.look.reference.providers, facts.look.name, hosts)
     sent = senders(facts.look.reference.providers, facts.texts)
     holders = [found for found in received if found.provider.kind not in _HANDS_ON]
     yield from _in_front(subject, received)
@@ -96,54 +94,7 @@ def judge(facts: ProviderFacts) -> Iterator[Statement]:
         yield SENDERS(subject, names=join(others))
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A provider, and the MX hosts that are its own."""
-
-    provider: Provider
-    hosts: tuple[str, ...]
-
-    @property
-    def params(self) -> dict[str, str]:
-        return {"name": self.provider.name, "hosts": join(map(shown, self.hosts)) or "–"}
-
-
-def _received(facts: ProviderFacts, hosts: Sequence[str]) -> list[_Found]:
-    providers = facts.look.reference.providers
-    found: dict[str, _Found] = {}
-    # Mailboxes in a provider's own domain: the domain alone tells whose they are.
-    if itself := providers.of_domain(facts.look.name):
-        return [_Found(itself, tuple(hosts))]
-    for host in hosts:
-        if provider := providers.of_mx(host):
-            before = found[provider.id].hosts if provider.id in found else ()
-            found[provider.id] = _Found(provider, (*before, host))
-    return list(found.values())
-
-
-def senders(providers: Providers, texts: Answer[TxtRecord] | NetworkError) -> tuple[Provider, ...]:
-    """Whose servers the SPF record allows to send; a record that is broken allows nobody."""
-    if isinstance(texts, NetworkError):
-        return ()
-    records = [record.text for record in texts.records if is_spf(record.text)]
-    if len(records) != 1:
-        return ()
-    try:
-        record = parse_spf(records[0])
-    except FormatError:
-        return ()
-    names = [
-        mechanism.domain.text
-        for mechanism in record.mechanisms
-        if mechanism.domain is not None and mechanism.kind is MechanismKind.INCLUDE
-    ]
-    if record.redirect is not None:
-        names.append(record.redirect.text)
-    found = {each.id: each for name in names if (each := providers.of_spf(name))}
-    return tuple(found.values())
-
-
-def _in_front(subject: str, received: Sequence[_Found]) -> Iterator[Finding]:
+def _in_front(subject: str, received: Sequence[Found]) -> Iterator[Finding]:
     for found in received:
         if found.provider.kind is ProviderKind.FILTER:
             yield FILTER(subject, **found.params)
@@ -151,7 +102,7 @@ def _in_front(subject: str, received: Sequence[_Found]) -> Iterator[Finding]:
             yield FORWARDING(subject, **found.params)
 
 
-def _holder(subject: str, holders: Sequence[_Found]) -> Finding:
+def _holder(subject: str, holders: Sequence[Found]) -> Finding:
     if len(holders) == 1:
         return IDENTIFIED(subject, **holders[0].params)
     return SEVERAL(subject, names=join(found.provider.name for found in holders))
@@ -160,7 +111,7 @@ def _holder(subject: str, holders: Sequence[_Found]) -> Finding:
 def _guess(
     facts: ProviderFacts,
     hosts: Sequence[str],
-    received: Sequence[_Found],
+    received: Sequence[Found],
     sent: Sequence[Provider],
 ) -> Iterator[Finding]:
     """What the SPF record, or the names of the servers, let one suppose."""
@@ -196,7 +147,7 @@ def _what_follows(subject: str, provider: Provider) -> Iterator[Finding]:
         yield APP_PASSWORD(subject, name=name, help=made_at or page)
 
 
-def _how_to_connect(look: Look, holder: _Found) -> Iterator[Finding]:
+def _how_to_connect(look: Look, holder: Found) -> Iterator[Finding]:
     """What the provider's own pages tell a person with a mail program."""
     subject, provider = look.shown, holder.provider
     name = provider.name

@@ -15,10 +15,12 @@ from bot.network.talk import Protocol, ServerTalk
 from bot.probes import jmap
 from bot.probes.mailbox_kinds import ServiceKinds
 from bot.probes.mailbox_logins import logins, remarks
+from bot.probes.mx_addresses import both_families
 from bot.probes.names import shown
 from bot.probes.probe import gap
-from bot.probes.servers import OLD_VERSIONS, is_proved, is_refused, merge, merge_gaps
-from bot.probes.smtp import both_families
+from bot.probes.remarks import merge, merge_gaps
+from bot.probes.servers import OLD_VERSIONS
+from bot.probes.talks import is_proved, is_refused
 
 MOST_ADDRESSES = 2
 MOST_BYTES = 65_536

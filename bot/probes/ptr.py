@@ -19,10 +19,11 @@ from bot.network.errors import NetworkError
 from bot.network.guard import as_address
 from bot.network.network import Network
 from bot.network.settings import IPAddress
+from bot.probes.mx_addresses import both_families
 from bot.probes.names import shown
 from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
 from bot.probes.reverse import Reverse, look_back
-from bot.probes.smtp import MOST_ADDRESSES, MOST_HOSTS, both_families
+from bot.probes.smtp_hosts import MOST_ADDRESSES, MOST_HOSTS
 
 _REFERENCE = "RFC 1912 section 2.1"
 MISSING = Kind("ptr.missing", Severity.WARNING, frozenset({"address"}), _REFERENCE)

@@ -1,14 +1,21 @@
 """What every mail server is judged by, whatever it speaks: TLS, certificate, STARTTLS, delays."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.model.finding import Finding, Kind, Param, Severity
-from bot.model.trouble import Gap, Trouble
-from bot.network.talk import Certificate, CertificateFault, ServerTalk, Stage
-from bot.probes.names import shown
+from bot.model.finding import Kind, Param, Severity
+from bot.network.talk import CertificateFault, ServerTalk, Stage
 from bot.probes.probe import join
+from bot.probes.remarks import Remark, remark
+from bot.probes.talks import (
+    certificate_names,
+    is_proved,
+    is_starttls_refused,
+    is_tls_broken,
+    tls_name,
+    took,
+)
 
 # RFC 8996 retired both; below them is nothing that we would offer.
 OLD_VERSIONS = frozenset({"SSLv2", "SSLv3", "TLSv1", "TLSv1.1"})
@@ -16,9 +23,6 @@ SLOW_GREETING = 5.0  # seconds; most answer at once, and whoever looks on takes 
 EXPIRES_SOON = timedelta(days=7)
 # Certificates that live for days only are renewed in their last days, and rightly so.
 SHORT_LIVED = timedelta(days=30)
-_MOST_NAMES = 4
-# Troubles of our own network: said once, not once a server.
-_OUR_OWN = frozenset({Trouble.NO_IPV6, Trouble.PORT_BLOCKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +101,6 @@ class ServerKinds:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """A finding in the making: what was seen at one address."""
-
-    kind: Kind
-    talk: ServerTalk
-    params: tuple[tuple[str, Param], ...] = ()
-
-
-def remark(kind: Kind, talk: ServerTalk, **params: Param) -> Remark:
-    """Make a remark."""
-    return Remark(kind, talk, tuple(sorted(params.items())))
-
-
 def judge_talk(kinds: ServerKinds, talk: ServerTalk, now: datetime) -> Iterator[Remark]:
     """What one conversation shows of the server; whatever was not reached is passed over."""
     yield from judge_connection(kinds, talk)
@@ -168,65 +158,6 @@ def judge_certificate(
         yield remark(kinds.expiring, talk, until=until, days=left.days)
 
 
-def is_refused(talk: ServerTalk) -> bool:
-    """Whether nobody listens at the port: the one failure to connect that is an answer."""
-    return (
-        talk.failure is not None
-        and talk.failure.stage is Stage.CONNECT
-        and talk.failure.trouble is Trouble.REFUSED
-    )
-
-
-def is_starttls_refused(talk: ServerTalk) -> bool:
-    """Whether TLS was offered and then denied, in words."""
-    return (
-        talk.failure is not None
-        and talk.failure.stage is Stage.STARTTLS
-        and talk.failure.trouble in (Trouble.REJECTED, Trouble.TRY_LATER)
-    )
-
-
-def is_tls_broken(talk: ServerTalk) -> bool:
-    """Whether the server answered the handshake with something that TLS forbids."""
-    return talk.failure is not None and talk.failure.trouble is Trouble.TLS
-
-
-def unseen(talk: ServerTalk) -> Trouble | None:
-    """Why the talk ended early, where that says nothing about the server."""
-    if talk.failure is None or is_refused(talk) or is_tls_broken(talk):
-        return None
-    return None if is_starttls_refused(talk) else talk.failure.trouble
-
-
-def is_proved(talk: ServerTalk) -> bool:
-    """Whether a certificate was shown with nothing wrong in it: then its names may be praised.
-
-    An address is not a name: that the certificate holds it is not asked.
-    """
-    certificate = talk.tls.certificate if talk.tls else None
-    if certificate is None:
-        return False
-    passed = {CertificateFault.WRONG_NAME} if talk.host == talk.address else set()
-    return set(certificate.faults) <= passed
-
-
-def took(talk: ServerTalk, stage: Stage) -> float:
-    """Seconds that a stage took; 0 where it was not reached."""
-    return dict(talk.timings).get(stage, 0.0)
-
-
-def tls_name(talk: ServerTalk) -> str:
-    """ "TLS 1.3", as people write it."""
-    version = talk.tls.version if talk.tls else ""
-    return {"TLSv1": "TLS 1.0"}.get(version, version.replace("TLSv", "TLS "))
-
-
-def certificate_names(certificate: Certificate) -> str:
-    """The first few names of a certificate."""
-    names = certificate.names[:_MOST_NAMES]
-    return join((*names, "…") if len(certificate.names) > _MOST_NAMES else names)
-
-
 def details(talk: ServerTalk) -> dict[str, Param]:
     """What the server said and how long it took, for the finding that it answers."""
     found: dict[str, Param] = {
@@ -249,55 +180,3 @@ def details(talk: ServerTalk) -> dict[str, Param]:
 
 def _ms(seconds: float) -> int:
     return round(seconds * 1000)
-
-
-def merge(
-    remarks: Iterable[Remark], talks: Sequence[ServerTalk], *, with_port: bool
-) -> Iterator[Finding]:
-    """One finding for what all addresses of a server share; with the address where only some."""
-    groups: dict[tuple[object, ...], list[Remark]] = {}
-    for item in remarks:
-        key = (item.kind.code, item.talk.host, item.talk.port, item.params)
-        groups.setdefault(key, []).append(item)
-    for group in groups.values():
-        first = group[0]
-        subject = _subject([item.talk for item in group], talks, with_port)
-        yield first.kind(subject, **dict(first.params))
-
-
-def merge_gaps(subject: str, talks: Sequence[ServerTalk], *, with_port: bool) -> Iterator[Gap]:
-    """What could not be seen; what our own network lacks is said once, about `subject`."""
-    groups: dict[tuple[object, ...], list[ServerTalk]] = {}
-    for talk in talks:
-        trouble = unseen(talk)
-        if trouble is None:
-            continue
-        is_ours = trouble in _OUR_OWN
-        key: tuple[object, ...] = (trouble,) if is_ours else (trouble, talk.host, talk.port)
-        groups.setdefault(key, []).append(talk)
-    for key, group in groups.items():
-        about = subject if len(key) == 1 else _subject(group, talks, with_port)
-        failure = group[0].failure
-        if failure is not None:
-            yield Gap(about, failure.trouble, failure.detail)
-
-
-def _subject(group: Sequence[ServerTalk], talks: Sequence[ServerTalk], with_port: bool) -> str:
-    first = group[0]
-    server = server_name(first) if with_port else shown(first.host)
-    here = {talk.address for talk in group}
-    ours = {
-        talk.address
-        for talk in talks
-        if (talk.host, talk.port) == (first.host, first.port)
-        and (talk.failure is None or talk.failure.trouble not in _OUR_OWN)
-    }
-    if here >= ours or first.host == first.address:
-        return server
-    return f"{server} [{', '.join(sorted(here))}]"
-
-
-def server_name(talk: ServerTalk) -> str:
-    """ "mail.firma.pl:993"; an IPv6 address in brackets."""
-    host = f"[{talk.host}]" if ":" in talk.host else shown(talk.host)
-    return f"{host}:{talk.port}"

@@ -7,8 +7,8 @@ from bot.model.finding import Kind, Param, Severity
 from bot.network.talk import ServerTalk
 from bot.probes.names import shown
 from bot.probes.probe import join
+from bot.probes.remarks import Remark, remark
 from bot.probes.reverse import Reverse
-from bot.probes.servers import Remark, remark
 
 NAMELESS = Kind("smtp.greeting-nameless", Severity.NOTICE, reference="RFC 5321 section 4.2")
 OTHER_NAME = Kind(

@@ -26,14 +26,9 @@ from bot.network.talk import CertificateFault, ServerTalk
 from bot.probes.mta_sts_policy import policy_url, text_of
 from bot.probes.names import shown
 from bot.probes.probe import attempt, gap, join
-from bot.probes.servers import (
-    Remark,
-    ServerKinds,
-    is_starttls_refused,
-    is_tls_broken,
-    judge_certificate,
-    remark,
-)
+from bot.probes.remarks import Remark, remark
+from bot.probes.servers import ServerKinds, judge_certificate
+from bot.probes.talks import is_starttls_refused, is_tls_broken
 from bot.probes.vouching import (
     OF_THE_ISSUER,
     Base,

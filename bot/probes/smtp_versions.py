@@ -13,7 +13,8 @@ from bot.network.settings import IPAddress
 from bot.network.talk import Protocol, ServerTalk, Stage
 from bot.probes.names import shown
 from bot.probes.probe import Statement
-from bot.probes.servers import OLD_VERSIONS, tls_name
+from bot.probes.servers import OLD_VERSIONS
+from bot.probes.talks import tls_name
 
 OLD_OFFERED = Kind("smtp.old-tls-offered", Severity.WARNING, frozenset({"tls"}), "RFC 8996")
 

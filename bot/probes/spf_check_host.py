@@ -5,24 +5,21 @@ import contextlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
-
-import idna
 
 from bot.formats.errors import FormatError
 from bot.formats.spf import Mechanism, MechanismKind, Qualifier, SpfRecord, is_spf, parse_spf
-from bot.formats.spf_macro import MacroString, parse_explanation, shorten_name
+from bot.formats.spf_macro import MacroString
 from bot.network.errors import NetworkError
 from bot.probes.spf_cost import Cost, Look, StopError, unseen
+from bot.probes.spf_expand import Expansion, a_labels
 from bot.probes.spf_hosts import Hosts
 from bot.probes.spf_questions import (
     Dns,
     IPAddress,
     Questions,
     Scout,
-    arpa,
-    dotted,
     is_domain,
+    plain_address,
     query_name,
 )
 from bot.probes.spf_trail import SpfProblem, SpfResult, SpfVerdict, Step, Trail
@@ -46,12 +43,12 @@ async def check_host(
     `sender` is the envelope sender; without one, or without its local part, it is the postmaster
     (section 4.3). `domain` is that of the sender, or the HELO name where that is checked.
     """
-    domain = _a_labels(domain)
+    domain = a_labels(domain)
     local, _, host = sender.rpartition("@")
     values = {
         "l": local or "postmaster",
-        "o": (_a_labels(host) or domain).removesuffix("."),
-        "h": _a_labels(helo) or domain.removesuffix("."),
+        "o": (a_labels(host) or domain).removesuffix("."),
+        "h": a_labels(helo) or domain.removesuffix("."),
         "r": receiver,
         "t": str(int(time.time() if now is None else now)),
     }
@@ -84,14 +81,6 @@ async def check_host(
     )
 
 
-def plain_address(ip: str | IPAddress) -> IPAddress:
-    """The client's address; IPv4 inside IPv6 is IPv4 (section 5), a zone is dropped."""
-    address = ip_address(ip)
-    if isinstance(address, IPv6Address):
-        return address.ipv4_mapped or IPv6Address(int(address))
-    return address
-
-
 @dataclass(frozen=True, slots=True)
 class _Found:
     """A judged record, and which record decided: after a redirect it is the other one."""
@@ -120,13 +109,14 @@ class _Check:
         self.cost = Cost()
         self._hosts = Hosts(questions, client, self.cost)
         self._scout = Scout(questions, client)
-        self._values = {
-            **values,
-            "s": f"{values['l']}@{values['o']}",
-            "i": dotted(client),
-            "c": str(client),
-            "v": arpa(client),
-        }
+        self._names = Expansion(questions, self._hosts, self.cost, client, values)
+
+    async def explain(self, found: _Found) -> str | None:
+        """The owner's own words where the result is a fail (section 6.2)."""
+        record, domain = found.record, found.domain
+        if found.trail.result is not SpfVerdict.FAIL or record is None or domain is None:
+            return None
+        return await self._names.explain(record.exp, domain) if record.exp else None
 
     async def run(self, domain: str, look: Look | None = None) -> _Found:
         """check_host() for one domain (sections 4.3 to 4.7); `look` is of the term that asks."""
@@ -145,27 +135,6 @@ class _Check:
         except StopError as stop:
             self.problem = self.problem or (stop.problem, domain, stop.detail)
             return _Found(Trail(domain, text, stop.verdict, tuple(steps)))
-
-    async def explain(self, found: _Found) -> str | None:
-        """What the owner of the deciding record says of a fail (section 6.2)."""
-        record, domain = found.record, found.domain
-        if found.trail.result is not SpfVerdict.FAIL or record is None or domain is None:
-            return None
-        target = await self._target(record.exp, domain) if record.exp else None
-        if target is None:
-            return None
-        try:
-            answer = await self._questions.texts(query_name(target) or "")
-            if len(answer.records) != 1:
-                return None
-            text = parse_explanation(answer.records[0].text)
-        except (NetworkError, FormatError):
-            return None
-        # DNS does not mind the case of nibbles, readers do: implementations agree on capitals.
-        known = {**await self._known(text, domain), "i": self._values["i"].upper()}
-        said = text.expand(known)
-        # It may end up in an SMTP reply: a sender's own letters must not spoil that.
-        return said if said.isascii() and said.isprintable() and said else None
 
     async def _select(self, domain: str, look: Look | None) -> str | None:
         """The one SPF record of a domain (sections 4.4 and 4.5)."""
@@ -230,7 +199,7 @@ class _Check:
             return await self._include(mechanism.domain, domain, look)
         target = domain
         if mechanism.domain is not None:
-            target = await self._target(mechanism.domain, domain, look) or ""
+            target = await self._names.target(mechanism.domain, domain, look) or ""
             look.target = target or None
         name = query_name(target)
         if name is None:
@@ -262,29 +231,10 @@ class _Check:
 
     async def _other(self, spec: MacroString, domain: str, look: Look) -> _Found:
         """check_host() for the domain that an include or a redirect names."""
-        look.target = await self._target(spec, domain, look)
+        look.target = await self._names.target(spec, domain, look)
         inner = await self.run(look.target or "", look)
         look.inside = inner.trail
         return inner
-
-    async def _target(self, spec: MacroString, domain: str, look: Look | None = None) -> str | None:
-        """A domain-spec expanded to a name; None where it is none that DNS could have."""
-        if spec.letters & {"s", "l"} and not self._values["l"].isascii():
-            return None  # RFC 8616 section 4
-        name = shorten_name(spec.expand(await self._known(spec, domain, look)))
-        return name if query_name(name) else None
-
-    async def _known(
-        self, spec: MacroString, domain: str, look: Look | None = None
-    ) -> Mapping[str, str]:
-        """The values of the macros (section 7.2)."""
-        values = {**self._values, "d": domain}
-        if "p" in spec.letters:
-            if look is not None:
-                # Section 4.6.4: this PTR question is within the limit, too.
-                self.cost.count_lookup(look, "%{p}")
-            values["p"] = await self._hosts.client_name(domain)
-        return values
 
 
 def _read(text: str) -> SpfRecord:
@@ -293,13 +243,3 @@ def _read(text: str) -> SpfRecord:
     except FormatError as error:
         detail = f"{error.reason}: {error.text}"
         raise StopError(SpfVerdict.PERMERROR, SpfProblem.SYNTAX, detail) from error
-
-
-def _a_labels(name: str) -> str:
-    """The name as DNS has it (RFC 8616 section 4); what cannot be one stays, and is refused."""
-    if name.isascii():
-        return name
-    try:
-        return idna.encode(name, uts46=True).decode()
-    except idna.IDNAError:
-        return name

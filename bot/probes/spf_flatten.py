@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 
 from bot.formats.spf import VERSION, MechanismKind, Qualifier
-from bot.probes.spf_survey import Branch, Network, Node, Survey
+from bot.probes.spf_branches import Branch, Network, Node, Survey
 
 # A record of this size and the names around it fit one DNS packet of 512 octets, as section 3.4
 # of RFC 7208 asks.

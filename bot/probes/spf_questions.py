@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any, Protocol, TypeVar
 
 from bot.formats.errors import FormatError
@@ -182,6 +182,14 @@ def ask_hosts_ahead(questions: Questions, answer: Answer[MxRecord], version: int
         for record in answer.records:
             if record.exchange:
                 questions.ahead(partial(questions.addresses, record.exchange, version))
+
+
+def plain_address(ip: str | IPAddress) -> IPAddress:
+    """The client's address; IPv4 inside IPv6 is IPv4 (section 5), a zone is dropped."""
+    address = ip_address(ip)
+    if isinstance(address, IPv6Address):
+        return address.ipv4_mapped or IPv6Address(int(address))
+    return address
 
 
 def dotted(client: IPAddress) -> str:

@@ -8,9 +8,9 @@ from bot.model.finding import Finding, Kind, Severity
 from bot.network.clean import clean
 from bot.probes.names import shown
 from bot.probes.probe import Statement, join
+from bot.probes.spf_branches import Branch, BranchProblem, Network, Node, Survey
 from bot.probes.spf_flatten import Flat, flatten, quoted
 from bot.probes.spf_questions import LOOKUP_MAX, VOID_MAX
-from bot.probes.spf_survey import Branch, BranchProblem, Network, Node, Survey
 
 _LIMITS = "RFC 7208 section 4.6.4"
 LOOKUPS = Kind("spf.lookups", Severity.OK, frozenset({"count", "tree"}), _LIMITS)

@@ -13,7 +13,8 @@ from bot.knowledge.reference import Reference
 from bot.model.trouble import Gap, Trouble
 from bot.network.errors import NetworkError
 from bot.network.network import Network
-from bot.probes.blocklist import BlocklistFacts, Item, ListFacts, Role, gather, judge
+from bot.probes.blocklist import gather, judge
+from bot.probes.blocklist_asked import BlocklistFacts, Item, ListFacts, Role
 from bot.probes.mx_addresses import HostAddresses
 from bot.probes.probe import Statement
 from tests.doubles.dns import Fault, dns_server

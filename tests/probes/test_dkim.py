@@ -11,7 +11,8 @@ from bot.knowledge import load_knowledge
 from bot.model.trouble import Trouble
 from bot.network.errors import NetworkError
 from bot.network.network import Network
-from bot.probes.dkim import DkimFacts, Slot, gather, judge, split
+from bot.probes.dkim import DkimFacts, gather, judge, split
+from bot.probes.dkim_keys import Slot
 from bot.probes.probe import Look
 from tests.doubles.dkim_keys import ED25519, RSA_768, RSA_1024, RSA_2048
 from tests.doubles.dns import Fault, dns_server

@@ -10,7 +10,8 @@ from bot.formats.dmarc import is_dmarc, parse_dmarc
 from bot.model.trouble import Trouble
 from bot.network.errors import NetworkError
 from bot.network.network import Network
-from bot.probes.dmarc import DmarcFacts, gather, judge
+from bot.probes.dmarc import gather, judge
+from bot.probes.dmarc_record import DmarcFacts
 from bot.probes.dmarc_reports import Addressee, addresses
 from bot.probes.dmarc_walk import Level, organization, walk
 from tests.doubles.dns import Fault, dns_server

@@ -9,7 +9,8 @@ from bot.model.trouble import Trouble
 from bot.network.answer import Answer
 from bot.network.errors import NetworkError
 from bot.network.network import Network
-from bot.probes.mx import PROBE, HostFacts, MxFacts, gather, judge
+from bot.probes.mx import PROBE, MxFacts, gather, judge
+from bot.probes.mx_hosts import HostFacts
 from bot.probes.run import run_check
 from tests.doubles.dns import Fault, dns_server
 from tests.probes.making import V4, V6, codes, found, look, mx, no_data, no_name, only

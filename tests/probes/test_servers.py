@@ -6,7 +6,9 @@ import pytest
 
 from bot.model.trouble import Trouble
 from bot.network.talk import CertificateFault, ServerTalk, Stage
-from bot.probes.servers import ServerKinds, details, judge_talk, merge, merge_gaps, server_name
+from bot.probes.remarks import merge, merge_gaps
+from bot.probes.servers import ServerKinds, details, judge_talk
+from bot.probes.talks import server_name
 from tests.probes.making import NOW, certificate, codes, cut_off, subjects, talk
 
 KINDS = ServerKinds.under("imap", is_verified=True)

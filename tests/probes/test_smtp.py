@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
-import bot.probes.smtp as module
+import bot.probes.smtp_hosts as module
 from bot.model.finding import Severity
 from bot.model.trouble import Trouble
 from bot.network.errors import NetworkError, NotPublicError
 from bot.network.network import Network
 from bot.network.talk import CertificateFault, Stage
-from bot.probes.smtp import MxHost, SmtpFacts, both_families, gather, judge
+from bot.probes.mx_addresses import both_families
+from bot.probes.smtp import gather, judge
+from bot.probes.smtp_hosts import MxHost, SmtpFacts
 from tests.doubles.ca import ThrowAwayCa
 from tests.doubles.dns import dns_server
 from tests.doubles.mailserver import mail_server, slow_greeting, smtp, unused_port

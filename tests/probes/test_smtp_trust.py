@@ -19,9 +19,10 @@ from bot.network.answer import Answer, TlsaRecord
 from bot.network.errors import NetworkError
 from bot.network.network import Network
 from bot.network.talk import CertificateFault, ServerTalk, Stage
-from bot.probes import smtp as smtp_probe
+from bot.probes import smtp_hosts as smtp_probe
 from bot.probes.probe import Statement
-from bot.probes.smtp import MxHost, SmtpFacts, gather, judge
+from bot.probes.smtp import gather, judge
+from bot.probes.smtp_hosts import MxHost, SmtpFacts
 from bot.probes.smtp_trust import find_policy
 from bot.probes.vouching import Base
 from tests.doubles.ca import ThrowAwayCa

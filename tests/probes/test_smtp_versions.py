@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-import bot.probes.smtp as module
+import bot.probes.smtp_hosts as module
 from bot.model.trouble import Trouble
 from bot.network.network import Network
 from bot.network.talk import ServerTalk, Stage

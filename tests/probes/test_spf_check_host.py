@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.network.answer import Answer, TxtRecord
-from bot.probes.spf_check_host import check_host, plain_address
+from bot.probes.spf_check_host import check_host
+from bot.probes.spf_questions import plain_address
 from bot.probes.spf_trail import SpfResult, Trail
 from tests.probes.spf_cases import CASES, V6, Case
 from tests.probes.zone_dns import ZoneDns

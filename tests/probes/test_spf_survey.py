@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model.trouble import Gap, Trouble
-from bot.probes.spf_survey import BranchProblem, Node, Survey, Voids, survey
+from bot.probes.spf_branches import BranchProblem, Node, Survey, Voids
+from bot.probes.spf_survey import survey
 from tests.probes.zone_dns import ZoneDns
 
 

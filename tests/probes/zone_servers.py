@@ -6,7 +6,7 @@ from typing import Any
 from bot.network.answer import SoaRecord, Status
 from bot.network.authority import ServerAnswer
 from bot.network.errors import NetworkError
-from bot.probes.mx import HostFacts
+from bot.probes.mx_hosts import HostFacts
 from bot.probes.nameservers import NameServer, Said, ZoneFacts
 from bot.probes.zone import Zone
 from tests.probes.making import found, look, no_data
