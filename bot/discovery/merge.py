@@ -83,9 +83,14 @@ def rank(claims: Iterable[Claim], proofs: Mapping[Endpoint, Proof]) -> tuple[Cla
 
 
 def position(claim: Claim) -> tuple[int, ...]:
-    """Where a claim stands among its equals: what most people want, whose word, in what order."""
+    """Where a claim stands among its equals: what most people want, whose word, in what order.
+
+    A password sent in the clear is everybody's (RFC 8314 section 3), so whoever encrypts comes
+    before whoever does not, as some providers of ISPDB name them the other way round.
+    """
     order = _PROTOCOL_ORDER.get(claim.server.protocol, len(_PROTOCOL_ORDER))
-    return order, claim.standing, claim.place
+    is_plain = claim.server.security is ConnectionSecurity.NONE
+    return order, is_plain, claim.standing, claim.place
 
 
 def incoming(claims: Iterable[Claim]) -> list[Claim]:

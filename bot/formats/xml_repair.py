@@ -6,13 +6,18 @@ from collections.abc import Iterator
 MOST_SECTIONS = 200
 # An end tag whose slash was forgotten: the same name opens again right after the text.
 _NO_SLASH = re.compile(r"<([A-Za-z][A-Za-z0-9]{0,40})>([^<>]{0,2000})<\1>")
+# An end tag whose bracket was forgotten: "<port>993/port>".
+_NO_BRACKET = re.compile(r"<([A-Za-z][A-Za-z0-9]{0,40})>([^<>]{0,2000})/\1>")
 # "&" in the address of a web page, "&amP;", "&nbsp;": nothing that XML knows by itself.
 _AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
 
 
 def mended(text: str) -> str:
-    """The text with forgotten slashes put in, and with ampersands that stand for themselves."""
-    return _NO_SLASH.sub(r"<\1>\2</\1>", _AMPERSAND.sub("&amp;", text))
+    """The text with forgotten slashes and brackets put in; ampersands stand for themselves."""
+    text = _AMPERSAND.sub("&amp;", text)
+    for forgotten in (_NO_SLASH, _NO_BRACKET):
+        text = forgotten.sub(r"<\1>\2</\1>", text)
+    return text
 
 
 def sections(text: str, names: tuple[str, ...]) -> Iterator[str]:

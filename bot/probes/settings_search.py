@@ -27,6 +27,7 @@ from bot.model.finding import Severity
 from bot.model.settings import (
     ADDRESS_PLACE,
     AskedSource,
+    ConnectionSecurity,
     FoundServer,
     MailboxServer,
     SettingsReport,
@@ -215,7 +216,8 @@ class _Search:
         if any(position(claim) < position(best) for claim in pending):
             return False
         waiting = self.discovery.best_waiting
-        is_first_choice = best.server.protocol in ("imap", "smtp")
+        is_encrypted = best.server.security is not ConnectionSecurity.NONE
+        is_first_choice = is_encrypted and best.server.protocol in ("imap", "smtp")
         return waiting is None or (is_first_choice and waiting > best.standing)
 
 

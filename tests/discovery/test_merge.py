@@ -93,6 +93,15 @@ def test_servers_of_one_source_stay_in_its_order() -> None:
     assert [claim.server.host[0] for claim in rank(claims, {})] == list("cab")
 
 
+def test_whoever_encrypts_comes_before_whoever_does_not() -> None:
+    plain = imap(port=143, security=ConnectionSecurity.NONE)
+    claims = merge([answer(Standing.OWN_FILE, plain, imap()), answer(Standing.SRV, imap("srv.pl"))])
+    ports = [(claim.server.host, claim.server.port) for claim in rank(claims, {})]
+    assert ports == [("imap.firma.pl", 993), ("srv.pl", 993), ("imap.firma.pl", 143)]
+    (worked, *_) = rank(claims, {plain.endpoint: Proof(True)})
+    assert worked.server.security is ConnectionSecurity.NONE
+
+
 def test_sources_disagree_when_they_name_no_server_in_common() -> None:
     file = answer(Standing.OWN_FILE, imap(), imap(port=143, security=STARTTLS))
     same = answer(Standing.SRV, imap(port=143, security=STARTTLS))

@@ -341,6 +341,35 @@ def test_a_server_that_is_broken_itself_is_left_out_and_a_comment_is_none() -> N
     assert [server.type for server in read.incoming] == ["imap", "exchange", "jmap"]
 
 
+def test_a_bracket_forgotten_in_a_server_costs_no_server() -> None:
+    broken = FULL.replace("<socketType>STARTTLS</socketType>", "<socketType>STARTTLS/socketType>")
+    assert broken != FULL
+    assert parse_autoconfig(broken.encode()) == parse_autoconfig(FULL.encode())
+
+
+def test_what_stands_around_the_root_and_in_any_order_does_no_harm() -> None:
+    """As in ISPDB: an empty line first, comments last, outgoing servers before incoming ones."""
+    sections = (
+        f'<outgoingServer type="smtp">{HOST}</outgoingServer>',
+        f'<incomingServer type="pop3">{HOST}</incomingServer>',
+    )
+    text = (
+        '\n<?xml version="1.0" encoding="UTF-8"?>\n<clientConfig><emailProvider id="firma.pl">'
+        f"<!-- MX --><domain>firma.pl</domain>{sections[0]}{sections[1]}</emailProvider>"
+        '<enable visiturl="https://firma.pl/wlacz"><instruction>IMAP</instruction></enable>'
+        "</clientConfig>\n<!-- other domains: a.pl, b.pl -->\n"
+    )
+    read = parse_autoconfig(text.encode())
+    assert ([s.type for s in read.incoming], [s.type for s in read.outgoing]) == (["pop3"], ["smtp"])
+    assert [page.url for page in read.switch_on] == ["https://firma.pl/wlacz"]
+
+
+def test_tls_at_once_at_a_port_of_starttls_is_taken_at_its_word() -> None:
+    server = incoming(f"{HOST}<port>587</port><socketType>SSL</socketType>", ' type="smtp"')
+    assert server is not None
+    assert (server.security, server.port) == (TLS, 587)
+
+
 def test_a_file_cut_among_its_servers_is_refused() -> None:
     cut = FULL[: FULL.index("    <outgoingServer")]
     with pytest.raises(FormatError, match="bad-xml"):

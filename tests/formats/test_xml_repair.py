@@ -11,6 +11,8 @@ from bot.formats.xml_repair import mended, sections
     ("text", "whole"),
     [
         ("<a>one<a><b/>", "<a>one</a><b/>"),
+        ("<port>993/port><a/>", "<port>993</port><a/>"),
+        ("<url>https://firma.pl/port></url>", "<url>https://firma.pl/port></url>"),
         ('<a url="?x=1&y=2"/>', '<a url="?x=1&amp;y=2"/>'),
         ("POP3 &amP; IMAP&nbsp;", "POP3 &amp;amP; IMAP&amp;nbsp;"),
         ("&amp; &lt; &#380; &#x17C;", "&amp; &lt; &#380; &#x17C;"),
