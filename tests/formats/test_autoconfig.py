@@ -360,7 +360,7 @@ def test_what_stands_around_the_root_and_in_any_order_does_no_harm() -> None:
         "</clientConfig>\n<!-- other domains: a.pl, b.pl -->\n"
     )
     read = parse_autoconfig(text.encode())
-    assert ([s.type for s in read.incoming], [s.type for s in read.outgoing]) == (["pop3"], ["smtp"])
+    assert [server.type for server in (*read.incoming, *read.outgoing)] == ["pop3", "smtp"]
     assert [page.url for page in read.switch_on] == ["https://firma.pl/wlacz"]
 
 
