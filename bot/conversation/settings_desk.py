@@ -54,6 +54,14 @@ class SettingsDesk:
         """The report made last for this domain, while it is kept."""
         return self._reports.get(replace(request, fresh=False))
 
+    def has_to_publish(self, step: FindSettings) -> bool:
+        """Whether somebody who asks about a domain alone is to be told what it does not publish."""
+        report = self.report(step.request)
+        if report is None:
+            return False
+        words = document_words(self._knowledge, step.mailbox, step.view, report)
+        return words.facts.is_administrators
+
     async def run(self, request: SettingsRequest) -> SettingsReport:
         """One search without showing how it goes on; what goes wrong is raised."""
         report = await self._ask(request, SettingsProgress())

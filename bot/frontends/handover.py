@@ -1,11 +1,12 @@
 """`listonosz settings` for people: the card in words, and the profile as a file on disk."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from bot.conversation.drive import Desk
 from bot.conversation.settings_buttons import document_words
-from bot.conversation.settings_step import FindSettings, SettingsView
+from bot.conversation.settings_step import FindSettings, SettingsPage, SettingsView
 from bot.formats.mailbox import Mailbox
 from bot.frontends.outlet import TerminalOutlet
 from bot.knowledge import Knowledge
@@ -19,10 +20,16 @@ STANDARD_OUTPUT = "-"
 async def show_card(
     desk: Desk, mailbox: Mailbox, language: Language, outlet: TerminalOutlet
 ) -> SettingsReport | None:
-    """The card as it grows; the report where the search came to its end."""
-    request = SettingsRequest(mailbox.target)
-    await desk.look([FindSettings(request, mailbox, SettingsView(language))], outlet)
-    return desk.settings.report(request)
+    """The card as it grows; the report where the search came to its end.
+
+    Who asks about a domain alone gets what its administrator lacks, for no button waits here.
+    """
+    step = FindSettings(SettingsRequest(mailbox.target), mailbox, SettingsView(language))
+    await desk.look([step], outlet)
+    if desk.settings.has_to_publish(step):
+        view = replace(step.view, page=SettingsPage.PUBLISH)
+        await desk.look([replace(step, view=view)], outlet)
+    return desk.settings.report(step.request)
 
 
 def save_profile(

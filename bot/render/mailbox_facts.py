@@ -18,18 +18,10 @@ from bot.model.settings import (
     SettingsReport,
     SettingsSource,
 )
+from bot.render.mailbox_sources import is_published
 
 OAUTH2 = "oauth2"
 ON_THE_WEB = ("exchange", "jmap")
-# Where a domain itself says what its servers are.
-PUBLISHED = frozenset(
-    {
-        SettingsSource.AUTOCONFIG,
-        SettingsSource.SRV,
-        SettingsSource.PACC,
-        SettingsSource.AUTODISCOVER,
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -178,27 +170,13 @@ class MailboxFacts:
         return next(filter(None, pages), "")
 
     @property
-    def is_published(self) -> bool:
-        """Whether the domain itself tells programs what its servers are."""
-        return any(
-            asked.has_answered and asked.source in PUBLISHED and self._is_own(asked)
-            for asked in self.report.sources
-        )
-
-    def _is_own(self, asked: AskedSource) -> bool:
-        host = asked.place.partition("://")[2].partition("/")[0] or asked.place.split()[0]
-        host = host.partition(":")[0].rstrip(".").lower()
-        domain = self.report.target.name
-        return host == domain or host.endswith(f".{domain}")
-
-    @property
     def can_publish(self) -> bool:
         """Whether its administrator could tell programs more than the domain does now."""
         is_public = self.provider is not None and (
             self.provider.kind is ProviderKind.MAILBOX
             or self.report.target.name in self.provider.domains
         )
-        return self.report.is_final and not is_public and not self.is_published
+        return self.report.is_final and not is_public and not is_published(self.report)
 
     @property
     def proved(self) -> tuple[MailboxServer, ...]:
@@ -209,6 +187,18 @@ class MailboxFacts:
             for each in found
             if each.proof.is_proved and each.server.security is not ConnectionSecurity.NONE
         )
+
+    @property
+    def to_publish(self) -> tuple[MailboxServer, ...]:
+        """The same, if one can both read and send with them; half a mailbox helps nobody."""
+        protocols = {server.protocol for server in self.proved}
+        is_whole = "smtp" in protocols and bool(protocols & {"imap", "pop3"})
+        return self.proved if is_whole else ()
+
+    @property
+    def is_administrators(self) -> bool:
+        """Whether who asks about a domain alone may want to publish what it does not tell."""
+        return not self.mailbox.address and self.can_publish and bool(self.to_publish)
 
     def username(self, server: MailboxServer) -> str:
         """The user name for a server; "" where the address is not known.

@@ -1,5 +1,6 @@
 """Servers of a mailbox in words: lines, sources, states; for the card, the steps and the files."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.knowledge.program import Program
@@ -13,6 +14,7 @@ from bot.model.settings import (
     SettingsSource,
 )
 from bot.render.mailbox_facts import MailboxFacts
+from bot.render.mailbox_sources import told_by_others
 from bot.render.words import Words
 
 TEMPLATES = {"": "usual", ADDRESS_PLACE: "address", LOCAL_PART_PLACE: "local-part"}
@@ -41,6 +43,11 @@ class MailboxWords:
         key = f"mailbox.protocol.{name}"
         return self.words.say(key) if key in self.words.knowledge.phrases else name.upper()
 
+    def protocols(self, names: Sequence[str]) -> str:
+        """IMAP; IMAP and POP3; IMAP, POP3 and SMTP."""
+        *others, last = map(self.protocol, names)
+        return self.say("card.and", others=", ".join(others), last=last) if others else last
+
     def security(self, security: ConnectionSecurity, program: Program | None = None) -> str:
         """What a program calls this encryption; without one, what most of them do."""
         named = program.says(security, self.words.language) if program else ""
@@ -61,10 +68,15 @@ class MailboxWords:
         """What people call a source."""
         return self.say(f"source.{source}")
 
+    def told_by(self, source: SettingsSource) -> str:
+        """The same, with the domain that it was told by, where that is another than asked about."""
+        others = ", ".join(told_by_others(self.facts.report, source))
+        return f"{self.source(source)} ({others})" if others else self.source(source)
+
     def sources(self, found: FoundServer) -> str:
         """Everybody who names a server."""
         named = found.sources or (found.server.source,)
-        return ", ".join(dict.fromkeys(map(self.source, named)))
+        return ", ".join(dict.fromkeys(map(self.told_by, named)))
 
     def state(self, found: FoundServer, *, is_final: bool) -> tuple[Sign, str]:
         """Whether a server works, and the key of the sentence that says it."""

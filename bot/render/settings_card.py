@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from bot.formats.mailbox import Mailbox
 from bot.knowledge.knowledge import Knowledge
-from bot.knowledge.prose import prose
 from bot.model.document import (
     Block,
     Bullets,
@@ -14,27 +12,22 @@ from bot.model.document import (
     Copyable,
     Document,
     Heading,
-    Inline,
     Item,
     Note,
     Paragraph,
     Sign,
-    Text,
     line,
 )
 from bot.model.finding import Finding, Severity
 from bot.model.language import Language
-from bot.model.settings import (
-    ConnectionSecurity,
-    FoundServer,
-    SettingsReport,
-)
+from bot.model.settings import ConnectionSecurity, FoundServer, SettingsReport
 from bot.render.mailbox_facts import mailbox_facts
 from bot.render.mailbox_words import MailboxWords
 from bot.render.settings_doubts import beside, doubts, in_short, nothing
+from bot.render.settings_login import first_of_all, login
+from bot.render.settings_small_print import small_print
 from bot.render.words import Words
 
-NOTICED = 0.1  # seconds from which on it is told how long the search took
 MOST_CAUSES = 3
 SIGNS = {Severity.WARNING: Sign.WARNING, Severity.ERROR: Sign.ERROR}
 
@@ -65,11 +58,13 @@ def card_document(state: CardState, knowledge: Knowledge, language: Language) ->
         blocks.extend(_no_way_in(words))
     blocks.extend(_servers(words, is_growing))
     if not is_growing and (has_any or not facts.is_direct):
-        blocks.extend(_login(words))
+        blocks.extend(login(words))
         blocks.extend(first_of_all(words, facts.incoming))
         blocks.extend(beside(words))
         blocks.extend(doubts(words))
-    blocks.extend(_small_print(state, words))
+        blocks.extend(_to_publish(words))
+    if state.report is not None and not is_growing:
+        blocks.extend(small_print(state.report, words))
     return Document(tuple(blocks), language=language)
 
 
@@ -163,97 +158,8 @@ def _server(way: str, found: FoundServer, words: MailboxWords) -> Item:
     return Item(sign, line(text), tuple(body))
 
 
-def _login(words: MailboxWords) -> Iterator[Block]:
-    facts = words.facts
-    if not facts.is_direct:
-        return
-    key, params, rest = facts.login, {}, facts.ways[1:]
-    if key != "password" and "password" in rest:
-        key = f"{key}-best"
-    elif key == "oauth2" and facts.provider:
-        key, params = "oauth2-of", {"provider": facts.provider.name}
-    text = words.say(f"card.login.{key}", **params)
-    if "app-password" in rest:
-        other = "or-app-password" if facts.login == "oauth2" else "two-step"
-        text += " " + words.say(f"card.login.{other}")
-    yield Paragraph(line(text))
-    app_password = facts.provider.app_password if facts.provider else None
-    if facts.login != "app-password" and app_password and app_password.page:
-        yield Paragraph(words.page(app_password.page, "card.app-password-at"))
-
-
-def first_of_all(words: MailboxWords, incoming: FoundServer | None) -> Iterator[Block]:
-    """What must be done at the provider's website before any program is let in."""
-    provider, language = words.facts.provider, words.words.language
-    blocks: list[Block] = []
-    if provider is None:
-        # Our own files stand above what a file says: some ask for a switch long gone.
-        if incoming and (page := words.facts.switch_on_page):
-            yield Heading(line(words.say("card.first")))
-            yield Paragraph(words.page(page, "card.switch-on-page"))
-        return
-    switch_on = provider.to_switch_on(incoming.server.protocol) if incoming else None
-    if switch_on:
-        named = ", ".join(words.protocol(each) for each in switch_on.protocols)
-        blocks.append(Paragraph(line(words.say("card.switch-on", protocols=named))))
-        blocks.extend(prose(switch_on.steps[language]))
-        if switch_on.page:
-            blocks.append(Paragraph(words.page(switch_on.page)))
-    app_password = provider.app_password
-    if app_password and words.facts.login == "app-password":
-        blocks.append(Paragraph(line(words.say("card.app-password") + ":")))
-        blocks.extend(prose(app_password.steps[language]))
-        if app_password.page:
-            blocks.append(Paragraph(words.page(app_password.page)))
-    if note := provider.note.get(language):
-        blocks.append(Paragraph(line(note)))
-    if blocks:
-        yield Heading(line(words.say("card.first")))
-        yield from blocks
-
-
-def _small_print(state: CardState, words: MailboxWords) -> Iterator[Note]:
-    if state.report is None or (not state.report.is_final and not state.interrupted):
-        return
-    parts: list[Inline] = []
-    provider = words.facts.provider
-    if provider:
-        parts.append(Text(words.say("card.provider", provider=provider.name)))
-        if limits := _limits(words):
-            parts.append(Text(f" {limits}"))
-    if silent := tuple(dict.fromkeys(_silent(state.report, words))):
-        told = ", ".join(silent)
-        parts.append(Text(f" {words.say('card.silent', sources=told)}"))
-    locked = [words.source(each.source) for each in state.report.sources if each.asks_password]
-    if locked:
-        told = ", ".join(dict.fromkeys(locked))
-        parts.append(Text(f" {words.say('card.locked', sources=told)}"))
-    if state.report.seconds >= NOTICED:
-        took = words.say("card.took", seconds=round(state.report.seconds, 1))
-        parts.append(Text(f" {took}"))
-    if parts:
-        first = parts[0]
-        parts[0] = Text(first.text.lstrip()) if isinstance(first, Text) else first
-        yield Note(tuple(parts))
-    if provider and provider.help:
-        # As a whole: in a pipe, and on many terminals, what a link leads to is not to be seen.
-        yield Note(words.page(provider.help, "card.help"))
-
-
-def _silent(report: SettingsReport, words: MailboxWords) -> Iterator[str]:
-    """Who could not be asked; by the host, where another place of the same kind has answered."""
-    answered = {asked.source for asked in report.sources if asked.has_answered}
-    for asked in report.sources:
-        if asked.gap:
-            host = urlsplit(asked.place).hostname if asked.source in answered else None
-            named = words.source(asked.source)
-            yield f"{named} ({host})" if host else named
-
-
-def _limits(words: MailboxWords) -> str:
-    provider = words.facts.provider
-    named = [
-        words.say(f"limit.{limit.kind}", most=limit.most)
-        for limit in (provider.limits if provider else ())
-    ]
-    return words.say("limit.title", limits=", ".join(named)) if named else ""
+def _to_publish(words: MailboxWords) -> Iterator[Paragraph]:
+    """Who asks about a domain alone may well be its administrator."""
+    if words.facts.is_administrators:
+        button = words.say("button.publish")
+        yield Paragraph(line(words.say("card.to-publish", button=button)))

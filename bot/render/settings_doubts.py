@@ -45,7 +45,7 @@ def beside(words: MailboxWords) -> Iterator[Block]:
         place = Code(each.server.url or each.server.host)
         yield Paragraph(line(f"{words.say(f'card.{each.server.protocol}')} ", place, "."))
     if facts.report.not_offered:
-        named = ", ".join(words.protocol(each) for each in facts.report.not_offered)
+        named = words.protocols(facts.report.not_offered)
         yield Paragraph(line(words.say("card.not-offered", protocols=named)))
 
 
@@ -84,7 +84,7 @@ def _disagreement(disagreement: Disagreement, words: MailboxWords) -> str:
     told = "; ".join(
         words.say(
             "card.claim",
-            sources=", ".join(dict.fromkeys(words.source(each.source) for each in same)),
+            sources=", ".join(dict.fromkeys(words.told_by(each.source) for each in same)),
             host=shown_host(same[0].host),
             port=same[0].port,
             security=words.security(same[0].security),

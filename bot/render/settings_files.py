@@ -18,7 +18,7 @@ from bot.model.document import (
     Sign,
     line,
 )
-from bot.model.settings import ConnectionSecurity, MailboxServer
+from bot.model.settings import ConnectionSecurity
 from bot.render.mailbox_words import MailboxWords
 
 Signature = Callable[[bytes], bytes]
@@ -98,7 +98,7 @@ def publish_document(words: MailboxWords) -> Document:
     facts, language = words.facts, words.words.language
     target = facts.report.target
     title = Heading(line(words.say("publish.title", domain=target.shown)))
-    servers = _complete(facts.proved)
+    servers = facts.to_publish
     if not servers:
         text = words.say("publish.none-proved", domain=target.shown)
         return Document((title, Paragraph(line(text))), language=language)
@@ -121,9 +121,3 @@ def publish_document(words: MailboxWords) -> Document:
     text = write_autoconfig(target.name, servers)
     enclosure = Enclosure(FILE_NAME, text.encode(), (Copyable(text.rstrip()),))
     return Document(tuple(blocks), language=language, enclosure=enclosure)
-
-
-def _complete(servers: tuple[MailboxServer, ...]) -> tuple[MailboxServer, ...]:
-    """The servers, if one can both read and send with them; half a mailbox helps nobody."""
-    protocols = {server.protocol for server in servers}
-    return servers if "smtp" in protocols and protocols & {"imap", "pop3"} else ()

@@ -23,7 +23,8 @@ from bot.model.document import (
 )
 from bot.model.settings import FoundServer
 from bot.render.mailbox_words import MailboxWords, shown_host
-from bot.render.settings_card import causes, first_of_all
+from bot.render.settings_card import causes
+from bot.render.settings_login import first_of_all
 from bot.render.words import Words
 
 MOST_SOURCES = 2

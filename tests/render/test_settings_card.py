@@ -23,11 +23,13 @@ from bot.render.telegram_html import render_pages
 from bot.render.terminal import render_document
 from tests.render.mailboxes import (
     ANNA,
+    AUTOCONFIG,
     BROKEN,
     FAILS,
     GOOD,
     GUESSED,
     IMAP,
+    ISPDB,
     POP3,
     POP3_ONLY,
     SMTP,
@@ -283,3 +285,52 @@ def test_a_page_where_access_is_switched_on_is_shown_as_its_source_deserves(
     assert ("poczta.firma.pl/imap" in said(replace(GOOD, sources=(asked,)))) is is_shown
     # What we know of a provider ourselves stands above what a file says.
     assert "poczta.firma" not in said(replace(GOOD, sources=(asked,), provider="gmail"))
+
+
+def test_who_asks_about_a_domain_alone_is_told_that_it_publishes_nothing() -> None:
+    unpublished = replace(GOOD, sources=())
+    words = "does not publish these settings"
+    alone = CardState(mailbox("firma.pl"), unpublished)
+    assert words in document_text(draw(alone))
+    assert words not in said(unpublished)
+    assert words not in document_text(draw(replace(alone, report=GOOD)))
+    only_incoming = replace(unpublished, outgoing=())
+    assert words not in document_text(draw(replace(alone, report=only_incoming)))
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "told"),
+    [
+        (AUTOCONFIG, "https://autoconfig.hoster.pl/mail/config-v1.1.xml", " (hoster.pl)"),
+        (
+            AUTOCONFIG,
+            "https://hoster.pl/.well-known/autoconfig/mail/config-v1.1.xml",
+            " (hoster.pl)",
+        ),
+        (AUTOCONFIG, "https://firma.pl/.well-known/autoconfig/mail/config-v1.1.xml", ""),
+        (AUTOCONFIG, "https://autoconfig.firma.pl/mail/config-v1.1.xml", ""),
+        (ISPDB, "https://ispdb.example.org/v1.1/hoster.pl", " (hoster.pl)"),
+        (ISPDB, "https://ispdb.example.org/v1.1/firma.pl", ""),
+        (SRV, "_imaps._tcp.firma.pl", ""),
+    ],
+)
+def test_a_file_of_whoever_receives_the_mail_is_named_as_theirs(
+    source: SettingsSource, place: str, told: str
+) -> None:
+    imap = found(server("imap", 993, source=source))
+    report = replace(GOOD, incoming=(imap,), sources=(AskedSource(source, place, True),))
+    named = {
+        AUTOCONFIG: "an autoconfig file",
+        ISPDB: "Mozilla's database",
+        SRV: "SRV records in DNS",
+    }
+    (page,) = render_pages(draw(CardState(ANNA, report)))
+    assert f"From: {named[source]}{told}." in page.html.replace("&#x27;", "'")
+
+
+def test_protocols_are_told_as_people_list_them() -> None:
+    report = replace(GOOD, not_offered=("imap", "pop3", "smtp"))
+    assert "does not offer IMAP, POP3 and SMTP." in said(report)
+    assert "nie ma: IMAP i POP3." in said(
+        replace(report, not_offered=("imap", "pop3")), Language.PL
+    )
