@@ -1,13 +1,11 @@
 """The front door: settings in, parts wired, one front-end or command started."""
 
 import asyncio
-import contextlib
 import logging
 import os
 import secrets
 import sys
 from collections.abc import Sequence
-from typing import TextIO
 
 from platformdirs import user_state_path
 
@@ -17,6 +15,7 @@ from bot.knowledge import Knowledge, KnowledgeError, load_knowledge
 from bot.model.language import Language
 from bot.program import curating, looking, mailbox, talking
 from bot.program.parts import DONE, OUR_FAULT, WRONG_CALL, Parts, complain, probe_names
+from bot.program.streams import abandon_output, is_full, prepare_streams
 
 LARGEST_LOG = 1_000_000  # bytes
 STOPPED, TERMINATED = 130, 143  # by Ctrl-C, by SIGTERM, as shells say it
@@ -31,25 +30,27 @@ logger = logging.getLogger("bot")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        _speak_utf8(stream)
+    prepare_streams()
     given = list(sys.argv[1:] if arguments is None else arguments)
     language = asked_language(given) or system_language()
     try:
-        status = _run(given, language)
-        sys.stdout.flush()
+        try:
+            status = _run(given, language)
+        finally:  # help and the version leave by SystemExit
+            sys.stdout.flush()
     except KeyboardInterrupt:
         return STOPPED
     except asyncio.CancelledError:
         return TERMINATED
-    except BrokenPipeError:
-        # Whoever read us has enough; the interpreter must not trip over it again at its end.
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read us has enough
+        abandon_output()
         return DONE
     except KnowledgeError as error:  # of the shipped folder: another's are told in _run
         return complain(f"{SHIPPED_IS_BROKEN}\n{error}", OUR_FAULT)
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and is_full(error):
+            abandon_output()
+            return complain(load_knowledge().phrases.say("cli.full", language), OUR_FAULT)
         incident = secrets.token_hex(4)
         logger.exception("incident %s", incident)
         return complain(_incident_sentence(incident, language), OUR_FAULT)
@@ -61,12 +62,6 @@ def _incident_sentence(incident: str, language: Language) -> str:
         return load_knowledge().phrases.say("errors.incident", language, incident=incident)
     except (KnowledgeError, OSError):
         return UNSPEAKABLE.format(incident=incident)
-
-
-def _speak_utf8(stream: TextIO) -> None:
-    """UTF-8 in and out, also where the locale knows only ASCII; bad bytes break nothing."""
-    if hasattr(stream, "reconfigure"):
-        stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def _run(given: list[str], language: Language) -> int:

@@ -12,6 +12,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.config import SETTINGS
+from bot.frontends.misread import read_complaint
 from tests.doubles.dns import DnsServer, Fault, dns_server
 from tests.program import PATIENCE, PROGRAM, ROOT, Ended, asks, environment, run
 
@@ -383,6 +384,34 @@ def test_a_wrong_call_ends_with_two_and_no_trace(
 
 
 @pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("fly",), "POLECENIE nie może być „fly”. Możliwe: chat, ask, check, "),
+        (("check",), "Brakuje: TARGET. Pomoc: listonosz check --help"),
+        (("check", "firma.pl", "--no-such"), "Nie wiem, co znaczy --no-such."),
+        (("check", "firma.pl", "--json=3"), "--json nie przyjmuje wartości."),
+        (("ask", "x", "--language"), "Po --language brakuje wartości."),
+        (("knowledge", "burn"), "nie może być „burn”. Możliwe: lint, test, "),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, tuple) else "",
+)
+def test_what_is_wrong_with_a_call_is_said_in_the_language_of_the_system(
+    arguments: tuple[str, ...],
+    sentence: str,
+    here: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    here.setenv("LANG", "pl_PL.UTF-8")
+    with pytest.raises(SystemExit):
+        main(arguments)
+    assert sentence in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_complaint_of_argparse_that_is_not_known_is_passed_on() -> None:
+    assert read_complaint("not allowed with -x") == ("other", {"detail": "not allowed with -x"})
+
+
+@pytest.mark.parametrize(
     ("variable", "value"),
     [
         ("LISTONOSZ_RESOLVERS", "resolver.example"),
@@ -493,6 +522,31 @@ async def test_a_reader_that_has_enough_breaks_nothing(env: dict[str, str]) -> N
         out, err = await process.communicate(b"imap czy pop3\n" * 3000)
     assert len(out.splitlines()) == 1
     assert err == b""
+
+
+async def in_a_shell(command: str, env: dict[str, str]) -> tuple[int | None, str, str]:
+    process = await asyncio.create_subprocess_shell(
+        f"'{PROGRAM[0]}' -m bot {command}",
+        env=env,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(PATIENCE):
+        out, err = await process.communicate()
+    return process.returncode, out.decode(), err.decode()
+
+
+@pytest.mark.parametrize("command", ["--version", "ask imap", "ask --json imap", "chat <&-"])
+async def test_a_stream_that_is_shut_breaks_nothing(command: str, env: dict[str, str]) -> None:
+    assert await in_a_shell(f"{command} >&-", env) == (0, "", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk to write to")
+@pytest.mark.parametrize("command", ["--version", "ask imap", "ask --json imap"])
+async def test_a_full_disk_is_told_as_such(command: str, env: dict[str, str]) -> None:
+    status, _, err = await in_a_shell(f"{command} >/dev/full", env)
+    assert status == 1
+    assert err == "The output cannot be written: the disk is full or takes no data.\n"
 
 
 @pytest.mark.parametrize(

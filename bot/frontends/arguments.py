@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import bot
+from bot.frontends.misread import read_complaint
 from bot.knowledge.phrases import Phrases
 from bot.model.language import FALLBACK, Language, language_named
 
@@ -50,7 +51,8 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """A wrong call: how it is called, and where to read on."""
         self.print_usage()
-        self.exit(WRONG_CALL, self.say("wrong", detail=message, program=self.prog) + "\n")
+        key, words = read_complaint(message)
+        self.exit(WRONG_CALL, self.say(f"wrong.{key}", **words, program=self.prog) + "\n")
 
     def print_usage(self, file: Any = None) -> None:
         """Usage belongs to errors, and so does not mix with output."""
