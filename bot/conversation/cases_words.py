@@ -53,11 +53,12 @@ def card(
     """All that helpers need: the question, who asks, what is known, tried and seen."""
     context = speaking(mind, case, language)
     say = context.say
-    head = say("cases.card.title", number=case.number, subject=title(mind, case, language))
+    about = title(mind, case, language)
+    head = say("cases.card.title", number=case.number, subject=about)
     how = "cases.card.how-topic" if is_topic else "cases.card.how-reply"
     blocks: tuple[Block, ...] = (
         Heading(line(head)),
-        *quoted(case.text),
+        *(quoted(case.text) if about != " ".join(case.text.split()) else ()),
         Bullets(tuple(line(each) for each in _facts(context, case, asker))),
         Note(line(say(how))),
     )

@@ -1,5 +1,6 @@
 """The office of drafts: topics of what people answered, and the list of what waits for export."""
 
+import re
 from collections.abc import Callable
 
 from bot.conversation.action import Action
@@ -20,6 +21,7 @@ from bot.conversation.mind import Context
 from bot.conversation.questions import Draft, Questions
 from bot.conversation.replies import phrase
 from bot.conversation.step import Say, Turn
+from bot.faq.normalise import fold
 from bot.model.document import (
     Block,
     Bullets,
@@ -36,6 +38,7 @@ from bot.model.language import Language
 ON_PAGE = 8
 MOST_ASKED = 6  # ways of asking that a new topic begins with
 MOST_ANSWERED = 2000  # characters of a paragraph
+MOST_WORDS, LONGEST_ID = 5, 40  # of an id that nobody typed
 SHOWN = 60  # characters of a draft's question
 
 
@@ -74,10 +77,10 @@ class DraftsOffice:
         answered = await self._cases.answered(order.case)
         if answered is None:
             return context.turn(Say(phrase(context, "learning.case.no-answer")))
-        if not order.topic:
-            return context.turn(Say(phrase(context, "learning.case.how", number=order.case)))
         asked, answers = (answered.question,), answered.answers
-        return await self._keep(context, order.topic, answered.language, asked, answers, ())
+        return await self._keep(
+            context, order.topic, answered.language, asked, answers, (), order.case
+        )
 
     async def begin(self, order: NewTopic, context: Context) -> Turn:
         """A topic of questions that wait, or of typed words, and somebody's answer to them."""
@@ -106,8 +109,12 @@ class DraftsOffice:
         asked: tuple[str, ...],
         answers: tuple[str, ...],
         numbers: tuple[int, ...],
+        case: int = 0,
     ) -> Turn:
-        """Once: the same words given again make no second draft."""
+        """Once: the same words given again make no second draft, but may get another id.
+
+        Without an id the topic of a case is called by the first words of its question.
+        """
         mind, incoming = context.mind, context.incoming
         asked = tuple(filter(None, (keepable(each, mind) for each in asked)))
         lines = (each for answer in answers for each in answer.splitlines())
@@ -116,15 +123,21 @@ class DraftsOffice:
         )
         if not asked or not answers:
             return context.turn(Say(phrase(context, "learning.case.no-answer")))
-        draft = Draft(topic, language, asked, answers)
-        namesakes = [each for each in await self._questions.drafts() if each.topic == topic]
-        is_same = any(each.asked == asked and each.answer == answers for each in namesakes)
-        if topic in mind.knowledge.topics or (namesakes and not is_same):
+        drafts = await self._questions.drafts()
+        same = [each for each in drafts if each.asked == asked and each.answer == answers]
+        others = {each.topic for each in drafts if each not in same}
+        is_taken = {*mind.knowledge.topics, *others}.__contains__
+        if not topic:
+            topic = same[0].topic if same else _called(asked[0], case, is_taken)
+        if is_taken(topic):
             return context.turn(Say(phrase(context, "learning.case.taken", topic=topic)))
-        if not is_same:
+        if topic not in {each.topic for each in same}:
+            draft = Draft(topic, language, asked, answers)
             now, where = self._clock(), made_in(context)
             await self._questions.settle(numbers, draft, incoming.person, now, where)
-        return context.turn(Say(phrase(context, "learning.case.done", topic=topic)))
+            await self._questions.drop_drafts(tuple(each.number for each in same))
+        key = "learning.case.made" if case else "learning.case.done"
+        return context.turn(Say(phrase(context, key, topic=topic, number=case)))
 
     async def list(self, order: ListDrafts, context: Context) -> Turn:
         """A page of them, the newest first, each with a button that discards it."""
@@ -166,6 +179,13 @@ class DraftsOffice:
     async def _theirs(self, context: Context) -> tuple[Draft, ...]:
         """A group's people see what was decided there; operators, in private, everything."""
         return await self._questions.drafts(made_in(context) or None)
+
+
+def _called(asked: str, case: int, is_taken: Callable[[str], bool]) -> str:
+    """An id of the question's first words, which a curator may exchange for a better one."""
+    first = "-".join(re.findall(r"[a-z0-9]+", fold(asked))[:MOST_WORDS])[:LONGEST_ID].strip("-")
+    name = first or f"case-{case}"
+    return f"{name}-{case}" if is_taken(name) else name
 
 
 def _row(context: Context, draft: Draft) -> Line:

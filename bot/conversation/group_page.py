@@ -116,13 +116,13 @@ def _warnings(context: Context, settings: GroupSettings) -> list[Block]:
     listens = settings.is_listening or Speaking.EVERYTHING in settings.topics.values()
     if not listens or standing is None or standing.sees_all:
         return []
-    return list(blindness(context.say))
+    return list(blindness(context.say, standing.bot))
 
 
-def blindness(say: Callable[[str], str]) -> tuple[Block, ...]:
-    """What Telegram does not show to the bot in a group, and how to change that."""
+def blindness(say: Callable[..., str], name: str) -> tuple[Block, ...]:
+    """What Telegram does not show to the bot of this name in a group, and how to change that."""
     steps = tuple(line(say(f"groups.blind.{step}")) for step in ("botfather", "again", "or"))
-    return Note(line(say("groups.blind.text"))), Bullets(steps)
+    return Note(line(say("groups.blind.text", name=name))), Bullets(steps)
 
 
 def _buttons(context: Context, settings: GroupSettings) -> Rows:

@@ -22,6 +22,7 @@ class Standing:
     is_administrator: bool = False
     sees_all: bool = True  # also what nobody addressed to the bot
     names: Mapping[str, str] = field(default_factory=dict)  # of the group's helpers
+    bot: str = ""  # what the bot is called there
 
 
 class Speaking(StrEnum):

@@ -61,6 +61,8 @@ class Doorman:
             await self._groups.left(key)
             return
         await self._groups.joined(key, event.title)
+        if not event.was_in:
+            await self._learn_language(key, event.language)
         if not event.may_write:
             return
         if not event.was_in:
@@ -69,17 +71,27 @@ class Doorman:
         elif event.was_administrator and not event.is_administrator:
             await self._tell_blinded(event)
 
+    async def _learn_language(self, key: str, spoken: Language | None) -> None:
+        """Who adds the bot speaks the group's language, as long as nobody says otherwise."""
+        language = self._mind().knowledge.languages.nearest(spoken)
+        settings = await self._groups.load(key)
+        if language is not None and settings.language is None:
+            await self._groups.save(key, replace(settings, language=language))
+
     async def _hello(self, event: Membership) -> Document:
         language = await self._language(event.chat, event.language)
-        say = self._sayer(language)
+        say, name = self._sayer(language), f"@{self._post.username}"
+        sees_all = event.is_administrator or await self._members.sees_all(event.chat)
+        # A mention is no command: what names the bot is shown to it only where everything is.
+        text = "groups.hello.text" if sees_all else "groups.hello.text-blind"
         blocks: list[Block] = [
             Heading(line(say("groups.hello.title"))),
-            Paragraph(line(say("groups.hello.text", name=f"@{self._post.username}"))),
+            Paragraph(line(say(text, name=name))),
         ]
-        if event.is_administrator or await self._members.sees_all(event.chat):
+        if sees_all:
             blocks.append(Paragraph(line(say("groups.hello.sees"))))
         else:
-            blocks.extend(blindness(say))
+            blocks.extend(blindness(say, name))
         if SERVICE in self._mind().services:
             blocks.append(Note(line(say("groups.hello.set-up"))))
         return Document(tuple(blocks), language=language)
@@ -91,8 +103,8 @@ class Doorman:
         if not listens or await self._members.sees_all(event.chat):
             return
         language = await self._language(event.chat, event.language)
-        say = self._sayer(language)
-        blocks = (Paragraph(line(say("groups.blinded"))), *blindness(say))
+        say, name = self._sayer(language), f"@{self._post.username}"
+        blocks = (Paragraph(line(say("groups.blinded"))), *blindness(say, name))
         await self._say(Place(event.chat), Document(blocks, language=language))
 
     async def _greet(self, event: Newcomers) -> None:

@@ -80,7 +80,7 @@ class Members:
         if not is_known:
             return Standing()
         names = await self._names(chat, settings.helpers[:MOST_NAMED])
-        return Standing(True, await self.sees_all(chat), names)
+        return Standing(True, await self.sees_all(chat), names, self._bot.name)
 
     async def _names(self, chat: int, people: tuple[str, ...]) -> dict[str, str]:
         async def name(person: str) -> str:

@@ -35,7 +35,7 @@ async def test_what_is_not_known_is_offered_to_people_and_shown_before_it_goes(
         assert "Przekazałem ludziom, sprawa 1." in said(sent)
         await here.works()
         (card,) = here.wire.at(FORUM)
-        assert card.text.startswith("Case 1: nie wiem co to\nnie wiem co to")
+        assert card.text.startswith("Case 1: nie wiem co to\n• asked by")
         assert "asked by: Anna, in a private chat" in card.text
         assert "language: Polish" in card.text
         assert list(here.wire.topics.values()) == ["1. nie wiem co to"]

@@ -9,6 +9,7 @@ import pytest
 from bot.conversation.action import Action
 from bot.conversation.cases import Answered, Case
 from bot.conversation.groups import GroupSettings
+from bot.conversation.questions import Draft
 from bot.faq.match import Matched
 from bot.model.language import Language
 from bot.storage.store import Store, open_store
@@ -133,12 +134,17 @@ class AnsweredCase:
         return ()
 
 
-async def test_a_closed_case_becomes_a_masked_draft_of_a_topic(store: Store) -> None:
+async def test_a_closed_case_becomes_a_masked_draft_of_a_topic_with_one_press(
+    store: Store,
+) -> None:
     store.cases = AnsweredCase()  # type: ignore[assignment]
     talk = Talk(store, {})
     press = str(Action("learn", Language.PL, ("c", "7")))
-    asked = await talk.does(IN_GROUP, action=press)
-    assert "/attach #7" in text_of(asked.said[-1])
+    for _ in range(2):
+        made = await talk.does(IN_GROUP, action=press)
+        assert "Szkic tematu „nie-wysyla-z” jest zapisany" in text_of(made.said[-1])
+        assert "/attach #7" in text_of(made.said[-1])
+    assert [each.topic for each in await store.questions.drafts()] == ["nie-wysyla-z"]
     assert "już jest" in text_of(await talk.says(IN_GROUP, "/attach #7 cannot-send"))
     for _ in range(2):
         said = await talk.says(IN_GROUP, "/attach #7 wrong-port")
@@ -146,6 +152,16 @@ async def test_a_closed_case_becomes_a_masked_draft_of_a_topic(store: Store) -> 
     (draft,) = await store.questions.drafts()
     assert draft.asked == ("nie wysyła z …@…",)
     assert draft.answer == ("Zadzwoń do N. N., 0000, i zmień port na 587.",)
+
+
+async def test_a_draft_made_by_a_press_takes_no_name_that_is_taken(store: Store) -> None:
+    store.cases = AnsweredCase()  # type: ignore[assignment]
+    talk = Talk(store, {})
+    other = Draft("nie-wysyla-z", Language.PL, ("coś innego",), ("inaczej",))
+    await store.questions.settle((), other, "tg:1", 1.0, "")
+    press = str(Action("learn", Language.PL, ("c", "7")))
+    made = await talk.does(IN_GROUP, action=press)
+    assert "Szkic tematu „nie-wysyla-z-7” jest zapisany" in text_of(made.said[-1])
 
 
 async def test_a_case_of_others_or_without_an_answer_makes_no_topic(store: Store) -> None:

@@ -121,7 +121,8 @@ async def test_drafts_are_listed_and_discarded(talk: Talk) -> None:
 
 async def test_many_drafts_come_in_pages(talk: Talk) -> None:
     for number in range(9):
-        await talk.says(replace(OLA, quoted="Tak."), f"/topic new-{number} Jak to zrobić?")
+        asked = f"Jak zrobić to {'abcdefghi'[number] * 4}?"
+        await talk.says(replace(OLA, quoted="Tak."), f"/topic new-{number} {asked}")
     said = await talk.says(OLA, "/drafts")
     assert len(labels(said)) == 9
     ((second, _),) = (await talk.presses(OLA, said, "▶")).replaced

@@ -124,7 +124,11 @@ class World:
         return Person(self, user, {"id": number, "type": "channel", "title": title})
 
     def sees(self, chat: Chat, message: Json) -> bool:
-        """Whether Telegram shows a message to the bot (privacy mode of groups)."""
+        """Whether Telegram shows a message to the bot (privacy mode of groups).
+
+        By core.telegram.org/bots/faq, "What messages will my bot get?": a bare mention is not
+        among it, and a command that names no bot is for the bot that spoke last.
+        """
         is_open = not chat.is_group or self.bot["can_read_all_group_messages"]
         if is_open or chat.status(chat.bot).startswith("administrator"):
             return True
@@ -132,8 +136,9 @@ class World:
         if text is None and not message.keys() & {"photo", "document", "sticker", "voice"}:
             return True  # a service message
         replied = message.get("reply_to_message", {}).get("from", {}).get("id")
-        named = f"@{self.bot['username']}".lower() in (text or "").lower()
-        return named or (text or "").startswith("/") or replied == self.bot["id"]
+        command = re.match(r"/\w+(?:@(\w+))?", text or "")
+        is_ours = command and command[1] in (None, self.bot["username"])
+        return bool(is_ours) or replied == self.bot["id"]
 
     def makes_bot(self, chat: Chat, status: str, by: "Person") -> int:
         """Somebody adds the bot, removes it, or changes what it may do; the update's id."""

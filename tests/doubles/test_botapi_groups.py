@@ -102,7 +102,7 @@ async def test_topics_are_made_only_with_the_right_to(api: BotApi) -> None:
     ("bot", "text", "is_shown"),
     [
         ("member", "imap czy pop3?", False),
-        ("member", "@listonosz_bot imap czy pop3?", True),
+        ("member", "@listonosz_bot imap czy pop3?", False),
         ("member", "/help", True),
         ("administrator", "imap czy pop3?", True),
     ],

@@ -464,6 +464,7 @@ async def test_a_group_that_moved_is_followed(api: BotApi) -> None:
 
 async def test_in_a_group_it_answers_what_is_meant_for_it(api: BotApi) -> None:
     group = api.world.group()
+    api.world.bot["can_read_all_group_messages"] = True  # else nobody tells it of a mention
     async with running(api):
         anna = api.world.person(7)
         anna.writes("imap czy pop3?", group)
@@ -487,6 +488,7 @@ async def test_in_a_group_it_answers_what_is_meant_for_it(api: BotApi) -> None:
 
 async def test_a_bare_mention_answers_the_message_it_replies_to(api: BotApi) -> None:
     group = api.world.group()
+    api.world.bot["can_read_all_group_messages"] = True  # else nobody tells it of a mention
     async with running(api):
         anna, jan = api.world.person(7), api.world.person(8)
         question = anna.writes("imap czy pop3?", group)

@@ -25,7 +25,7 @@ from tests.frontends.test_telegram_cases import (
 )
 
 NEW = -1077
-IMAP = "@listonosz_bot imap czy pop3?"
+IMAP = "/ask@listonosz_bot imap czy pop3?"
 
 
 @pytest.fixture

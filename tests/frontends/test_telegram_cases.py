@@ -109,7 +109,7 @@ async def set_up(api: BotApi, desk: Chat) -> Person:
 async def asks(api: BotApi, anna: Person, chat: Chat | None = None, words: str = UNKNOWN) -> int:
     """Anna has a question sent to people; her message."""
     where = chat.id if chat else anna.id
-    question = anna.writes(f"@listonosz_bot {words}" if chat else words, chat)
+    question = anna.writes(f"/ask@listonosz_bot {words}" if chat else words, chat)
     await api.until(lambda: any("Zapytaj człowieka" in each.buttons for each in _new(api, where)))
     anna.presses("Zapytaj człowieka", chat=chat)
     await shows(api, where, "Przekażę to ludziom")

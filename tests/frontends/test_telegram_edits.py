@@ -28,7 +28,7 @@ async def test_after_a_restart_the_same_message_is_edited(
     database = f"sqlite:///{tmp_path / 'bot.db'}"
     anna = api.world.person(5)
     group = api.world.group(GROUP, "Biuro") if where == "group" else None
-    chat, call = (GROUP, "@listonosz_bot ") if group else (5, "")
+    chat, call = (GROUP, "/ask@listonosz_bot ") if group else (5, "")
     async with serving(api, database):
         question = anna.writes(call + IMAP, group)
         await api.until(lambda: api.world.shown(chat))
@@ -50,8 +50,8 @@ async def test_what_was_not_answered_stays_unanswered_when_edited(
     group = api.world.group(GROUP, "Biuro")
     aside = anna.writes("dzień dobry wszystkim", group)
     async with serving(api, database):
-        anna.edits(aside, f"@listonosz_bot {IMAP}", group)
-        anna.writes(f"@listonosz_bot {SPF}", group)
+        anna.edits(aside, f"/ask@listonosz_bot {IMAP}", group)
+        anna.writes(f"/ask@listonosz_bot {SPF}", group)
         await api.until(lambda: api.world.shown(GROUP))
     (only,) = api.world.shown(GROUP)
     assert "SPF" in only.text

@@ -395,7 +395,8 @@ async def test_added_it_tells_what_it_cannot_see(office: Office) -> None:
         await office.count(1)
         assert await office.store.groups.members() == ("tg:-1001",)
     assert "Group Privacy" in office.texts()[0]
-    assert "@listonosz_bot" in office.texts()[0]
+    assert "Żebym widział także pytania z moją nazwą (@listonosz_bot)" in office.texts()[0]
+    assert "Zapytaj mnie, odpowiadając na moją wiadomość albo poleceniem" in office.texts()[0]
 
 
 async def test_added_where_it_sees_everything_it_says_so(office: Office) -> None:
@@ -416,6 +417,19 @@ async def test_removed_and_added_again_it_knows_what_was_set(office: Office) -> 
         await office.count(1)
     assert office.texts()[0].startswith("Hello, this is Listonosz.")
     assert (await office.settings()).domain == "firma.pl"
+
+
+async def test_the_group_speaks_the_language_of_who_added_the_bot(office: Office) -> None:
+    ewa = office.api.world.person(1, language="pl-PL", name="Ewa")
+    nobody = office.api.world.nameless(office.group)
+    async with at_work(office):
+        office.api.world.makes_bot(office.group, "left", ewa)
+        office.api.world.makes_bot(office.group, "member", ewa)
+        await office.count(1)
+        nobody.writes("/group", office.group)  # whose language Telegram does not tell
+        await office.count(2)
+    assert (await office.settings()).language == Language.PL
+    assert "Ustawienia tej grupy" in office.texts()[1]
 
 
 async def test_a_bot_made_blind_says_so_where_it_is_to_listen(office: Office) -> None:
@@ -501,6 +515,7 @@ async def test_a_persons_language_comes_before_telegrams_and_the_groups(office: 
     await office.set(language=Language.PL)
     world = office.api.world
     german, english = world.person(20, "de"), world.person(21, "en")
+    office.sees_all()
     async with at_work(office):
         german.writes("/start", office.group)
         await office.count(1)
@@ -520,6 +535,7 @@ async def test_a_persons_language_comes_before_telegrams_and_the_groups(office: 
 
 
 async def test_an_answer_in_a_group_leads_on_to_a_private_chat(office: Office) -> None:
+    office.sees_all()
     async with at_work(office):
         office.anna.writes(f"@listonosz_bot {QUESTION}", office.group)
         await office.count(1)
@@ -580,6 +596,7 @@ async def test_a_late_inline_answer_troubles_nobody(office: Office) -> None:
 async def test_an_edited_question_starts_from_where_the_talk_was(
     office: Office, is_private: bool
 ) -> None:
+    office.sees_all()
     chat = None if is_private else office.group
     where, at = (7, "") if is_private else (office.group.id, "@listonosz_bot ")
     async with at_work(office):

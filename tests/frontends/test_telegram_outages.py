@@ -134,7 +134,7 @@ async def test_people_a_group_and_helpers_go_through_an_outage(api: BotApi, data
         api.world.person(15).presses("Zwykła porada", notice.message_id)
         await api.until(lambda: len(api.world.shown(15)) == 2)
         assert NOTICE not in texts(api, 15)[1]
-        question = stranger.writes(f"@listonosz_bot {QUESTION}", office)
+        question = stranger.writes(f"/ask@listonosz_bot {QUESTION}", office)
         told = await shows(api, OFFICE, NOTICE)
         assert told.reply_to == question
         api.world.person(15).writes("/outages")
@@ -181,7 +181,7 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_card_and_its_news(
         await lived(service.store)
         await set_up(api, chat)
         zenek = api.world.person(99, name="Zenek")
-        zenek.writes(f"@listonosz_bot {QUESTION}", office)
+        zenek.writes(f"/ask@listonosz_bot {QUESTION}", office)
         await api.until(lambda: api.world.shown(OFFICE))
         await ask(api, 11, 12, 13)
         card = await shows(api, HELPERS, "Czy Onet ma awarię?")
