@@ -20,7 +20,6 @@ HERE = "h"  # in the place of the message whose button was pressed
 FRESH = "f"  # past the cache
 POP3, IMAP = "p", "i"
 FLAGS = frozenset({HERE, FRESH, POP3, IMAP})
-WIDE = 18  # characters of a label from which on a button wants a row of its own
 MOST_COPIED = 256  # characters that a button of Telegram's copies
 IN_ROW = 2
 ASK = "?"  # in the place of a program: ask which
@@ -103,21 +102,22 @@ def _copies(words: MailboxWords) -> Iterable[tuple[Choice, ...]]:
     """What is typed into a program, each at a touch."""
     facts = words.facts
     servers = [found.server for found in (facts.incoming, facts.outgoing) if found]
-    copied = set()
+    copied: set[str] = set()
     for server in servers:
-        row = []
-        for value in (shown_host(server.host), str(server.port)):
-            if value not in copied and len(value) <= MOST_COPIED:
-                copied.add(value)
-                row.append(Choice(words.say("button.copy", value=value), copy=value))
-        if row and len(row[0].label) > WIDE:
-            yield from ((choice,) for choice in row)
-        elif row:
-            yield tuple(row)
+        # A host's name is long; what goes with it is short, and finds room beside each other.
+        yield from _copy_row(words, copied, shown_host(server.host))
+        yield from _copy_row(words, copied, str(server.port), words.security(server.security))
     users = {facts.username(server) for server in servers} if words.is_private else set()
     for value in sorted(filter(None, users)):
-        if len(value) <= MOST_COPIED:
-            yield (Choice(words.say("button.copy", value=value), copy=value),)
+        yield from _copy_row(words, copied, value)
+
+
+def _copy_row(words: MailboxWords, copied: set[str], *values: str) -> Iterable[tuple[Choice, ...]]:
+    """A row of what no button copies yet; none where all is there."""
+    new = [each for each in values if each not in copied and len(each) <= MOST_COPIED]
+    copied.update(new)
+    if new:
+        yield tuple(Choice(words.say("button.copy", value=each), copy=each) for each in new)
 
 
 def _steps(words: MailboxWords, view: SettingsView) -> Iterable[tuple[Choice, ...]]:

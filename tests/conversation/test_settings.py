@@ -74,7 +74,7 @@ async def test_every_value_can_be_copied_at_a_touch() -> None:
     outlet = await ask(make_desk())
     copied = [choice.copy for choice in choices(outlet.boards[0].finished[0]).values()]
     assert [value for value in copied if value] == [
-        *("imap.firma.pl", "993", "smtp.firma.pl", "465", ANNA),
+        *("imap.firma.pl", "993", "SSL/TLS", "smtp.firma.pl", "465", ANNA),
     ]
 
 

@@ -50,7 +50,7 @@ async def test_the_card_has_a_button_to_copy_each_value(api: BotApi) -> None:
     copied = [
         each["copy_text"]["text"] for row in message.rows for each in row if "copy_text" in each
     ]
-    assert copied == ["imap.firma.pl", "993", "smtp.firma.pl", "465", ANNA]
+    assert copied == ["imap.firma.pl", "993", "SSL/TLS", "smtp.firma.pl", "465", ANNA]
     assert not [call.error for call in api.calls if call.error]
 
 

@@ -109,7 +109,7 @@ def test_a_source_that_came_over_http_is_marked() -> None:
 @pytest.mark.parametrize(
     ("proofs", "verdict"),
     [
-        ((WORKS, FAILS), "imap.firma.pl, port 993 works"),
+        ((WORKS, FAILS), "What works: imap.firma.pl (port 993)"),
         ((WORKS, WORKS), "each of them works"),
         ((FAILS, FAILS), "none of them works"),
         ((UNTESTED, FAILS), "could not be tested"),
