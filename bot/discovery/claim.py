@@ -23,7 +23,6 @@ from bot.model.settings import (
 from bot.network.answer import SrvRecord
 
 INCOMING = ("imap", "pop3", "jmap", "exchange")
-OUTGOING = ("smtp",)
 # Nobody's mailbox: what is sent where a source wants an address, and never a person's own.
 NOBODY = "listonosz-nobody"
 

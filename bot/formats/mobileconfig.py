@@ -12,7 +12,6 @@ from typing import Any
 
 from bot.model.settings import ConnectionSecurity, MailboxServer
 
-MEDIA_TYPE = "application/x-apple-aspen-config"
 IDENTIFIER = "listonosz.settings"
 ACCOUNT_TYPES = {"imap": "EmailTypeIMAP", "pop3": "EmailTypePOP"}
 # Digests instead of the password; best first. What Apple's own list of values has.

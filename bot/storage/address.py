@@ -15,6 +15,7 @@ DRIVERS = {
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
 FILE = "listonosz.db"
+OLDEST_SQLITE = (3, 35)  # the first with RETURNING, by which new rows get their numbers
 
 
 class StorageError(Exception):
@@ -51,6 +52,12 @@ def is_sqlite(url: URL) -> bool:
     return url.get_backend_name() == "sqlite"
 
 
+def require_recent_sqlite(url: URL) -> None:
+    """Refuse early and by name what would else fail in the middle of a write."""
+    if is_sqlite(url) and sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise StorageError("old-sqlite", show(url), sqlite3.sqlite_version)
+
+
 def make_folder(url: URL) -> None:
     """The folder of SQLite's file, for its owner alone."""
     if not is_sqlite(url) or not url.database or url.database == ":memory:":
@@ -67,8 +74,3 @@ def _with_tls(url: URL) -> URL:
         return url
     mode = url.query["sslmode"]
     return url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
-
-
-def is_recent_enough() -> bool:
-    """RETURNING came with SQLite 3.35."""
-    return sqlite3.sqlite_version_info >= (3, 35)

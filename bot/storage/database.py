@@ -14,7 +14,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from bot.storage.address import StorageError, is_sqlite, make_folder, read_address, show
+from bot.storage.address import (
+    StorageError,
+    is_sqlite,
+    make_folder,
+    read_address,
+    require_recent_sqlite,
+    show,
+)
 
 PATIENCE = 30.0  # seconds that a writer waits for another process
 CONNECTIONS = 4
@@ -43,6 +50,7 @@ class Database:
                 pool_pre_ping=True,  # a server may have been restarted since
                 connect_args={"timeout": PATIENCE},
             )
+        require_recent_sqlite(self.url)
         make_folder(self.url)
         engine = create_async_engine(
             self.url, poolclass=AsyncAdaptedQueuePool, pool_size=CONNECTIONS

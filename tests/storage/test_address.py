@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage.address import StorageError, read_address, show
+from bot.storage.database import Database
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,12 @@ def test_what_is_no_database_is_refused_without_showing_it(text: str) -> None:
 
 def test_a_place_is_shown_without_its_password() -> None:
     assert show(read_address("postgresql://u:hunter2@db/bot")) == "postgresql://u:***@db/bot"
+
+
+def test_an_sqlite_that_is_too_old_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 34, 1))
+    monkeypatch.setattr("sqlite3.sqlite_version", "3.34.1")
+    with pytest.raises(StorageError) as raised:
+        Database("sqlite://")
+    assert (raised.value.reason, raised.value.detail) == ("old-sqlite", "3.34.1")
+    Database("postgresql://u@db/bot")
