@@ -22,7 +22,6 @@ from tests.conversation.watching_kit import DMARC, MX, dns_report, report
 from tests.storage.conftest import DAYS
 
 EVERY = 0.15  # seconds between two looks
-LEASE = 0.5  # seconds until the work of a killed process is given out again
 
 
 @dataclass
@@ -56,14 +55,14 @@ class AppendingCourier:
             os.close(handle)
 
 
-def watch(address: str, folder: Path) -> None:
-    """Look and tell until killed."""
-    asyncio.run(_watch(address, folder))
+def watch(address: str, folder: Path, lease: float) -> None:
+    """Look and tell until killed; after `lease` seconds a killed one's work is given out again."""
+    asyncio.run(_watch(address, folder, lease))
 
 
-async def _watch(address: str, folder: Path) -> None:
+async def _watch(address: str, folder: Path, lease: float) -> None:
     async with open_store(address, DAYS) as store:
         watchman = Watchman(store.watches, ShownServers(folder / "spf"), lambda: None, EVERY)
         herald = Herald(store.watches, AppendingCourier(folder / "told"), knowledge)
         doers = {LOOK: watchman.look, NOTICE: herald.tell}
-        await Clerk(store.schedule, doers, lease=LEASE).run()
+        await Clerk(store.schedule, doers, lease=lease).run()
