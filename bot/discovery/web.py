@@ -53,10 +53,14 @@ def own_files(domain: str) -> tuple[tuple[str, Standing], ...]:
 
 
 def mx_files(base: str, domain: str) -> tuple[str, ...]:
-    """Where whoever receives a domain's mail publishes the autoconfig file for it."""
+    """Where whoever receives a domain's mail publishes the autoconfig file for it.
+
+    Thunderbird asks the first and the last, the draft has the second.
+    """
     asks = quote(f"{NOBODY}@{domain}", safe="@")
     return (
         f"https://autoconfig.{base}/mail/config-v1.1.xml?emailaddress={asks}",
+        f"https://autoconfig.{base}/.well-known/mail-v1.xml?emailaddress={asks}",
         f"https://{base}/.well-known/autoconfig/mail/config-v1.1.xml",
     )
 

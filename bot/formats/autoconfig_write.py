@@ -1,6 +1,7 @@
 """Writes Thunderbird's autoconfig file (config-v1.1.xml) for a domain, ready to be published.
 
-Elements as in draft-ietf-mailmaint-autoconfig-00, read 2026-11-23.
+Elements as in draft-ietf-mailmaint-autoconfig, its working text read 2026-11-24. Version 1.1 is what
+all programs know; 1.2 adds nothing that a mailbox needs.
 """
 
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ SOCKET_TYPES = {
 # The names of autoconfig itself; others that sources give us have no place in the file.
 AUTHENTICATION = ("OAuth2", "password-encrypted", "GSSAPI", "NTLM", "password-cleartext")
 INCOMING = ("imap", "pop3")
+LONGEST_NAME = 60  # characters of a provider's name
 
 
 def write_autoconfig(domain: str, servers: Iterable[MailboxServer]) -> str:
@@ -27,7 +29,7 @@ def write_autoconfig(domain: str, servers: Iterable[MailboxServer]) -> str:
         '<clientConfig version="1.1">',
         f'  <emailProvider id="{escape(domain)}">',
         f"    <domain>{escape(domain)}</domain>",
-        f"    <displayName>{escape(domain)}</displayName>",
+        f"    <displayName>{escape(domain[:LONGEST_NAME])}</displayName>",
     ]
     for server in given:
         if server.protocol in INCOMING:

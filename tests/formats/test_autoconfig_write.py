@@ -54,3 +54,10 @@ def test_only_methods_that_autoconfig_knows_are_named(
 def test_a_user_name_that_nobody_gave_is_the_address() -> None:
     server = MailboxServer("imap", "imap.firma.pl", 993, ConnectionSecurity.TLS)
     assert "<username>%EMAILADDRESS%</username>" in write_autoconfig("firma.pl", [server])
+
+
+def test_a_long_domain_is_a_name_no_longer_than_the_draft_allows() -> None:
+    domain = ".".join(["a" * 50] * 4)
+    read = parse_autoconfig(write_autoconfig(domain, []).encode())
+    assert read.domains == (domain,)
+    assert len(read.display_name) == 60
