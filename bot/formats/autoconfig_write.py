@@ -1,7 +1,7 @@
 """Writes Thunderbird's autoconfig file (config-v1.1.xml) for a domain, ready to be published.
 
-Elements as in draft-ietf-mailmaint-autoconfig, its working text read 2026-11-24. Version 1.1 is what
-all programs know; 1.2 adds nothing that a mailbox needs.
+Elements as in draft-ietf-mailmaint-autoconfig, its working text read 2026-11-24. Version 1.1 is
+what all programs know; 1.2 adds nothing that a mailbox needs.
 """
 
 from collections.abc import Iterable

@@ -228,6 +228,17 @@ def test_no_address_of_a_person_is_in_any_question() -> None:
     assert {url.partition("emailaddress=")[2] for url in urls} == {"", f"{NOBODY}@firma.pl"}
 
 
+def test_the_place_of_the_draft_is_asked_beside_that_of_thunderbird() -> None:
+    for host, urls in (
+        ("firma.pl", [url for url, _ in own_files("firma.pl")]),
+        ("hoster.pl", list(mx_files("hoster.pl", "firma.pl"))),
+    ):
+        places = [url.partition("?")[0] for url in urls if url.startswith("https:")]
+        assert f"https://autoconfig.{host}/mail/config-v1.1.xml" == places[0]
+        assert f"https://autoconfig.{host}/.well-known/mail-v1.xml" in places
+        assert f"https://{host}/.well-known/autoconfig/mail/config-v1.1.xml" in places
+
+
 async def test_usual_names_but_not_those_of_a_wildcard(make_network: MakeNetwork) -> None:
     zone = """
         firma.pl. MX 10 mx.hoster.pl.
