@@ -210,3 +210,20 @@ def test_nothing_of_the_persons_address_but_the_domain_is_sent(laboratory: Labor
     done = listonosz(laboratory, "settings", "tajne.imie@settings-guess.pl", "--json")
     places = " ".join(source["place"] for source in json.loads(done.stdout)["sources"])
     assert "tajne" not in places
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_told"),
+    [
+        pytest.param("settings-guess.pl", True, id="a domain that publishes nothing"),
+        pytest.param("anna@settings-guess.pl", False, id="a person's address"),
+        pytest.param("dobra.pl", False, id="a domain that publishes its settings"),
+    ],
+)
+def test_who_asks_about_a_domain_alone_gets_the_records_it_lacks(
+    laboratory: Laboratory, asked: str, is_told: bool
+) -> None:
+    done = listonosz(laboratory, "settings", asked, "--language", "en")
+    assert done.returncode == 0, done.stderr
+    assert ("IN SRV 0 1 993 mail.settings-guess.pl." in done.stdout) is is_told
+    assert ("<clientConfig" in done.stdout) is is_told
