@@ -162,8 +162,8 @@ class OutageWords:
     def _sight(self, sight: Sight) -> str:
         phrases, language = self._knowledge.phrases, self._language
         finding, findings = sight.finding, self._knowledge.findings
-        # One that a later version no longer words is told as silence is.
-        if sight.health is Health.FAILING and finding and finding.code in findings.entries:
+        # One that this version words otherwise is told as silence is.
+        if sight.health is Health.FAILING and finding and findings.can_word(finding):
             return findings.word(finding, language).text
         keys = {Health.FAILING: "silent", Health.WELL: "well", Health.UNTESTED: "untested"}
         service = phrases.say(f"watching.service.{sight.probe}", language)

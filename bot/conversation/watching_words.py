@@ -29,6 +29,12 @@ SIGNS = {Severity.OK: Sign.OK, Severity.NOTICE: Sign.NOTICE, Severity.WARNING: S
 Body = tuple[Paragraph | Bullets | Note, ...]
 
 
+def tellable(knowledge: Knowledge, changes: Sequence[Change]) -> list[Change]:
+    """Those that can be told: what another version found may lack what its words need now."""
+    can_word = knowledge.findings.can_word
+    return [each for each in changes if each.finding is None or can_word(each.finding)]
+
+
 def notice(
     knowledge: Knowledge, language: Language, target: str, shown: str, changes: Sequence[Change]
 ) -> Document:

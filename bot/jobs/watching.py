@@ -12,11 +12,11 @@ from bot.conversation.ports import Checks, Progress
 from bot.conversation.watching import Notice, Watches
 from bot.conversation.watching_compare import Change, ChangeKind, compare
 from bot.conversation.watching_facts import read_snapshot
-from bot.conversation.watching_words import notice
+from bot.conversation.watching_words import notice, tellable
 from bot.jobs.clerk import Again
 from bot.knowledge import Knowledge
 from bot.model.check import CheckRequest, Refused, Report, Target, TargetKind
-from bot.storage.codec import decode
+from bot.storage.codec import CodecError, decode
 
 log = logging.getLogger(__name__)
 
@@ -99,10 +99,22 @@ class Herald:
         self._knowledge = knowledge
 
     async def tell(self, job: Job) -> Again | None:
-        """Say it. Where nobody is any more, the watches of the chat end."""
-        news = decode(Notice, job.payload)
+        """Say it. Where nobody is any more, the watches of the chat end.
+
+        What another version wrote down and this one cannot tell is left out.
+        """
+        knowledge = self._knowledge()
+        try:
+            news = decode(Notice, job.payload)
+        except CodecError as error:
+            log.warning("news of another version is not told: %s", error)
+            return None
+        changes = tellable(knowledge, news.changes)
+        if not changes:
+            log.warning("news of another version about %s is not told", news.target.name)
+            return None
         target = news.target
-        document = notice(self._knowledge(), news.language, target.name, target.shown, news.changes)
+        document = notice(knowledge, news.language, target.name, target.shown, changes)
         try:
             await self._courier.deliver(job.chat, document, news.thread)
         except NobodyThereError:

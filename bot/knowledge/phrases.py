@@ -7,7 +7,7 @@ from typing import Any
 from bot.knowledge.locale import Languages
 from bot.knowledge.located import Checker, Located
 from bot.knowledge.topic import LANGUAGES
-from bot.knowledge.wording import GAP, check_forms, fill, parse_template
+from bot.knowledge.wording import GAP, check_forms, fill, parse_template, placeholders
 from bot.model.finding import Finding
 from bot.model.language import FALLBACK, WRITTEN, Language
 from bot.model.trouble import Gap
@@ -73,6 +73,15 @@ class Findings:
             for key, text in (entry[FALLBACK] | own).items()
         }
         return Worded(**words, copy=fill(entry.get("copy", ""), locale, params))
+
+    def can_word(self, finding: Finding) -> bool:
+        """Whether one that was kept, perhaps by another version, has all that its words need."""
+        if finding.code not in self.entries:
+            return False
+        given = {"subject", *finding.params}
+        spoken = [each for each in self.languages if each in self.entries[finding.code]]
+        texts = (text for each in spoken for text in self.templates(finding.code, each))
+        return all(placeholders(text) <= given for text in texts)
 
     def word_trouble(self, gap: Gap, language: Language) -> str:
         """Why something could not be tested."""

@@ -1,18 +1,21 @@
 """Watching from the first look to the news in the chat, by a clock that the tests turn."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from bot.conversation.keeping import Job
 from bot.conversation.ports import Progress
-from bot.conversation.watching import Watch
+from bot.conversation.watching import Notice, Watch
+from bot.conversation.watching_compare import Change, ChangeKind
 from bot.jobs.clerk import Clerk
 from bot.jobs.watching import MAKE_UP, SOON, SPREAD, Herald, Watchman
 from bot.model.check import CheckRequest, Judged, Outcome, Refused, Report, Target, TargetKind
 from bot.model.language import Language
+from bot.storage.codec import encode
 from bot.storage.store import Store, open_store
 from bot.storage.watches import LOOK, NOTICE
 from tests.conversation.couriers import WrittenCourier
@@ -197,6 +200,23 @@ async def test_news_found_before_a_restart_is_told_after_it(world: World) -> Non
         assert len(world.courier.delivered) == 1
         await pass_by(world, clerk, EVERY)
         assert len(world.courier.delivered) == 1
+
+
+async def test_news_of_another_version_that_lacks_words_is_left_out(
+    world: World, store: Store
+) -> None:
+    old = replace(several_spf(), params={})  # as a version wrote it that had no count
+    gone = replace(several_spf(), code="spf.no-longer-found")
+    changes = [Change(ChangeKind.WORSE, "firma.pl", finding=each) for each in (old, gone)]
+    whole = Change(ChangeKind.HEALED, "firma.pl", finding=several_spf())
+    for key, told in (("mixed", (*changes, whole)), ("old", tuple(changes))):
+        news = encode(Notice(FIRMA, Language.PL, "", told))
+        await store.schedule.put(Job(NOTICE, key, world.clock(), news, ANNA))
+    await store.schedule.put(Job(NOTICE, "none", world.clock(), '{"target": 5}', ANNA))
+    await world.clerk(store).step()
+    ((_, _, text),) = world.courier.delivered
+    assert text.count("rekord") == 1
+    assert await store.schedule.next_due([NOTICE]) is None
 
 
 async def test_a_chat_that_is_gone_is_no_longer_watched_for(world: World, store: Store) -> None:

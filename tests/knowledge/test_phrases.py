@@ -67,6 +67,22 @@ def test_a_finding_is_worded_with_what_it_has(knowledge: Knowledge) -> None:
     assert (english.meaning, english.remedy) == ("", "Keep one.")
 
 
+@pytest.mark.parametrize(
+    ("code", "params", "can"),
+    [
+        pytest.param("testonly.several", {"count": 2}, True, id="whole"),
+        pytest.param("testonly.several", {"count": 2, "former": "x"}, True, id="with one too many"),
+        pytest.param("testonly.several", {}, False, id="without a parameter"),
+        pytest.param("testonly.odd", {}, False, id="unknown"),
+    ],
+)
+def test_what_another_version_found_may_lack_words(
+    knowledge: Knowledge, code: str, params: dict[str, int], can: bool
+) -> None:
+    finding = Finding(code, Severity.ERROR, "firma.pl", params)
+    assert knowledge.findings.can_word(finding) is can
+
+
 def test_a_code_may_be_written_with_its_probe(knowledge: Knowledge) -> None:
     finding = Finding("testonly.sound", Severity.OK, "firma.pl")
     assert knowledge.findings.word(finding, Language.EN) == Worded("Sound")
