@@ -8,18 +8,22 @@ from dataclasses import dataclass
 from bot.formats.bimi import BimiRecord, is_bimi, parse_bimi
 from bot.formats.dmarc import Policy, parse_dmarc
 from bot.formats.errors import FormatError
+from bot.formats.suffix import organizational_domain
 from bot.model.finding import Finding, Kind, Severity
 from bot.model.trouble import Gap, Trouble
 from bot.network.answer import Answer, Status, TxtRecord
 from bot.network.clean import clean
 from bot.network.network import Network
-from bot.probes.dmarc_walk import Level, climb, inherited
+from bot.probes.dmarc_walk import Level, climb, inherited, organization
 from bot.probes.names import shown
 from bot.probes.one_record import LONGEST_SHOWN, Rules, judge_one
 from bot.probes.probe import Look, Probe, Statement, attempt, gap
 
+# By the titles of its sections: their numbers change from draft to draft.
 _DRAFT = "draft-brand-indicators-for-message-identification"
-_RECORD = f"{_DRAFT} section 4.2"
+_RECORD = f"{_DRAFT}, Assertion Record Definition"
+_DISCOVERY = f"{_DRAFT}, Assertion Record Discovery"
+_REQUIREMENTS = f"{_DRAFT}, Authentication Requirements"
 
 
 def _remark(what: str, *params: str) -> Kind:
@@ -28,7 +32,7 @@ def _remark(what: str, *params: str) -> Kind:
 
 
 NOT_A_DOMAIN = Kind("bimi.not-a-domain", Severity.NOTICE)
-MISSING = Kind("bimi.missing", Severity.OK, reference=_RECORD)
+MISSING = Kind("bimi.missing", Severity.OK, reference=_DISCOVERY)
 DECLINED = Kind("bimi.declined", Severity.OK, reference=_RECORD)
 SEVERAL = _remark("several", "domain", "count")
 BAD_VERSION = _remark("bad-version", "domain", "record")
@@ -36,10 +40,8 @@ NO_LOCATION = _remark("no-location", "record")
 BAD_ADDRESS = _remark("bad-address", "address")
 BAD_PART = _remark("bad-part", "part", "record")
 NO_AUTHORITY = _remark("no-authority", "location")
-NOT_ENFORCED = Kind("bimi.not-enforced", Severity.NOTICE, reference=f"{_DRAFT} section 2.3")
-SOUND = Kind(
-    "bimi.sound", Severity.OK, frozenset({"location", "authority"}), f"{_DRAFT} section 4.2"
-)
+NOT_ENFORCED = Kind("bimi.not-enforced", Severity.NOTICE, reference=_REQUIREMENTS)
+SOUND = Kind("bimi.sound", Severity.OK, frozenset({"location", "authority"}), _RECORD)
 
 _NEARLY = re.compile(r"\s*v\s*=\s*BIMI", re.IGNORECASE)
 _RULES = Rules(is_bimi, _NEARLY, SEVERAL, BAD_VERSION)
@@ -53,17 +55,29 @@ class BimiFacts:
     answer: Answer[TxtRecord]
     levels: tuple[Level, ...]  # of DMARC's tree walk, the domain's own first
     exists: bool = True
+    owner: str = ""  # the organizational domain, where its record counts and not the domain's own
 
 
 async def gather(network: Network, look: Look) -> BimiFacts:
     """The record beside what the `dmarc` probe asks anyway."""
+    if look.is_address:
+        return BimiFacts(look, Answer(look.name, Status.NO_DATA), ())
     answer, levels, mx = await asyncio.gather(
         network.dns.txt(f"default._bimi.{look.name}"),
         climb(network, look.name),
         attempt(network.dns.mx(look.name)),
     )
     exists = not isinstance(mx, Answer) or mx.status is not Status.NO_NAME
-    return BimiFacts(look, answer, levels, exists)
+    found = organization(levels)
+    owner = found if isinstance(found, str) else organizational_domain(look.name)
+    if owner == look.name or _has_record(answer):
+        return BimiFacts(look, answer, levels, exists)
+    above = await network.dns.txt(f"default._bimi.{owner}")
+    return BimiFacts(look, above, levels, exists, owner)
+
+
+def _has_record(answer: Answer[TxtRecord]) -> bool:
+    return any(is_bimi(text.text) or _NEARLY.match(text.text) for text in answer.records)
 
 
 def judge(facts: BimiFacts) -> Iterator[Statement]:
@@ -78,7 +92,7 @@ def judge(facts: BimiFacts) -> Iterator[Statement]:
     yield from judge_one(
         _RULES,
         subject,
-        domain,
+        facts.owner or domain,
         facts.answer.records,
         lambda text: _record(facts, text),
         lambda: MISSING(subject),
@@ -126,25 +140,27 @@ def _broken(subject: str, text: str, error: FormatError) -> Finding:
 
 
 def _is_enforced(levels: tuple[Level, ...]) -> bool | Gap:
-    """Section 2.3: quarantine or reject, for subdomains too, and not for a part of the mail."""
+    """Quarantine or reject for the domain and for its organization, also for subdomains."""
     own = levels[0]
     if own.error is not None:
         return gap(f"_dmarc.{shown(own.name)}", own.error)
     if len(own.records) > 1:
         return False
+    owner = organization(levels)
+    top = next((level for level in levels if level.name == owner and level.records), None)
     if own.records:
-        record = parse_dmarc(own.records[0])
-        policies = {record.effective, record.for_subdomains()}
-    else:
-        above = inherited(levels)
-        if isinstance(above, Gap):
-            return above
-        if above is None:
-            return False
-        record = parse_dmarc(above.records[0])
-        policies = {record.for_subdomains()}
-    is_whole = record.removed.get("pct", "100") == "100"
-    return not policies & {None, Policy.NONE} and record.t != "y" and is_whole
+        return all(_is_strong(level) for level in (own, top or own))
+    above = inherited(levels)
+    if isinstance(above, Gap):
+        return above
+    return above is not None and all(_is_strong(level) for level in (above, top or above))
+
+
+def _is_strong(level: Level) -> bool:
+    """Whether no part of the mail is let off."""
+    record = parse_dmarc(level.records[0])
+    is_whole = record.removed.get("pct", "100") == "100" and record.t != "y"
+    return is_whole and not {record.effective, record.for_subdomains()} & {None, Policy.NONE}
 
 
 PROBE = Probe(

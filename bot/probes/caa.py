@@ -123,7 +123,7 @@ def _relevant(subject: str, level: Level) -> Iterator[Statement]:
     for record in level.records:
         tag = record.tag.lower()
         if tag not in KNOWN_TAGS:
-            kind = CRITICAL_UNKNOWN if record.flags & CRITICAL else UNKNOWN_TAG
+            kind = CRITICAL_UNKNOWN if _is_critical_unknown(record) else UNKNOWN_TAG
             yield kind(subject, name=name, tag=record.tag or "–")
         elif tag == "iodef" and not is_report_address(record.value):
             yield BAD_IODEF(subject, name=name, value=record.value or "–")
@@ -131,8 +131,14 @@ def _relevant(subject: str, level: Level) -> Iterator[Statement]:
     for record in broken[:1]:
         text = f'{record.flags} {record.tag} "{record.value}"'
         yield MALFORMED(subject, name=name, record=text)
-    if not broken and not level.damaged:
+    # Whom the records name does not count where nobody may heed them.
+    is_barred = any(_is_critical_unknown(record) for record in level.records)
+    if not broken and not level.damaged and not is_barred:
         yield from _issuers(subject, name, level.records)
+
+
+def _is_critical_unknown(record: CaaRecord) -> bool:
+    return record.tag.lower() not in KNOWN_TAGS and bool(record.flags & CRITICAL)
 
 
 def _is_broken(record: CaaRecord) -> bool:

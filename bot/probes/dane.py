@@ -29,7 +29,7 @@ DOMAIN_UNSIGNED = Kind(
 UNSIGNED = Kind("dane.unsigned", Severity.WARNING, frozenset({"name"}), "RFC 7672 section 2.2.3")
 BOGUS = Kind("dane.bogus", Severity.WARNING, frozenset({"name"}), "RFC 7672 section 2.1.2")
 UNUSABLE = Kind(
-    "dane.unusable", Severity.WARNING, frozenset({"name", "records"}), "RFC 7672 section 3.1"
+    "dane.unusable", Severity.WARNING, frozenset({"name", "records"}), "RFC 7672 section 2.2"
 )
 UNUSABLE_BESIDE = Kind(
     "dane.unusable-beside",
@@ -41,7 +41,7 @@ MISMATCH = Kind(
     "dane.mismatch",
     Severity.ERROR,
     frozenset({"name", "records", "proposal"}),
-    "RFC 7672 section 3.1",
+    "RFC 7672 section 3.2",
 )
 AUTHORITY_FAULT = Kind(
     "dane.authority-fault",
@@ -90,20 +90,32 @@ def _hosts(facts: DaneFacts) -> Iterator[Statement]:
     subject = facts.look.shown
     statements = [statement for host in facts.hosts for statement in _host_faults(facts, host)]
     yield from statements
-    bare = [host for host in facts.hosts if host.is_bare]
+    bare = [host for host in facts.hosts if _is_bare(facts, host)]
     protected = [host for host in facts.hosts if _is_protected(facts, host)]
     if len(bare) == len(facts.hosts):
         yield MISSING(subject)
         return
-    if bare:
-        yield PARTIAL(subject, hosts=join(shown(host.name) for host in bare))
+    # A server that cannot be reached at all needs no certificate: the `mx` probe tells of it.
+    if alive := [host for host in bare if not host.is_dead]:
+        yield PARTIAL(subject, hosts=join(shown(host.name) for host in alive))
     if not protected:
         return
     names = join(shown(host.name) for host in protected)
     if not facts.mx.authenticated:
         yield DOMAIN_UNSIGNED(subject, hosts=names)
-    elif len(protected) == len(facts.hosts):
+    elif len(protected) == sum(not host.is_dead for host in facts.hosts):
         yield SOUND(subject, hosts=names)
+
+
+def _is_bare(facts: DaneFacts, host: DaneHost) -> bool:
+    """Whether no sender goes by records of this server.
+
+    Name servers of unsigned zones that cannot answer for TLSA are known and passed over (RFC 7672
+    section 2.2.2); only a resolver that validates tells them from others.
+    """
+    if isinstance(host.tlsa, NetworkError) and host.tlsa.trouble is not Trouble.BOGUS:
+        return host.is_insecure and facts.validates is True
+    return host.is_bare
 
 
 def _is_protected(facts: DaneFacts, host: DaneHost) -> bool:
@@ -117,14 +129,14 @@ def _is_protected(facts: DaneFacts, host: DaneHost) -> bool:
 
 def _host_faults(facts: DaneFacts, host: DaneHost) -> Iterator[Statement]:
     name, where = shown(host.name), host.place
+    if _is_bare(facts, host):
+        return
     if isinstance(host.tlsa, NetworkError):
         if host.tlsa.trouble is Trouble.BOGUS:
             # Senders who validate take the server for unreachable.
             yield BOGUS(name, name=where)
         else:
             yield gap(place(shown(host.base or host.name)), host.tlsa)
-        return
-    if host.is_bare:
         return
     if not host.is_signed:
         yield UNSIGNED(name, name=where)
@@ -133,8 +145,7 @@ def _host_faults(facts: DaneFacts, host: DaneHost) -> Iterator[Statement]:
     if unusable:
         kind = UNUSABLE_BESIDE if host.usable else UNUSABLE
         yield kind(name, name=where, records=_texts(unusable))
-    if host.usable:
-        yield from _held_against(facts, host)
+    yield from _held_against(facts, host)
 
 
 def _held_against(facts: DaneFacts, host: DaneHost) -> Iterator[Statement]:
@@ -164,6 +175,8 @@ def _fault(facts: DaneFacts, host: DaneHost, talk: ServerTalk) -> Remark | None:
         has_refused = is_starttls_refused(talk) or is_tls_broken(talk)
         is_plain = talk.capabilities is not None and not talk.starttls_offered
         return remark(NO_TLS, talk, name=where) if has_refused or is_plain else None
+    if not host.usable:
+        return None  # TLS is enough where no record can be used (section 2.2)
     match _vouching(facts, host, certificate):
         case Vouching.LEAF | Vouching.AUTHORITY:
             return None

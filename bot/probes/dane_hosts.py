@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.formats.tlsa import Tlsa
+from bot.model.trouble import Trouble
 from bot.network.answer import Answer, MxRecord, Status, TlsaRecord
 from bot.network.errors import NetworkError
 from bot.network.guard import as_address
@@ -27,6 +28,8 @@ class DaneHost:
     error: NetworkError | None = None
     base: str = ""  # under which the records stand, where that is not the name itself
     is_behind: bool = False  # nobody vouches for the alias that leads to the base
+    is_insecure: bool = False  # nor for its addresses: then senders ask for no records
+    is_dead: bool = False  # it leads to no address, or to none that is public
 
     @property
     def place(self) -> str:
@@ -86,10 +89,18 @@ def _names(look: Look, mx: Answer[MxRecord]) -> list[str]:
 
 async def _host(network: Network, name: str, most: int) -> DaneHost:
     base = await find_base(network, name)
-    found = DaneHost(name, base.tlsa, base=base.name, is_behind=base.is_behind)
-    if not found.is_signed or not found.usable:
+    addresses = await attempt(network.addresses(name))  # asked for already, with the base
+    is_private = isinstance(addresses, NetworkError) and addresses.trouble is Trouble.NOT_PUBLIC
+    found = DaneHost(
+        name,
+        base.tlsa,
+        base=base.name,
+        is_behind=base.is_behind,
+        is_insecure=base.is_insecure,
+        is_dead=is_private or addresses == (),
+    )
+    if not found.is_signed or not found.records:
         return found
-    addresses = await attempt(network.addresses(name))
     if isinstance(addresses, NetworkError):
         return replace(found, error=addresses)
     # The very conversations of the `smtp` probe, so that each server is called once; but senders

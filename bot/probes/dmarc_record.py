@@ -68,7 +68,9 @@ SUBDOMAINS_OPEN = Kind(
 NO_REPORTS = Kind(
     "dmarc.no-reports", Severity.NOTICE, frozenset({"proposal"}), "RFC 9989 section 4.7"
 )
-PERCENT = Kind("dmarc.percent", Severity.NOTICE, frozenset({"value", "proposal"}), "RFC 9989")
+PERCENT = Kind(
+    "dmarc.percent", Severity.NOTICE, frozenset({"value", "proposal"}), "RFC 9989 appendix A.6"
+)
 KINDS = (
     NONE_PARKED,
     NO_POLICY,

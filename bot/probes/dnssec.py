@@ -20,18 +20,18 @@ NOT_UNDERSTOOD = Kind(
     "dnssec.not-understood",
     Severity.NOTICE,
     frozenset({"zone", "algorithms"}),
-    "RFC 8624 section 3",
+    "RFC 4035 section 5.2",
 )
 OLD_ALGORITHM = Kind(
     "dnssec.old-algorithm",
     Severity.NOTICE,
     frozenset({"zone", "algorithms"}),
-    "RFC 8624 section 3.1",
+    "RFC 9904 section 3",
 )
 BOGUS = Kind("dnssec.bogus", Severity.ERROR, frozenset({"detail"}), "RFC 4035 section 5.5")
 SOUND = Kind("dnssec.sound", Severity.OK, frozenset({"zone", "algorithms"}), "RFC 4035 section 5")
 
-# RFC 8624 and the registry of algorithm numbers.
+# The registry of algorithm numbers, to which RFC 9904 leaves the recommendations.
 _ALGORITHMS = {
     1: "RSAMD5",
     3: "DSA",

@@ -8,6 +8,7 @@ from ipaddress import ip_network
 from bot.formats.suffix import organizational_domain
 from bot.model.finding import Finding, Kind, Severity
 from bot.model.trouble import Gap, Trouble
+from bot.network.answer import Status
 from bot.network.authority import ServerAnswer
 from bot.network.errors import NetworkError
 from bot.network.network import Network
@@ -37,6 +38,7 @@ SOUND = Kind("ns.sound", Severity.OK, frozenset({"hosts"}), "RFC 2182")
 DIFFERS = _grave("differs", "RFC 1034 section 4.2.2", "above", "own")
 NO_GLUE = _grave("no-glue", "RFC 1034 section 4.2.1", "hosts")
 
+_RCODES = {Status.FOUND: "NOERROR", Status.NO_DATA: "NOERROR", Status.NO_NAME: "NXDOMAIN"}
 _SMALL_V4, _SMALL_V6 = 24, 48  # the smallest networks that are routed by themselves
 _OUR_OWN = frozenset({Trouble.NO_IPV6, Trouble.NOT_PUBLIC, Trouble.BUSY})
 
@@ -156,7 +158,8 @@ def _reason(said: Said) -> str:
     answer = said.answer
     if not isinstance(answer, ServerAnswer):
         return "–"
-    return answer.detail or str(answer.status or "–") + ("" if answer.is_authoritative else ", !AA")
+    rcode = answer.detail or (_RCODES[answer.status] if answer.status else "–")
+    return rcode if answer.is_authoritative or answer.detail else f"{rcode}, AA=0"
 
 
 def _is_single(servers: tuple[NameServer, ...]) -> bool:

@@ -22,11 +22,13 @@ from bot.probes.plan import is_null_mx
 from bot.probes.probe import Look, Probe, Statement, attempt
 from bot.probes.spf_branches import Survey
 from bot.probes.spf_check_host import check_host
+from bot.probes.spf_questions import LOOKUP_MAX
 from bot.probes.spf_record import (
     GLUED,
     LONGEST_SHOWN,
     SOUND,
     SYNTAX,
+    as_typed,
     find_glued,
     judge_terms,
     proposed,
@@ -54,7 +56,8 @@ class SpfFacts:
     is_parked: bool = False  # the domain takes no mail, so it hardly sends any
     mx: Answer[MxRecord] | NetworkError | None = None
     strings: tuple[str, ...] = ()  # of the one record: its character strings
-    survey: Survey | None = None  # of the one record: everything that it leads to
+    merged: str = ""  # of several records: the one that could stand in their place
+    survey: Survey | None = None  # of the one record, or the merged: everything that it leads to
     result: SpfResult | None = None  # of the address that a person asked about
 
 
@@ -75,6 +78,9 @@ async def gather(network: Network, look: Look) -> SpfFacts:
         return SpfFacts(look, exists=False)
     found = [record for record in texts.records if is_spf(record.text)]
     is_one = len(found) == 1
+    merged = _merge(tuple(record.text for record in found)) if len(found) > 1 else None
+    if merged:
+        seen = await survey(network.dns, look.name, merged)
     return SpfFacts(
         look,
         records=tuple(record.text for record in found),
@@ -82,7 +88,8 @@ async def gather(network: Network, look: Look) -> SpfFacts:
         is_parked=_takes_no_mail(mx),
         mx=mx,
         strings=_strings(found[0]) if is_one else (),
-        survey=seen if is_one else None,
+        merged=merged or "",
+        survey=seen if is_one or merged else None,
     )
 
 
@@ -119,9 +126,18 @@ def judge(facts: SpfFacts) -> Iterator[Statement]:
         case several:
             # Receivers must answer permerror, as though there were no SPF at all.
             yield SEVERAL(subject, count=len(several))
-            merged = _merge(several)
-            if merged:
-                yield MERGED(subject, record=merged)
+            yield from _merged(subject, facts)
+
+
+def _merged(subject: str, facts: SpfFacts) -> Iterator[Finding]:
+    """The one record, if it works: where it costs too much, written as networks."""
+    seen = facts.survey
+    if not facts.merged or seen is None or seen.problems:
+        return
+    if seen.lookups <= LOOKUP_MAX:
+        yield MERGED(subject, record=facts.merged)
+    else:
+        yield from spf_tree.flattened(subject, seen)
 
 
 def _missing(facts: SpfFacts) -> Iterator[Statement]:
@@ -157,7 +173,10 @@ def _whole(facts: SpfFacts, text: str) -> Iterator[Statement]:
     try:
         record = parse_spf(text)
     except FormatError as error:
-        yield SYNTAX[error.reason](subject, part=clean(error.text, 100), at=error.at + 1)
+        part = error.text
+        if error.reason == "bad-character":
+            part = as_typed(text, error.at)
+        yield SYNTAX[error.reason](subject, part=clean(part, 100), at=error.at + 1)
         return
     deep = list(spf_tree.judge_tree(subject, facts.survey)) if facts.survey else []
     is_broken = any(isinstance(one, Finding) and one.severity is Severity.ERROR for one in deep)
@@ -168,21 +187,29 @@ def _whole(facts: SpfFacts, text: str) -> Iterator[Statement]:
 
 
 def _merge(texts: tuple[str, ...]) -> str | None:
-    """One record with the terms of all, where they can be read and do not contradict."""
+    """One record with the terms of all, where they can be read and their order does not matter."""
     try:
-        records = [parse_spf(text) for text in texts]
+        records = [parse_spf(text) for text in sorted(texts)]  # DNS gives them in any order
     except FormatError:
         return None
     if any(record.redirect or record.exp for record in records):
         return None
-    terms = dict.fromkeys(
-        mechanism.text
+    senders = [
+        mechanism
         for record in records
         for mechanism in record.mechanisms
         if mechanism.kind is not MechanismKind.ALL
-    )
+    ]
+    if any(mechanism.qualifier not in (None, Qualifier.PASS) for mechanism in senders):
+        return None
+    terms: dict[str, str] = {}
+    for mechanism in senders:
+        text = mechanism.text.removeprefix("+")
+        terms.setdefault(text.lower(), text)
     ends = {record.all.qualifier for record in records if record.all}
-    return proposed(" ".join(("v=spf1", *terms, "-all" if ends == {Qualifier.FAIL} else "~all")))
+    return proposed(
+        " ".join(("v=spf1", *terms.values(), "-all" if ends == {Qualifier.FAIL} else "~all"))
+    )
 
 
 PROBE = Probe(

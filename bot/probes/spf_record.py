@@ -1,5 +1,6 @@
 """The letters of one SPF record judged: its grammar, its end, and what nobody reads."""
 
+import contextlib
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -70,6 +71,18 @@ _TERM_START = re.compile(
     r"[-+~?]?(?:(?:include|ip4|ip6|exists|a|mx|ptr):|(?:redirect|exp)=|all\Z)", re.I
 )
 _LONGEST_PROPOSAL = 2000
+
+
+def as_typed(text: str, at: int) -> str:
+    """The character at a place of the bytes, as whoever wrote it sees it; by number where nobody
+    could see it.
+    """
+    found = text[at]
+    for length in (2, 3, 4):
+        with contextlib.suppress(UnicodeError):
+            read = text[at : at + length].encode("latin-1").decode()
+            found = read if len(read) == 1 else found
+    return found if found.isprintable() and not found.isspace() else f"U+{ord(found):04X}"
 
 
 def find_glued(strings: tuple[str, ...]) -> str | None:

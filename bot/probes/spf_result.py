@@ -11,7 +11,7 @@ from bot.probes.spf_trail import SpfProblem, SpfResult, SpfVerdict
 
 _DECIDED = frozenset({"ip", "mechanism", "where"})
 MATCHED = {
-    SpfVerdict.PASS: Kind("spf.result-pass", Severity.OK, _DECIDED, "RFC 7208 section 2.6.3"),
+    SpfVerdict.PASS: Kind("spf.result-pass", Severity.OK, _DECIDED, "RFC 7208 section 8.3"),
     SpfVerdict.FAIL: Kind("spf.result-fail", Severity.NOTICE, _DECIDED, "RFC 7208 section 8.4"),
     SpfVerdict.SOFTFAIL: Kind(
         "spf.result-softfail", Severity.NOTICE, _DECIDED, "RFC 7208 section 8.5"

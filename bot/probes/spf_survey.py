@@ -28,12 +28,15 @@ from bot.probes.spf_questions import (
 RECORDS_MAX = 60  # records that one survey reads; six times what a receiver would
 
 
-async def survey(dns: Dns, domain: str) -> Survey:
-    """Follow every term of a domain's SPF record, side by side, each question asked once."""
+async def survey(dns: Dns, domain: str, text: str | None = None) -> Survey:
+    """Follow every term of a domain's SPF record, side by side, each question asked once.
+
+    `text` is what the domain could publish in the place of what it does.
+    """
     questions = Questions(dns)
     try:
         surveyor = _Surveyor(questions)
-        root = await surveyor.node(domain.removesuffix("."), ())
+        root = await surveyor.root(domain.removesuffix("."), text)
     finally:
         await questions.close()
     gaps = [*surveyor.gaps.values()]
@@ -46,6 +49,13 @@ class _Surveyor:
     questions: Questions
     gaps: dict[str, Gap] = field(default_factory=dict)
     read: int = 0
+
+    async def root(self, domain: str, text: str | None) -> Node:
+        """The record that stands at the domain, or that could."""
+        name = query_name(domain)
+        if text is None or name is None:
+            return await self.node(domain, ())
+        return await self._read(text, domain, (name,))
 
     async def node(self, domain: str, path: tuple[str, ...]) -> Node:
         """The record of one domain; `path` are the domains that led here."""
@@ -64,13 +74,16 @@ class _Surveyor:
         if len(found) != 1:
             problem = BranchProblem.SEVERAL if found else BranchProblem.NO_RECORD
             return Node(domain, problem=problem, is_void=not answer.records)
+        return await self._read(found[0], domain, (*path, name))
+
+    async def _read(self, text: str, domain: str, path: tuple[str, ...]) -> Node:
         try:
-            record = parse_spf(found[0])
+            record = parse_spf(text)
         except FormatError as error:
             detail = f"{error.reason}: {error.text}"
-            return Node(domain, found[0], problem=BranchProblem.SYNTAX, detail=detail)
-        branches = await asyncio.gather(*self._terms(record, domain, (*path, name)))
-        return Node(domain, found[0], record, tuple(branches))
+            return Node(domain, text, problem=BranchProblem.SYNTAX, detail=detail)
+        branches = await asyncio.gather(*self._terms(record, domain, path))
+        return Node(domain, text, record, tuple(branches))
 
     def _terms(
         self, record: SpfRecord, domain: str, path: tuple[str, ...]

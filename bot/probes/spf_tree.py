@@ -128,14 +128,19 @@ def _cost(subject: str, survey: Survey) -> Iterator[Finding]:
     if count > LOOKUP_MAX:
         over = join(clean(branch.term, _LONGEST_TERM) for branch in survey.over)
         yield TOO_MANY_LOOKUPS(subject, count=count, tree=tree, over=clean(over, _LONGEST_TREE))
-        if flat := flatten(survey):
-            yield FLATTENED(subject, count=len(flat.records), records=_publish(flat))
+        yield from flattened(subject, survey)
     elif survey.gaps or not count:
         return  # what was not seen may cost more
     elif count >= _NEAR:
         yield NEAR_LIMIT(subject, count=count, tree=tree)
     else:
         yield LOOKUPS(subject, count=count, tree=tree)
+
+
+def flattened(subject: str, survey: Survey) -> Iterator[Finding]:
+    """The record written as networks, where that can be."""
+    if flat := flatten(survey):
+        yield FLATTENED(subject, count=len(flat.records), records=_publish(flat))
 
 
 def draw(node: Node) -> str:

@@ -48,11 +48,13 @@ class Base:
     """The name whose TLSA records count for a server (RFC 7672 section 2.2.2), and what is there.
 
     `is_behind`: an alias leads there for which nobody vouches, so that nobody goes by the records.
+    `is_insecure`: nobody vouches for the addresses, so that nobody asks for records at all.
     """
 
     name: str
     tlsa: Answer[TlsaRecord] | NetworkError
     is_behind: bool = False
+    is_insecure: bool = False
 
 
 async def find_base(network: Network, host: str) -> Base:
@@ -64,7 +66,9 @@ async def find_base(network: Network, host: str) -> Base:
     )
     led = next((one for one in (v4, v6) if isinstance(one, Answer) and one.aliases), None)
     if led is None:
-        return Base(host, own)
+        seen = [one for one in (v4, v6) if isinstance(one, Answer) and one.records]
+        is_insecure = bool(seen) and not any(one.authenticated for one in seen)
+        return Base(host, own, is_insecure=is_insecure)
     end = led.aliases[-1]
     there = await attempt(network.dns.tlsa(place(end)))
     if led.authenticated:

@@ -125,6 +125,50 @@ async def test_only_dns_is_asked(make_network: MakeNetwork) -> None:
         assert {rdtype for _, rdtype, _ in server.asked} == {"TXT", "MX"}
 
 
+ABOVE = """
+    pl. SOA a.dns.pl. root.dns.pl. 1 7200 1800 86400 300
+    sklep.firma.pl. MX 10 mx.firma.pl.
+    _dmarc.firma.pl. TXT "v=DMARC1; p=reject"
+"""
+
+
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        pytest.param(f'default._bimi.firma.pl. TXT "{GOOD}"', ["bimi.sound"], id="inherited"),
+        pytest.param(
+            f'default._bimi.firma.pl. TXT "{GOOD}"\n'
+            'default._bimi.sklep.firma.pl. TXT "v=BIMI1; l="',
+            ["bimi.declined"],
+            id="declined below",
+        ),
+        pytest.param(
+            f'default._bimi.firma.pl. TXT "{GOOD}"\n_dmarc.sklep.firma.pl. TXT "v=DMARC1; p=none"',
+            ["bimi.not-enforced"],
+            id="a weak policy of its own",
+        ),
+        pytest.param(
+            f'default._bimi.sklep.firma.pl. TXT "{LOGO}"',
+            ["bimi.no-authority"],
+            id="a record of its own",
+        ),
+        pytest.param("", ["bimi.missing"], id="none at all"),
+    ],
+)
+async def test_without_a_record_that_of_the_organization_counts(
+    make_network: MakeNetwork, records: str, expected: list[str]
+) -> None:
+    zone = ABOVE + records
+    async with dns_server(zone) as server, make_network([server.address]) as network:
+        assert codes(judge(await gather(network, look("sklep.firma.pl")))) == expected
+
+
+def test_the_organization_must_be_as_strong_as_the_domain() -> None:
+    below = Level("sklep.firma.pl", ("v=DMARC1; p=reject",))
+    levels = (below, *dmarc("v=DMARC1; p=none"))
+    assert codes(judge(facts(GOOD, policy=levels))) == ["bimi.not-enforced"]
+
+
 async def test_a_resolver_that_fails_is_no_missing_record(make_network: MakeNetwork) -> None:
     async with (
         dns_server("firma.pl. MX 10 mx.firma.pl.") as server,

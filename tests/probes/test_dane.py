@@ -158,6 +158,37 @@ PLAIN = talk(tls=None, starttls_offered=False, capabilities=("SIZE 1000",))
         pytest.param(facts(host(PKIX)), ["dane.unusable"], id="PKIX is not for mail"),
         pytest.param(facts(host(CUT_OFF)), ["dane.unusable"], id="a digest cut off"),
         pytest.param(
+            facts(host(PKIX, talks=(PLAIN,))),
+            ["dane.unusable", "dane.no-tls"],
+            id="records that cannot be used still ask for TLS",
+        ),
+        pytest.param(
+            facts(host(PKIX, talks=(talk(CertificateFault.SELF_SIGNED),))),
+            ["dane.unusable"],
+            id="and for no more than TLS",
+        ),
+        pytest.param(
+            facts(host(EE), host(name=MX2, is_dead=True)),
+            ["dane.sound"],
+            id="a server that nobody reaches needs no certificate",
+        ),
+        pytest.param(
+            facts(host(EE), host(name=MX2, tlsa=TIMEOUT, is_insecure=True)),
+            ["dane.partial"],
+            id="unsigned zones that cannot answer for TLSA are passed over",
+        ),
+        pytest.param(
+            facts(host(tlsa=TIMEOUT, is_insecure=True)), ["dane.missing"], id="nor is that a gap"
+        ),
+        pytest.param(
+            facts(host(tlsa=TIMEOUT, is_insecure=True), validates=False),
+            ["? timeout"],
+            id="unless nobody here can tell an unsigned zone",
+        ),
+        pytest.param(
+            facts(host(tlsa=BOGUS, is_insecure=True)), ["dane.bogus"], id="bogus is never passed"
+        ),
+        pytest.param(
             facts(host(EE, PKIX)), ["dane.unusable-beside", "dane.sound"], id="PKIX beside"
         ),
         pytest.param(facts(host(EE, talks=(PLAIN,))), ["dane.no-tls"], id="no STARTTLS"),
@@ -336,6 +367,25 @@ async def test_records_that_dns_cannot_give_are_no_verdict(make_network: MakeNet
     async with dns_server(ZONE, authenticated=True) as dns, make_network([dns.address]) as network:
         dns.misbehave("_25._tcp.mx1.firma.pl", Fault.SERVFAIL)
         assert codes(judge(await gather(network, look()))) == ["? servfail"]
+
+
+async def test_what_an_unsigned_zone_cannot_tell_of_tlsa_is_passed_over(
+    make_network: MakeNetwork,
+) -> None:
+    async with dns_server(ZONE, authenticated=True) as dns, make_network([dns.address]) as network:
+        dns.unsigned("mx1.firma.pl")
+        dns.misbehave("_25._tcp.mx1.firma.pl", Fault.SERVFAIL)
+        assert codes(judge(await gather(network, look()))) == ["dane.missing"]
+
+
+async def test_a_server_without_an_address_is_not_said_to_lack_records(
+    make_network: MakeNetwork,
+) -> None:
+    zone = ZONE + "firma.pl. MX 20 gone.firma.pl.\nfirma.pl. MX 30 inside.firma.pl.\n"
+    zone += "inside.firma.pl. A 10.0.0.1\n"
+    async with dns_server(zone, authenticated=True) as dns, make_network([dns.address]) as network:
+        seen = await gather(network, look())
+    assert [host.is_dead for host in seen.hosts] == [False, True, True]
 
 
 async def test_an_address_is_told_to_be_no_domain(make_network: MakeNetwork) -> None:

@@ -16,6 +16,8 @@ from bot.probes.spf import SpfFacts, gather, judge
 from tests.doubles.dns import Fault, dns_server
 from tests.probes.making import codes, look, mx, no_data, only
 
+MakeNetwork = Callable[..., Network]
+
 
 def facts(*records: str, **changes: object) -> SpfFacts:
     return SpfFacts(look(), records=records, **changes)  # type: ignore[arg-type]
@@ -56,9 +58,7 @@ def facts(*records: str, **changes: object) -> SpfFacts:
             id="516 bytes",
         ),
         pytest.param(facts(f"v=spf1 {'ip4:192.0.2.1 ' * 35}-all"), ["spf.sound"], id="502 bytes"),
-        pytest.param(
-            facts("v=spf1 mx -all", "v=spf1 a ~all"), ["spf.several", "spf.merged"], id="two"
-        ),
+        pytest.param(facts("v=spf1 mx -all", "v=spf1 a ~all"), ["spf.several"], id="two"),
         pytest.param(
             facts("v=spf1 mx -all", "v=spf1 ip4:1.2.3 -all"), ["spf.several"], id="two, one unread"
         ),
@@ -86,23 +86,85 @@ def test_what_receivers_make_of_it(seen: SpfFacts, expected: list[str]) -> None:
     assert codes(judge(seen)) == expected
 
 
+@pytest.mark.parametrize(
+    ("character", "told"),
+    [
+        ("\u2013", "\u2013"),
+        ("ą", "ą"),
+        ("\u00a0", "U+00A0"),
+        ("\u200b", "U+200B"),
+        ("\t", "U+0009"),
+    ],
+)
+def test_a_character_is_told_as_it_was_typed(character: str, told: str) -> None:
+    text = f"v=spf1 mx {character}all".encode().decode("latin-1")
+    found = only(judge(facts(text)), "spf.syntax-bad-character")
+    assert found.params == {"part": told, "at": 11}
+
+
 def test_several_are_counted() -> None:
     seen = judge(facts("v=spf1 mx -all", "v=spf1 a ~all"))
     assert only(seen, "spf.several").params == {"count": 2}
 
 
+SENDERS = """
+    pl. SOA a.dns.pl. root.dns.pl. 1 7200 1800 86400 300
+    firma.pl. MX 10 mx.firma.pl.
+    firma.pl. A 192.0.2.1
+    mx.firma.pl. A 192.0.2.2
+    x.pl. TXT "v=spf1 ip4:192.0.2.3 -all"
+"""
+
+
 @pytest.mark.parametrize(
     ("records", "merged"),
     [
-        (("v=spf1 mx -all", "v=spf1 a mx ~all"), "v=spf1 mx a ~all"),
-        (("v=spf1 mx -all", "v=spf1 include:x.pl -all"), "v=spf1 mx include:x.pl -all"),
-        (("v=spf1 mx +all", "v=spf1 a"), "v=spf1 mx a ~all"),
+        (("v=spf1 mx -all", "v=spf1 a mx ~all"), "v=spf1 a mx ~all"),
+        (("v=spf1 mx -all", "v=spf1 include:x.pl -all"), "v=spf1 include:x.pl mx -all"),
+        (("v=spf1 mx +all", "v=spf1 a"), "v=spf1 a mx ~all"),
+        (("v=spf1 MX -all", "v=spf1 +mx a:%{D} -all"), "v=spf1 mx a:%{D} -all"),
     ],
 )
-def test_several_are_merged_without_opening_the_domain(
-    records: tuple[str, ...], merged: str
+async def test_several_are_merged_without_opening_the_domain(
+    make_network: MakeNetwork, records: tuple[str, ...], merged: str
 ) -> None:
-    assert only(judge(facts(*records)), "spf.merged").params["record"] == merged
+    zone = SENDERS + "".join(f'firma.pl. TXT "{record}"\n' for record in records)
+    async with dns_server(zone) as server, make_network([server.address]) as network:
+        seen = list(judge(await gather(network, look())))
+    assert codes(seen) == ["spf.several", "spf.merged"]
+    assert only(seen, "spf.merged").params["record"] == merged
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        pytest.param("v=spf1 -ip4:192.0.2.7 a -all", id="an exception, whose place counts"),
+        pytest.param("v=spf1 redirect=x.pl", id="a redirect"),
+        pytest.param("v=spf1 ip4:192.0.2 -all", id="a fault"),
+        pytest.param("v=spf1 include:gone.pl -all", id="an include of nothing"),
+    ],
+)
+async def test_what_would_not_work_merged_is_not_proposed(
+    make_network: MakeNetwork, record: str
+) -> None:
+    zone = SENDERS + f'firma.pl. TXT "v=spf1 mx -all"\nfirma.pl. TXT "{record}"\n'
+    async with dns_server(zone) as server, make_network([server.address]) as network:
+        assert codes(judge(await gather(network, look()))) == ["spf.several"]
+
+
+async def test_several_that_together_cost_too_much_are_written_as_networks(
+    make_network: MakeNetwork,
+) -> None:
+    hosts = [f"s{number}.pl" for number in range(12)]
+    terms = [f"a:{host}" for host in hosts]
+    zone = SENDERS + "".join(f"{host}. A 192.0.2.{n}\n" for n, host in enumerate(hosts))
+    for half in (terms[:6], terms[6:]):
+        zone += f'firma.pl. TXT "v=spf1 {" ".join(half)} -all"\n'
+    async with dns_server(zone) as server, make_network([server.address]) as network:
+        seen = list(judge(await gather(network, look())))
+    assert codes(seen) == ["spf.several", "spf.flattened"]
+    records = only(seen, "spf.flattened").params["records"]
+    assert records == "v=spf1 ip4:192.0.2.0/29 ip4:192.0.2.8/30 -all"
 
 
 def test_what_and_where_is_told_of_a_fault() -> None:
@@ -159,9 +221,6 @@ def test_strings_that_meet_without_a_blank_are_told(
 )
 def test_strings_that_are_cut_anywhere_else_are_no_fault(strings: tuple[str, ...]) -> None:
     assert codes(judge(facts("".join(strings), strings=strings))) == ["spf.sound"]
-
-
-MakeNetwork = Callable[..., Network]
 
 
 async def test_only_spf_records_are_taken(make_network: MakeNetwork) -> None:
