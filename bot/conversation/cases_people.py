@@ -88,7 +88,7 @@ class PeopleOffice:
         """Open a case, or write more to the one that is open. The same press does it once."""
         incoming, cases = context.incoming, self._cases
         if known := await cases.opened_by(incoming.id):
-            return self._sent(context, known)
+            return await self._sent(context, known)
         desk = await cases.desk_for(incoming.chat)
         text = await cases.draft(incoming.conversation)
         if desk is None:
@@ -104,7 +104,7 @@ class PeopleOffice:
             await cases.write(letter, now, self._remind)
             await cases.drop_draft(incoming.conversation)
             self._poke()
-            return self._sent(context, more)
+            return await self._sent(context, more)
         session = context.session
         facts = Facts(session.trail, session.slots, session.domain, session.hosted, order.report)
         case = Case(
@@ -119,13 +119,17 @@ class PeopleOffice:
         )
         case = await cases.open(case, incoming.conversation, incoming.id, now, self._remind)
         self._poke()
-        return self._sent(context, case)
+        return await self._sent(context, case)
 
     async def drop(self, order: DropDraft, context: Context) -> Turn:
         """Nothing goes to anybody."""
         await self._cases.drop_draft(context.incoming.conversation)
         return context.turn(Say(phrase(context, "cases.dropped"), replace=True))
 
-    def _sent(self, context: Context, case: Case) -> Turn:
+    async def _sent(self, context: Context, case: Case) -> Turn:
+        """A reply to the message that says so goes to the case like any other."""
+        replied, person = context.incoming.replied, case.person
+        if replied:
+            await self._cases.keep_sent(case.number, person, replied, self._clock())
         words = phrase(context, "cases.sent", number=case.number)
         return context.turn(Say(words, replace=True), trail=())

@@ -77,6 +77,9 @@ class Cases(Protocol):
     async def place(self, number: int, topic: str, card: str) -> None:
         """Where the helpers have it."""
 
+    async def keep_sent(self, number: int, person: str, message: str, now: float) -> None:
+        """This message told a person that their question went to people."""
+
     async def write(self, letter: Letter, now: float, remind: float) -> bool:
         """Send it on; False when it is known already. A person's word opens a closed case again."""
 

@@ -3,7 +3,7 @@
 Nothing here knows a table: all follows from the marks in their declarations (schema.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from sqlalchemy import Column, Table, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,11 +16,20 @@ DAY = 86_400.0
 
 
 class StoredArchive:
-    """Fulfils keeping.Archive. `days` says for each limit of `schema.kept` how long it is."""
+    """Fulfils keeping.Archive. `days` says for each limit of `schema.kept` how long it is.
 
-    def __init__(self, database: Database, days: Mapping[str, int]) -> None:
+    `after` takes away what stands for nothing any more when a person's rows are gone.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        days: Mapping[str, int],
+        after: Callable[[AsyncConnection], Awaitable[None]],
+    ) -> None:
         self._database = database
         self._days = days
+        self._after = after
 
     def holdings(self) -> tuple[Holding, ...]:
         """Every table that people should know of."""
@@ -42,6 +51,7 @@ class StoredArchive:
                     table.info.get("hidden")
                 ):
                     erased.append(Erased(table.name, count))
+            await self._after(connection)
         return tuple(reversed(erased))
 
     async def clear(self, now: float) -> tuple[Erased, ...]:

@@ -45,6 +45,24 @@ class StoredLetters:
                 await connection.execute(delete(JOBS).where(*is_reminder(number)))
         return True
 
+    async def keep_sent(self, number: int, person: str, message: str, now: float) -> None:
+        """A letter that has arrived already, so that a reply to it finds its case."""
+        values = {
+            "case_number": number,
+            "way": Way.PERSON,
+            "kind": Kind.EVENT,
+            "chat": "",
+            "message": f"sent {number} {message}",
+            "author": person,
+            "text": "",
+            "arrived": message,
+            "written_at": now,
+        }
+        async with self._database.write() as connection:
+            await connection.execute(
+                insert(connection, LETTERS).values(**values).on_conflict_do_nothing()
+            )
+
     async def next_letter(self, number: int) -> Letter | None:
         """The first that has not arrived."""
         waiting = (LETTERS.c.case_number == number) & (LETTERS.c.arrived == ON_ITS_WAY)

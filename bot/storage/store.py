@@ -17,7 +17,7 @@ from bot.storage.questions import StoredQuestions
 from bot.storage.replies import StoredReplies
 from bot.storage.schedule import StoredSchedule
 from bot.storage.sessions import StoredSessions
-from bot.storage.watches import StoredWatches
+from bot.storage.watches import StoredWatches, forget_unwatched
 
 
 class Store:
@@ -38,7 +38,7 @@ class Store:
         self.editions = StoredEditions(database)
         self.replies = StoredReplies(database)
         self.traces = StoredTraces(database)
-        self.archive = StoredArchive(database, days)
+        self.archive = StoredArchive(database, days, forget_unwatched)
 
 
 @contextlib.asynccontextmanager

@@ -133,6 +133,14 @@ class StoredWatches:
                 await _tidy(connection, name)
 
 
+async def forget_unwatched(connection: AsyncConnection) -> None:
+    """Who watched a domain may be gone with all their rows: then nothing is kept of it either."""
+    watched = select(WATCHES.c.target)
+    await connection.execute(delete(WATCHED).where(WATCHED.c.target.not_in(watched)))
+    looks = (JOBS.c.kind == LOOK) & JOBS.c.key.not_in(watched)
+    await connection.execute(delete(JOBS).where(looks))
+
+
 async def _tidy(connection: AsyncConnection, target: str) -> bool:
     """Whether somebody watches it; if not, nothing is kept of it."""
     query = select(func.count()).select_from(WATCHES).where(WATCHES.c.target == target)
