@@ -14,14 +14,15 @@ from bot.network.talk import Protocol, ServerTalk, Stage
 from bot.probes.names import shown
 from bot.probes.probe import Statement
 from bot.probes.servers import OLD_VERSIONS
-from bot.probes.talks import tls_name
+from bot.probes.talks import tls_name, took
 
 OLD_OFFERED = Kind("smtp.old-tls-offered", Severity.WARNING, frozenset({"tls"}), "RFC 8996")
 
-# A server that makes strangers wait is waited for as long again, if that is not too long for the
-# whole check; else it may know us by now and be quick, or is told as not tested.
-_LONGEST = 8.0
-_PATIENCE = 3.0
+# A server that makes strangers wait on purpose may know us by now and be quick. If it is not, its
+# wait is not paid twice: one greeting may be the longest of all waits of a check.
+_ON_PURPOSE = 2.0  # seconds between a connection that stands and its greeting
+_PATIENCE = 3.0  # for those who are merely far away
+_ONCE_MORE = 1.5  # on top of what the first conversation took but for its greeting
 # How a server turns down a version: by an alert, or, as some do, without a word.
 _TURNED_DOWN = frozenset({Trouble.TLS, Trouble.CLOSED, Trouble.RESET})
 
@@ -41,11 +42,18 @@ class OldVersions:
         if self._is_begun or not is_new or talk.failure is not None:
             return
         self._is_begun = True
-        took = sum(dict(talk.timings).values()) + 1.0
-        patience = max(_PATIENCE, took) if took <= _LONGEST else _PATIENCE
+        patience = _patience(talk)
         self.talk = await self._network.within(patience).talk(
             Protocol.SMTP, talk.host, address, self._port, old_tls=True
         )
+
+
+def _patience(first: ServerTalk) -> float:
+    whole = sum(seconds for _, seconds in first.timings)
+    greeting = took(first, Stage.GREETING)
+    if greeting > _ON_PURPOSE:
+        return whole - greeting + _ONCE_MORE
+    return max(_PATIENCE, whole + _ONCE_MORE)
 
 
 def judge_old(talk: ServerTalk | None) -> Iterator[Statement]:

@@ -34,6 +34,11 @@ class Peer:
         self._writer = writer
         self._server = server
 
+    @property
+    def is_first(self) -> bool:
+        """Whether nobody has called the server before."""
+        return self._server.connections == 1
+
     async def send(self, *lines: str) -> None:
         """Send lines, all in one packet."""
         await self.send_bytes("".join(f"{line}\r\n" for line in lines).encode())
@@ -344,6 +349,17 @@ def slow_greeting(seconds: float, then: Script) -> Script:
 
     async def script(peer: Peer) -> None:
         await peer.pause(seconds)
+        await then(peer)
+
+    return script
+
+
+def slow_to_strangers(seconds: float, then: Script) -> Script:
+    """Greets late whoever comes first, and later callers at once, as postscreen does."""
+
+    async def script(peer: Peer) -> None:
+        if peer.is_first:
+            await peer.pause(seconds)
         await then(peer)
 
     return script

@@ -15,7 +15,14 @@ from bot.probes.smtp import gather, judge
 from bot.probes.smtp_versions import judge_old
 from tests.doubles.ca import ThrowAwayCa
 from tests.doubles.dns import dns_server
-from tests.doubles.mailserver import Peer, mail_server, slow_greeting, smtp, unused_port
+from tests.doubles.mailserver import (
+    Peer,
+    mail_server,
+    slow_greeting,
+    slow_to_strangers,
+    smtp,
+    unused_port,
+)
 from tests.probes.making import codes, cut_off, look, only, talk
 
 MakeNetwork = Callable[..., Network]
@@ -104,28 +111,31 @@ async def test_nobody_asks_for_old_versions_where_no_new_one_was_seen(
     assert connections == 2
 
 
-async def test_who_greets_late_is_waited_for_once_more(
+@pytest.mark.parametrize("on_purpose", [0.1, 2.0], ids=["made to wait", "far away"])
+async def test_who_greets_late_is_asked_once_more(
     make_network: MakeNetwork,
     ca: ThrowAwayCa,
     port: int,
     monkeypatch: pytest.MonkeyPatch,
+    on_purpose: float,
 ) -> None:
-    monkeypatch.setattr("bot.probes.smtp_versions._PATIENCE", 0.1)
-    script = slow_greeting(0.3, smtp(tls=old_and_new(ca)))
+    monkeypatch.setattr("bot.probes.smtp_versions._ON_PURPOSE", on_purpose)
+    late = slow_to_strangers if on_purpose < 0.3 else slow_greeting
+    script = late(0.3, smtp(tls=old_and_new(ca)))
     statements, connections = await look_at(make_network, port, script)
     assert "smtp.old-tls-offered" in codes(statements)
     assert connections == 3
 
 
-async def test_who_is_too_slow_for_a_second_conversation_is_told_as_not_tested(
+async def test_who_makes_everybody_wait_is_not_waited_for_twice(
     make_network: MakeNetwork,
     ca: ThrowAwayCa,
     port: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.probes.smtp_versions._PATIENCE", 0.1)
-    monkeypatch.setattr("bot.probes.smtp_versions._LONGEST", 0.2)
-    script = slow_greeting(0.3, smtp(tls=old_and_new(ca)))
+    monkeypatch.setattr("bot.probes.smtp_versions._ON_PURPOSE", 0.1)
+    monkeypatch.setattr("bot.probes.smtp_versions._ONCE_MORE", 0.1)
+    script = slow_greeting(1.0, smtp(tls=old_and_new(ca)))
     statements, connections = await look_at(make_network, port, script)
     assert codes(statements) == ["? timeout", "smtp.answers"]
     assert statements[0].subject == f"{MX} (TLS 1.0, TLS 1.1)"
