@@ -167,5 +167,6 @@ async def _show(step: Step, outlet: Outlet) -> None:
             told = done if await outlet.withdraw() else failed
             if told is not None:
                 await outlet.replace(told)
-        case Dismiss():
-            await outlet.dismiss()
+        case Dismiss(instead):
+            if not await outlet.dismiss():
+                await outlet.replace(instead)

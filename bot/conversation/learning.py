@@ -14,6 +14,7 @@ from bot.conversation.listening import AnswerUnasked
 from bot.conversation.mind import Context, Mind
 from bot.conversation.ports import Incoming
 from bot.conversation.questions import SERVICE, Asked, Count, Fate, Questions
+from bot.conversation.replies import phrase
 from bot.conversation.session import Session
 from bot.conversation.step import Dismiss, Errand, Say, Step, Toast, Turn
 from bot.faq.masking import mask
@@ -66,7 +67,7 @@ class LearningOffice:
         person, now = context.incoming.person, self._clock()
         is_there = await self._questions.vote(order.number, person, order.is_up, self.today(), now)
         if order.takes_away:
-            return Turn(context.before, (Dismiss(),))
+            return Turn(context.before, (Dismiss(phrase(context, "groups.removed")),))
         key = "answers.button.old"
         if is_there:
             key = "learning.voted.up" if order.is_up else "learning.voted.down"
@@ -186,7 +187,7 @@ def press_remove(context: Context, action: Action) -> Turn:
     number = action.args[0] if action.args else ""
     if SERVICE in context.mind.services and number.isascii() and number.isdecimal():
         return context.errand(Vote(int(number[:9]), is_up=False, takes_away=True))
-    return Turn(context.before, (Dismiss(),))
+    return Turn(context.before, (Dismiss(phrase(context, "groups.removed")),))
 
 
 def keepable(text: str, mind: Mind, most: int = LONGEST) -> str:

@@ -76,8 +76,8 @@ class Outlet(Protocol):
     async def withdraw(self) -> bool:
         """Take away the person's own message that is answered; whether that was allowed."""
 
-    async def dismiss(self) -> None:
-        """Take away our message whose button was pressed."""
+    async def dismiss(self) -> bool:
+        """Take away our message whose button was pressed; whether that was allowed."""
 
 
 class Progress:

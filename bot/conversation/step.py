@@ -75,7 +75,9 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class Dismiss:
-    """Take away our own message whose button was pressed."""
+    """Take away our own message whose button was pressed; where that fails, empty it."""
+
+    instead: Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,8 +102,9 @@ class TerminalOutlet:
         """What a person has typed stays on their screen."""
         return False
 
-    async def dismiss(self) -> None:
+    async def dismiss(self) -> bool:
         """What was printed stays."""
+        return True
 
 
 def _words(document: Document) -> str:

@@ -96,11 +96,11 @@ class TelegramOutlet:
         message = self._place.reply_to
         return message is not None and await self._post.delete(self._place, message)
 
-    async def dismiss(self) -> None:
-        """Take away the message whose button was pressed."""
+    async def dismiss(self) -> bool:
+        """Take away the message whose button was pressed: Telegram allows it for two days."""
         await self._acknowledge()
-        if self._pressed is not None:
-            await self._post.delete(self._place, self._pressed)
+        pressed = self._pressed
+        return pressed is None or await self._post.delete(self._place, pressed)
 
     async def put(self, sheet: Sheet) -> int | None:
         """Send a message, or put it in the place of an earlier answer; None when all is gone."""

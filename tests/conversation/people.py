@@ -118,8 +118,9 @@ class WrittenOutlet:
         self.withdrawn += 1
         return self.may_withdraw
 
-    async def dismiss(self) -> None:
+    async def dismiss(self) -> bool:
         self.dismissed += 1
+        return True
 
 
 @dataclass

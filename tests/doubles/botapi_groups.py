@@ -1,10 +1,10 @@
 """Groups at the Bot API: members, rights, forum topics; inline queries; what a method takes."""
 
 import json
-import re
 import time
 from typing import Any
 
+from tests.doubles.botapi_buttons import PAYLOAD, check_button
 from tests.doubles.botapi_chats import Chat, Json, World
 from tests.doubles.botapi_errors import bad, json_param
 from tests.doubles.botapi_html import HtmlError, parse_html, utf16
@@ -20,7 +20,6 @@ PERMISSIONS = (
     "can_send_other_messages", "can_add_web_page_previews", "can_change_info",
     "can_invite_users", "can_pin_messages", "can_manage_topics",
 )  # fmt: skip
-PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class GroupMethods:
@@ -116,7 +115,7 @@ class GroupMethods:
         if len(set(ids)) != len(ids):
             raise bad("RESULT_ID_DUPLICATE")
         for result in results:
-            check_result(result)
+            check_result(result, self.world.bot["username"])
         if button := json_param(params, "button"):
             check_inline_button(button)
         if not 0 <= int(params.get("cache_time", 300)) <= 10**6:
@@ -148,7 +147,7 @@ def member_json(user: Json, status: str) -> Json:
     return member
 
 
-def check_result(result: Json) -> None:
+def check_result(result: Json, username: str) -> None:
     """One result of an inline answer, as strict as the real one."""
     if not 1 <= len(str(result.get("id", "")).encode()) <= 64:
         raise bad("RESULT_ID_INVALID")
@@ -156,6 +155,9 @@ def check_result(result: Json) -> None:
         raise bad("RESULT_TYPE_INVALID")
     if not result.get("title", "").strip():
         raise bad("ARTICLE_TITLE_EMPTY")
+    for row in result.get("reply_markup", {}).get("inline_keyboard", []):
+        for button in row:
+            check_button(button, username)
     content: Any = result.get("input_message_content")
     if not isinstance(content, dict):
         raise bad("MESSAGE_EMPTY")

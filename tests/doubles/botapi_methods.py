@@ -4,6 +4,7 @@ import json
 import re
 import time
 
+from tests.doubles.botapi_buttons import check_button
 from tests.doubles.botapi_chats import Chat, Json, World, public
 from tests.doubles.botapi_errors import ApiError, bad, flood, json_param
 from tests.doubles.botapi_groups import GroupMethods
@@ -15,6 +16,7 @@ ACTIONS = {
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
     "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note",
 }  # fmt: skip
+DELETABLE = 48 * 3600  # seconds after it was sent, without the right to delete any
 UNMODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same"
     " as a current content and reply markup of the message"
@@ -154,8 +156,11 @@ class Methods(GroupMethods):
         if message is None:
             raise bad("message to delete not found")
         is_own = message.get("from", {}).get("id") == self.world.bot["id"]
-        if chat.is_group and not is_own and not chat.bot_may("can_delete_messages"):
+        is_any = chat.is_group and chat.bot_may("can_delete_messages")
+        if chat.is_group and not is_own and not is_any:
             raise bad("message can't be deleted")
+        if message["date"] < time.time() - DELETABLE and not is_any:
+            raise bad("message can't be deleted for everyone")
         del chat.messages[number]
         return True
 
@@ -237,7 +242,7 @@ class Methods(GroupMethods):
             if len(row) > 8:
                 raise bad("reply markup is too long")
             for button in row:
-                _check_button(button)
+                check_button(button, self.world.bot["username"])
         if sum(len(row) for row in rows) > 100:
             raise bad("reply markup is too long")
         rows = [row for row in rows if row]
@@ -263,18 +268,6 @@ class Methods(GroupMethods):
     def do_deleteMyCommands(self, params: Json) -> bool:
         self.commands.pop(_scope(params), None)
         return True
-
-
-def _check_button(button: Json) -> None:
-    if not button.get("text", "").strip():
-        raise bad("inline keyboard button text must be non-empty")
-    kinds = button.keys() & {"callback_data", "url", "copy_text", "switch_inline_query"}
-    if len(kinds) != 1:
-        raise bad("text buttons are unallowed in the inline keyboard")
-    if "callback_data" in button and not 1 <= len(button["callback_data"].encode()) <= 64:
-        raise bad("BUTTON_DATA_INVALID")
-    if "copy_text" in button and not 1 <= len(button["copy_text"].get("text", "")) <= 256:
-        raise bad("BUTTON_COPY_TEXT_INVALID")
 
 
 def _scope(params: Json) -> tuple[str, str]:

@@ -112,6 +112,25 @@ async def test_privacy_mode(api: BotApi, bot: str, text: str, is_shown: bool) ->
     assert bool(api.waiting) is is_shown
 
 
+async def test_what_was_sent_two_days_ago_is_deleted_only_with_the_right(api: BotApi) -> None:
+    group = forum(api, "member")
+    ours = (await call(api, "sendMessage", chat_id=group.id, text="a"))["result"]["message_id"]
+    group.messages[ours]["date"] -= 49 * 3600
+    asked = {"chat_id": group.id, "message_id": ours}
+    refused = await call(api, "deleteMessage", **asked)
+    assert "can't be deleted for everyone" in refused["description"]
+    group.members[group.bot] = "administrator can_delete_messages"
+    assert (await call(api, "deleteMessage", **asked))["ok"]
+
+
+@pytest.mark.parametrize("payload", ["", "a b", "zażółć", "x" * 65])
+async def test_a_link_to_the_bot_with_a_payload_that_gets_lost(api: BotApi, payload: str) -> None:
+    button = {"text": "Więcej", "url": f"https://t.me/listonosz_bot?start={payload}"}
+    markup = {"inline_keyboard": [[button]]}
+    made = await call(api, "sendMessage", chat_id=forum(api).id, text="a", reply_markup=markup)
+    assert made["description"] == "Bad Request: START_PARAM_INVALID"
+
+
 ARTICLE = {
     "type": "article",
     "id": "a",

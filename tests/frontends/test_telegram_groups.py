@@ -175,6 +175,21 @@ async def test_who_may_remove_an_unasked_answer(office: Office, who: str, is_gon
     assert ("dla osoby, która pytała" in office.api.world.toasts[0][1]) is not is_gone
 
 
+async def test_an_unasked_answer_that_is_too_old_to_be_deleted_is_emptied(office: Office) -> None:
+    office.sees_all()
+    await office.set(is_listening=True)
+    async with at_work(office):
+        office.anna.writes(QUESTION, office.group)
+        await office.count(1)
+        for message in office.group.messages.values():
+            message["date"] -= 49 * 3600
+        office.anna.presses("To nie pomaga", chat=office.group)
+        await office.api.until(
+            lambda: office.texts() == ["Ta odpowiedź nie pomogła, więc ją usunąłem."]
+        )
+    assert office.api.world.shown(office.group)[0].rows == []
+
+
 async def test_an_edited_question_to_nobody_has_its_answer_edited(office: Office) -> None:
     office.sees_all()
     await office.set(is_listening=True)
