@@ -15,7 +15,7 @@ from bot.model.trouble import Gap, Trouble
 from bot.network.answer import Answer, Status
 from bot.network.clean import clean
 from bot.network.network import Network
-from bot.probes.dmarc_record import KINDS, LONGEST_SHOWN, DmarcFacts, judge_record
+from bot.probes.dmarc_record import KINDS, LONGEST_SHOWN, DmarcFacts, judge_record, proposed
 from bot.probes.dmarc_reports import ask
 from bot.probes.dmarc_walk import Level, climb, inherited, texts
 from bot.probes.names import shown
@@ -35,6 +35,7 @@ WRONG_PLACE = Kind(
 BAD_VERSION = Kind(
     "dmarc.bad-version", Severity.ERROR, frozenset({"domain", "record"}), "RFC 9989 section 4.7"
 )
+MENDED = Kind("dmarc.mended", Severity.NOTICE, frozenset({"record"}), "RFC 9989 section 4.7")
 SEVERAL = Kind(
     "dmarc.several", Severity.ERROR, frozenset({"domain", "count"}), "RFC 9989 section 4.10"
 )
@@ -93,6 +94,8 @@ def _without_own(facts: DmarcFacts) -> Iterator[Statement]:
     near = next((text for text in facts.levels[0].texts if resembles_dmarc(text)), "")
     if near:
         yield BAD_VERSION(subject, domain=domain, record=clean(near, LONGEST_SHOWN))
+        if mended := _mended(near):
+            yield MENDED(subject, record=mended)
         return
     source = inherited(facts.levels)
     if isinstance(source, Gap):
@@ -104,6 +107,13 @@ def _without_own(facts: DmarcFacts) -> Iterator[Statement]:
         yield WRONG_PLACE(subject, domain=domain, record=clean(misplaced, LONGEST_SHOWN))
     else:
         yield (MISSING_PARKED if facts.is_mailless else MISSING)(subject, domain=domain)
+
+
+def _mended(near: str) -> str | None:
+    """What was meant, where only the version is wrong and a policy follows it."""
+    _, _, rest = near.strip(" \t\"'\\").partition(";")
+    record = parse_dmarc(f"v=DMARC1;{rest}")
+    return proposed(record.text) if record.p is not None and not record.bad else None
 
 
 def _inherited(subject: str, domain: str, parent: str, record: DmarcRecord) -> Finding:
@@ -126,6 +136,7 @@ PROBE = Probe(
         MISSING_PARKED,
         WRONG_PLACE,
         BAD_VERSION,
+        MENDED,
         SEVERAL,
         INHERITED,
         INHERITED_NONE,

@@ -117,11 +117,11 @@ def judge_record(facts: DmarcFacts, record: DmarcRecord) -> Iterator[Statement]:
     elif record.has_valid_policies:
         yield from _strength(facts, record)
     if record.psd == "y" and not is_public_suffix(domain):
-        yield NO_SUFFIX(subject, proposal=_proposal(record.text, psd=None))
+        yield NO_SUFFIX(subject, proposal=proposed(record.text, psd=None))
     yield from judge_reports(subject, domain, record, facts.levels, facts.addressees)
     has_rua = record.rua or any(tag.name == "rua" for tag in record.bad)
     if not has_rua and not facts.is_mailless:  # it has no mailbox for them
-        yield NO_REPORTS(subject, proposal=_proposal(record.text, rua=f"mailto:dmarc@{domain}"))
+        yield NO_REPORTS(subject, proposal=proposed(record.text, rua=f"mailto:dmarc@{domain}"))
     yield from _remarks(subject, record)
 
 
@@ -129,12 +129,12 @@ def _remarks(subject: str, record: DmarcRecord) -> Iterator[Finding]:
     """What is worth knowing of a record that works."""
     if record.removed.get("pct", "100") != "100":
         value = clean(record.removed["pct"], 10)
-        yield PERCENT(subject, value=value or "–", proposal=_proposal(record.text, pct=None))
+        yield PERCENT(subject, value=value or "–", proposal=proposed(record.text, pct=None))
     if tags := [tag for tag in ("adkim", "aspf") if getattr(record, tag) == "s"]:
         yield STRICT(subject, tags=join(f"{tag}=s" for tag in tags))
     for name in record.others:
         yield UNKNOWN_TAG(
-            subject, tag=clean(name, 30), proposal=_proposal(record.text, **{name: None})
+            subject, tag=clean(name, 30), proposal=proposed(record.text, **{name: None})
         )
 
 
@@ -145,7 +145,7 @@ def _bad_tags(subject: str, record: DmarcRecord) -> Iterator[Finding]:
             yield REPEATED_TAG(subject, tag=name)
         elif tag.name in ("p", "sp", "np"):
             change = {tag.name: Policy.QUARANTINE.value}
-            proposal = _proposal(record.text, **change)
+            proposal = proposed(record.text, **change)
             yield BAD_POLICY(subject, tag=name, value=value, proposal=proposal)
         elif tag.name in ("rua", "ruf"):
             yield BAD_ADDRESS(subject, tag=name, value=value)
@@ -165,13 +165,13 @@ def _not_mail(record: DmarcRecord) -> Iterator[BadTag]:
 def _strength(facts: DmarcFacts, record: DmarcRecord) -> Iterator[Finding]:
     subject, domain = facts.look.shown, facts.look.name
     if facts.is_mailless and record.p is Policy.NONE:
-        yield NONE_PARKED(subject, proposal=_proposal(record.text, p=Policy.REJECT.value, sp=None))
+        yield NONE_PARKED(subject, proposal=proposed(record.text, p=Policy.REJECT.value, sp=None))
         return
     if record.p is None or record.p is Policy.NONE:
         changes = {"p": Policy.QUARANTINE.value}
         if not record.rua:
             changes["rua"] = f"mailto:dmarc@{domain}"
-        yield NONE(subject, proposal=_proposal(record.text, **changes))
+        yield NONE(subject, proposal=proposed(record.text, **changes))
         return
     kind = REJECT if record.p is Policy.REJECT else QUARANTINE
     found = organization(facts.levels)
@@ -179,21 +179,22 @@ def _strength(facts: DmarcFacts, record: DmarcRecord) -> Iterator[Finding]:
     yield kind(subject, record=clean(record.text, LONGEST_SHOWN), organization=owner)
     if record.t == "y":
         applied = record.applied(record.p)
-        proposal = _proposal(record.text, t=None)
+        proposal = proposed(record.text, t=None)
         yield TESTING(subject, policy=record.p.value, applied=applied.value, proposal=proposal)
     if record.for_subdomains() is Policy.NONE:
-        yield SUBDOMAINS_OPEN(subject, proposal=_proposal(record.text, sp=None))
+        yield SUBDOMAINS_OPEN(subject, proposal=proposed(record.text, sp=None))
     elif record.for_missing_names() is Policy.NONE:
-        yield MISSING_NAMES_OPEN(subject, proposal=_proposal(record.text, np=None))
+        yield MISSING_NAMES_OPEN(subject, proposal=proposed(record.text, np=None))
     if record.p is Policy.QUARANTINE and record.t != "y":
-        yield NEXT_REJECT(subject, proposal=_proposal(record.text, p=Policy.REJECT.value))
+        yield NEXT_REJECT(subject, proposal=proposed(record.text, p=Policy.REJECT.value))
 
 
-def _proposal(text: str, **changes: str | None) -> str:
+def proposed(text: str, **changes: str | None) -> str:
+    """The record with these changes, as a proposal shows it."""
     return clean(rewrite(text, **changes), LONGEST_SHOWN)
 
 
 def _with_policy(text: str) -> str:
     """The record with `p` right after the version, where older receivers want it."""
-    version, _, rest = _proposal(text).partition("; ")
+    version, _, rest = proposed(text).partition("; ")
     return "; ".join(filter(None, (version, f"p={Policy.QUARANTINE.value}", rest)))

@@ -1,6 +1,7 @@
 """SPF (RFC 7208): does the domain say who may send for it, and does it say so readably?"""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -43,6 +44,10 @@ MISSING_PARKED = Kind("spf.missing-parked", Severity.WARNING, reference="RFC 720
 SEVERAL = Kind("spf.several", Severity.ERROR, frozenset({"count"}), "RFC 7208 section 4.5")
 MERGED = Kind("spf.merged", Severity.NOTICE, frozenset({"record"}), "RFC 7208 section 3.2")
 BAD_VERSION = Kind("spf.bad-version", Severity.ERROR, frozenset({"record"}), "RFC 7208 section 4.5")
+MENDED = Kind("spf.mended", Severity.NOTICE, frozenset({"record"}), "RFC 7208 section 4.5")
+
+# A version as people misspell it, up to the first term.
+_MISSPELT = re.compile(r"(?:v\s*=\s*)?spf\s*\d*(?:\.\d+)?[\s;,:]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +149,28 @@ def _missing(facts: SpfFacts) -> Iterator[Statement]:
     subject = facts.look.shown
     if facts.near:
         yield BAD_VERSION(subject, record=clean(facts.near[0], LONGEST_SHOWN))
+        if mended := _mended(facts.near[0]):
+            yield MENDED(subject, record=mended)
     elif facts.is_parked:
         yield MISSING_PARKED(subject)
     else:
         yield MISSING(subject, proposal=f"v=spf1 {_senders(facts)} ~all")
+
+
+def _mended(near: str) -> str | None:
+    """What was meant, where only the version and the signs between the terms are wrong."""
+    terms = _MISSPELT.sub("", near.strip(" \t\"'"), count=1)
+    text = " ".join(("v=spf1", *re.split(r"[\s,;]+", terms.strip(" \t,;"))))
+    try:
+        record = parse_spf(text)
+    except FormatError:
+        return None
+    # "ip4=192.0.2.1" reads as a modifier that nobody knows: no proposal is made of such a slip.
+    is_odd = any(modifier.name not in ("redirect", "exp") for modifier in record.modifiers)
+    if is_odd or not record.terms:
+        return None
+    is_closed = record.all is not None or record.redirect is not None
+    return proposed(text if is_closed else f"{text.rstrip()} ~all")
 
 
 def _senders(facts: SpfFacts) -> str:
@@ -223,6 +246,7 @@ PROBE = Probe(
         SEVERAL,
         MERGED,
         BAD_VERSION,
+        MENDED,
         *spf_record.KINDS,
         *spf_tree.KINDS,
         *spf_result.KINDS,

@@ -22,6 +22,7 @@ from tests.laboratory.plan import (
     Web,
     lay_out,
 )
+from tests.laboratory.remarks import DOMAINS as REMARKS
 from tests.laboratory.settings import DOMAINS as SETTINGS
 from tests.laboratory.settings import ISPDB
 
@@ -305,8 +306,14 @@ _SPF_BROKEN: tuple[Domain, ...] = (
         spf=("v=spf1 -all",),
         hosts=(Host("mx-parked.pl", (), ipv6=False),),
     ),
-    _domain("spf-several.pl", "two SPF records", "spf.several", spf=(*_SPF, "v=spf1 a ~all")),
-    _domain("spf-version.pl", "almost SPF", "spf.bad-version", spf=("spf1 mx -all",)),
+    _domain(
+        "spf-several.pl",
+        "two SPF records",
+        "spf.several",
+        "spf.merged",
+        spf=(*_SPF, "v=spf1 a ~all"),
+    ),
+    _domain("spf-version.pl", "almost SPF", "spf.bad-version", "spf.mended", spf=("spf1 mx -all",)),
     *(
         _domain(
             f"spf-{what}.pl", f"SPF: {what.replace('-', ' ')}", f"spf.syntax-{what}", spf=(text,)
@@ -1081,6 +1088,7 @@ GROUPS: dict[str, tuple[Domain, ...]] = {
     "wildcards": _WILDCARDS,
     "services": _SERVICES,
     "settings": SETTINGS,
+    "remarks": REMARKS,
 }
 CHECKED = tuple(domain for group in GROUPS.values() for domain in group)
 PLAN = lay_out((*CHECKED, *_OTHERS))

@@ -14,6 +14,7 @@ DOMAIN_DNS = ("203.0.113.3", "203.0.113.4")
 LAME_DNS = "203.0.113.5"  # answers, but knows no zone
 RESOLVERS = ("203.0.113.53", "203.0.113.54")
 NOBODY = "198.51.100.254"  # an address that no machine has
+SOA = "1 3600 600 1209600 60"  # serial and times of a zone
 ISPDB_URL = "https://ispdb.org/v1.1/"  # of a double of Mozilla's database
 NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
 
@@ -134,6 +135,7 @@ class Domain:
     delegation: Delegation = Delegation.PLAIN
     ns: tuple[str, ...] = ("ns1.dobra.pl.", "ns2.dobra.pl.")  # by its own zone
     ns_above: tuple[str, ...] | None = None  # by the zone above; None: the same
+    soa: str = SOA
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from tests.laboratory.plan import (
     LAME_DNS,
     NOBODY,
     ROOT_DNS,
+    SOA,
     TLD_DNS,
     Delegation,
     Domain,
@@ -33,7 +34,13 @@ REVERSE = ("100.51.198.in-addr.arpa", "8.b.d.0.1.0.0.2.ip6.arpa")
 NOBODY_NAME = "mx.smtp-dropped.pl."
 LOST_REVERSE = "gone.dobra.pl"  # a name that nobody has
 OTHER_REVERSE = "mx1.dobra.pl"  # a name of another address
-_START = "$TTL 300\n@ SOA ns1.dobra.pl. hostmaster.dobra.pl. 1 3600 600 1209600 60\n"
+
+
+def _start(soa: str = SOA) -> str:
+    return f"$TTL 300\n@ SOA ns1.dobra.pl. hostmaster.dobra.pl. {soa}\n"
+
+
+_START = _start()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,7 @@ def _domain_zones(
 
 def _domain_zone(domain: Domain, places: dict[str, Place]) -> str:
     name = absolute(domain.name)
-    lines = [f"$ORIGIN {name}\n{_START}", *(f"@ NS {server}" for server in domain.ns)]
+    lines = [f"$ORIGIN {name}\n{_start(domain.soa)}", *(f"@ NS {server}" for server in domain.ns)]
     lines += [f"@ MX {mx}" for mx in domain.mx]
     lines += [f"@ TXT {_quoted(text)}" for text in domain.spf]
     lines += [f"_dmarc TXT {_quoted(text)}" for text in domain.dmarc]

@@ -57,7 +57,9 @@ def below(*levels: Level, name: str = "a.firma.pl") -> DmarcFacts:
             ["? timeout"],
             id="unseen: no verdict",
         ),
-        pytest.param(own("v=dmarc1; p=reject"), ["dmarc.bad-version"], id="small letters"),
+        pytest.param(
+            own("v=dmarc1; p=reject"), ["dmarc.bad-version", "dmarc.mended"], id="small letters"
+        ),
         pytest.param(
             own("v=DMARC1; p=reject", "v=DMARC1; p=none"), ["dmarc.several"], id="two records"
         ),
@@ -195,6 +197,24 @@ def below(*levels: Level, name: str = "a.firma.pl") -> DmarcFacts:
 )
 def test_what_happens_to_forged_mail(seen: DmarcFacts, expected: list[str]) -> None:
     assert codes(judge(seen)) == expected
+
+
+@pytest.mark.parametrize(
+    ("near", "mended"),
+    [
+        ("v=dmarc1; p=reject", "v=DMARC1; p=reject"),
+        ("v=DMARC 1; p=none; rua=mailto:a@firma.pl", "v=DMARC1; p=none; rua=mailto:a@firma.pl"),
+        ('"v=DMARC1; p=quarantine"', "v=DMARC1; p=quarantine"),
+        ("DMARC1; p=reject; sp=none;", "v=DMARC1; p=reject; sp=none"),
+    ],
+)
+def test_a_misspelt_version_is_mended(near: str, mended: str) -> None:
+    assert only(judge(own(near)), "dmarc.mended").params == {"record": mended}
+
+
+@pytest.mark.parametrize("near", ["v=DMARC2", "v=DMARC 1; p=rejct", "p=reject; v=DMARC1"])
+def test_what_is_wrong_elsewhere_too_is_not_mended(near: str) -> None:
+    assert codes(judge(own(near))) == ["dmarc.bad-version"]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def facts(*records: str, **changes: object) -> SpfFacts:
     [
         pytest.param(facts(), ["spf.missing"], id="none"),
         pytest.param(facts(is_parked=True), ["spf.missing-parked"], id="none, and no mail"),
-        pytest.param(facts(near=("v=spf1;mx",)), ["spf.bad-version"], id="one that is none"),
+        pytest.param(facts(near=("v=spf1;mx",)), ["spf.bad-version", "spf.mended"], id="one"),
         pytest.param(facts(exists=False), ["? no-address"], id="no such name: no verdict"),
         pytest.param(facts("v=spf1 mx -all"), ["spf.sound"], id="fail"),
         pytest.param(facts("v=spf1 mx ~all"), ["spf.sound"], id="softfail"),
@@ -100,6 +100,26 @@ def test_a_character_is_told_as_it_was_typed(character: str, told: str) -> None:
     text = f"v=spf1 mx {character}all".encode().decode("latin-1")
     found = only(judge(facts(text)), "spf.syntax-bad-character")
     assert found.params == {"part": told, "at": 11}
+
+
+@pytest.mark.parametrize(
+    ("near", "mended"),
+    [
+        ("spf1 mx -all", "v=spf1 mx -all"),
+        ('"v=spf1 mx ~all"', "v=spf1 mx ~all"),
+        ("v=spf1;mx;include:x.pl", "v=spf1 mx include:x.pl ~all"),
+        ("v = spf1, mx, -all", "v=spf1 mx -all"),
+        ("v=spf10 mx redirect=x.pl", "v=spf1 mx redirect=x.pl"),
+    ],
+)
+def test_a_misspelt_version_is_mended(near: str, mended: str) -> None:
+    found = judge(facts(near=(near,)))
+    assert only(found, "spf.mended").params == {"record": mended}
+
+
+@pytest.mark.parametrize("near", ["v=spf", "v=spf1: ip4=1.2.3.4", "spf1 mxx -all"])
+def test_what_is_wrong_elsewhere_too_is_not_mended(near: str) -> None:
+    assert codes(judge(facts(near=(near,)))) == ["spf.bad-version"]
 
 
 def test_several_are_counted() -> None:
