@@ -76,10 +76,25 @@ async def test_a_folder_that_is_gone_is_refused(tmp_path: Path) -> None:
     assert "LISTONOSZ_KNOWLEDGE" in text
 
 
-async def test_knowledge_that_has_grown_old_is_no_reason_to_refuse(tmp_path: Path) -> None:
+def test_knowledge_that_has_grown_old_is_no_reason_to_refuse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learnt: list[object] = []
+
+    class Pupil:
+        """In the place of the engine, which would learn the whole knowledge anew for a date."""
+
+        def __init__(self, knowledge: object, cache: object) -> None:
+            self.knowledge = knowledge
+
+        def warm(self) -> None:
+            learnt.append(self.knowledge)
+
+    monkeypatch.setattr("bot.jobs.reloading.load_matcher", Pupil)
     old = SOUND_TOPIC.replace("2026-11-23", "2020-11-23")
     assert [fault.is_due for fault in lint(knowledge_folder(tmp_path, {TOPIC: old}))] == [True] * 2
     assert check(tmp_path, Cache(tmp_path / "cache")) == []
+    assert learnt
 
 
 async def test_sound_knowledge_answers_from_then_on() -> None:
