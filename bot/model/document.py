@@ -113,7 +113,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Several things side by side: narrow screens get a line a row, and no columns."""
+    """Several things side by side: narrow screens get a line a row, and no columns.
+
+    Without heads the rows are not compared: each has fields of its own, as many as it needs.
+    """
 
     heads: tuple[str, ...]
     rows: tuple[Row, ...]

@@ -19,9 +19,10 @@ from bot.model.document import (
 )
 from bot.model.finding import Finding
 from bot.model.language import Language
-from bot.render.report import NOTICED, OLD, SIGNS, ReportState
+from bot.render.overview import standing
+from bot.render.report import NOTICED, OLD, ReportState
 from bot.render.verdict import verdict
-from bot.render.words import Words, alike
+from bot.render.words import SIGNS, Words, alike
 
 Pair = tuple[ReportState, ReportState]
 ABSENT = "absent"  # this probe was not called for here, or found nothing to look at
@@ -38,18 +39,6 @@ def comparison_document(states: Pair, knowledge: Knowledge, language: Language) 
 def is_refused(state: ReportState) -> bool:
     """Whether the guard let nothing of it through."""
     return bool(state.outcomes) and all(isinstance(each, Refused) for each in state.outcomes)
-
-
-def standing(outcome: Outcome | None) -> str:
-    """How one probe stands: a severity, "untested" or "absent"."""
-    match outcome:
-        case None:
-            return ABSENT
-        case Judged(findings=findings) if findings:
-            return max(finding.severity for finding in findings).name.lower()
-        case Judged(gaps=()):
-            return ABSENT  # there was nothing to look at, which is no praise
-    return Sign.UNTESTED.value
 
 
 def probes_of(states: Pair) -> tuple[str, ...]:
@@ -107,8 +96,7 @@ def _cell(probe: str, state: ReportState, words: Words) -> Cell:
         sign = Sign.UNTESTED if is_stopped else Sign.WORKING
         return Cell(words.say("comparison.untested" if is_stopped else "comparison.looking"), sign)
     stands = standing(outcome)
-    sign_here = None if stands == ABSENT else Sign(stands)
-    return Cell(words.say(f"comparison.{stands}"), sign_here)
+    return Cell(words.say(f"comparison.{stands or ABSENT}"), stands)
 
 
 def _differences(states: Pair, words: Words) -> Iterator[Block]:

@@ -9,7 +9,8 @@ from bot.model.document import Block, Bullets, Copyable, Document, Item, Line, P
 from bot.model.finding import Finding
 from bot.model.language import Language
 from bot.model.trouble import Gap
-from bot.render.comparison import lacking, probes_of, standing
+from bot.render.comparison import ABSENT, lacking, probes_of
+from bot.render.overview import standing
 from bot.render.report import ReportState
 from bot.render.trace import trace_data
 
@@ -46,7 +47,8 @@ def comparison_data(
 
 
 def _standing(probe: str, state: ReportState) -> str:
-    return standing(next((each for each in state.outcomes if each.probe == probe), None))
+    sign = standing(next((each for each in state.outcomes if each.probe == probe), None))
+    return sign.value if sign else ABSENT
 
 
 def outcome_data(outcome: Outcome, knowledge: Knowledge, language: Language) -> dict[str, Any]:
@@ -140,7 +142,8 @@ def _lines(blocks: Iterable[Block]) -> Iterator[str]:
             case Copyable(text):
                 yield text
             case Table(heads, rows):
-                yield " | ".join(heads)
+                if heads:
+                    yield " | ".join(heads)
                 for row in rows:
                     yield f"{row.label}: {' | '.join(cell.text for cell in row.cells)}"
             case Item(_, line, body):

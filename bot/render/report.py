@@ -1,4 +1,4 @@
-"""A report, finished or still growing, as a document: verdict, findings worst first, gaps."""
+"""A report, finished or still growing: verdict, short table, findings worst first, gaps."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,15 +21,10 @@ from bot.model.document import (
 from bot.model.finding import Finding, Severity
 from bot.model.language import Language
 from bot.model.trouble import Gap
+from bot.render.overview import overview
 from bot.render.verdict import tally, verdict
-from bot.render.words import MOST_SUBJECTS, Words, alike
+from bot.render.words import MOST_SUBJECTS, SIGNS, Words, alike
 
-SIGNS = {
-    Severity.OK: Sign.OK,
-    Severity.NOTICE: Sign.NOTICE,
-    Severity.WARNING: Sign.WARNING,
-    Severity.ERROR: Sign.ERROR,
-}
 NOTICED = 0.1  # seconds from which on it is told how long a check took
 OLD = 5.0  # seconds from which on the age of a cached answer is told
 # Features that many good domains live without: their absence is told together, a line each.
@@ -72,6 +67,8 @@ def report_document(state: ReportState, knowledge: Knowledge, language: Language
     if state.interrupted:
         key = "report.interrupted" if state.outcomes else "report.interrupted-empty"
         blocks.append(Paragraph(line(words.say(key))))
+    if state.finished and not state.interrupted and (table := overview(state.outcomes, words)):
+        blocks.append(table)
     blocks.extend(_findings(state, words))
     blocks.extend(_untested(state, words))
     blocks.extend(_sound(state, words))

@@ -32,6 +32,7 @@ ENTITIES = 100
 COPY_LONGEST = 256  # characters that a copy button holds
 
 BESIDE = " | "  # between what stands side by side
+APART = " · "  # between fields of which each has its own mark
 EMOJI = {
     Sign.OK: "✅",
     Sign.NOTICE: "ℹ️",
@@ -143,14 +144,14 @@ def _group(block: Block, words: Mapping[Sign, str]) -> _Group:
             return _Group((_line(line, "i"),))
         case Table(heads, rows):
             # No columns on a phone: the names once on top, then a line a row.
-            head = _line((Strong(BESIDE.join(heads)),))
-            return _Group((head, *(_row(row) for row in rows)))
+            head = (_line((Strong(BESIDE.join(heads)),)),) if heads else ()
+            return _Group((*head, *(_row(row, BESIDE if heads else APART) for row in rows)))
         case Paragraph(line):
             return _Group((_line(line),))
 
 
-def _row(row: Row) -> _Piece:
-    cells = BESIDE.join(map(_cell, row.cells))
+def _row(row: Row, between: str) -> _Piece:
+    cells = between.join(map(_cell, row.cells))
     return _line((Text(f"{row.label}: {cells}"),))
 
 

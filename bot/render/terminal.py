@@ -20,6 +20,7 @@ from bot.model.document import (
     Link,
     Note,
     Paragraph,
+    Row,
     Sign,
     Strong,
     Table,
@@ -119,6 +120,15 @@ class Columns:
             yield drawn
 
 
+def _marked(rows: Sequence[Row]) -> Iterator[RenderableType]:
+    """Rows of which each has fields of its own: the labels in a column, the fields after them."""
+    labels = [RichText(clean(row.label)) for row in rows]
+    first = max((label.cell_len for label in labels), default=0)
+    for label, row in zip(labels, rows, strict=True):
+        label.pad_right(first - label.cell_len)
+        yield Hanging(label.append("  "), RichText("  ").join(map(_cell, row.cells)))
+
+
 def _cell(cell: Cell) -> RichText:
     if cell.sign is None:
         return RichText(clean(cell.text))
@@ -177,8 +187,8 @@ def _block(block: Block, indent: str) -> Iterator[RenderableType]:
                 yield Hanging(RichText(f"{indent}{mark} "), render_line(line))
         case Copyable(text):
             yield _copyable(text)
-        case Table():
-            yield Columns(block)
+        case Table(heads, rows):
+            yield from (Columns(block),) if heads else _marked(rows)
         case Item(sign, line, body):
             mark, style = SIGNS[sign]
             dressed = RichText.assemble(indent, (mark, style), " ")

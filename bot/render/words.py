@@ -5,10 +5,17 @@ from dataclasses import dataclass
 
 from bot.knowledge.knowledge import Knowledge
 from bot.knowledge.phrases import Worded
-from bot.model.finding import Finding
+from bot.model.document import Sign
+from bot.model.finding import Finding, Severity
 from bot.model.language import Language
 from bot.model.trouble import Gap
 
+SIGNS = {
+    Severity.OK: Sign.OK,
+    Severity.NOTICE: Sign.NOTICE,
+    Severity.WARNING: Sign.WARNING,
+    Severity.ERROR: Sign.ERROR,
+}
 MOST_SUBJECTS = 6  # named in one line; the rest is counted
 
 

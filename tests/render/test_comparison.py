@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from bot.model.check import Inconclusive, Refused, Target, TargetKind
-from bot.model.document import Cell, Document, Heading, Item, Row, Table
+from bot.model.document import Cell, Document, Heading, Item, Row, Sign, Table
 from bot.model.finding import Severity
 from bot.model.language import Language
 from bot.model.trouble import Gap, Trouble
-from bot.render.comparison import Pair, comparison_document, lacking, standing
+from bot.render.comparison import Pair, comparison_document, lacking
+from bot.render.overview import standing
 from bot.render.report import ReportState
 from bot.render.telegram_html import render_pages
 from bot.render.terminal import render_document
@@ -132,5 +133,5 @@ def test_a_row_is_never_broken_into_columns_that_do_not_fit() -> None:
 
 
 def test_a_probe_that_found_nothing_to_look_at_is_not_praised() -> None:
-    assert standing(judged("imap")) == "absent"
-    assert standing(judged("imap", find("imap.answers", Severity.OK))) == "ok"
+    assert standing(judged("imap")) is None
+    assert standing(judged("imap", find("imap.answers", Severity.OK))) is Sign.OK
