@@ -302,6 +302,8 @@ async def test_a_checked_domain_leads_to_the_settings_of_its_mailboxes() -> None
         ("co mam wpisać w Thunderbirdzie dla wp", "wp.pl"),
         ("co wpisać w thunderbirdzie dla firma.pl", "firma.pl"),
         ("jak ustawić pocztę firma.pl na iphonie", "firma.pl"),
+        ("jaki port i szyfrowanie dla firma.pl", "firma.pl"),
+        ("nowy telefon i nie wiem jak dodać pocztę z firma.pl", "firma.pl"),
         ("/settings gmail", "gmail.com"),
         ("/settings wp na iphonie", "wp.pl"),
     ],
@@ -314,7 +316,13 @@ def test_settings_are_found_for_a_question_in_free_words(text: str, domain: str)
 
 
 @pytest.mark.parametrize(
-    "text", ["jak działa Gmail", "Outlook nie wysyła przez Gmaila", "co wpisać w temacie listu"]
+    "text",
+    [
+        "jak działa Gmail",
+        "Outlook nie wysyła przez Gmaila",
+        "co wpisać w temacie listu",
+        "nie działa mi poczta firma.pl na iphonie",
+    ],
 )
 def test_a_provider_named_in_another_question_brings_no_card(text: str) -> None:
     turn = take_turn(Session(), Incoming("x", text), make_mind())
