@@ -83,7 +83,7 @@ async def test_the_command_line_speaks_it(env: dict[str, str]) -> None:
     assert "geprüft am 23. November 2026" in ended.out
     ended = await run("ask", "imap or pop3", "--language", "fr", environment=env)
     assert ended.status == 2
-    assert "'pl', 'en', 'de'" in ended.err
+    assert "“fr”. Possible: pl, en, de." in ended.err
 
 
 async def test_curators_are_told_what_it_lacks(env: dict[str, str]) -> None:
