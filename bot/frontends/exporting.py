@@ -82,14 +82,21 @@ class Exporter:
             if not draft.is_new
             for text in draft.asked
         ]
+        begun = [draft for draft in drafts if draft.is_new]
+        grown = [each for each in begun if (self._whole / path_of(each.topic)).exists()]
         waiting, known, is_refused = self._sort(changes)
         accepted: list[Change] = []
         if waiting:
             self._tell("trying", count=len(waiting))
             accepted = self._accepted(waiting, [])
-        self._give(self._written(accepted), drafts, to)
+        files = self._written(accepted, to)
+        new = {
+            f"{DRAFTS}/{each.topic}.yaml": self._begun(each) for each in begun if each not in grown
+        }
+        self._give(files, new, to)
         self._tell("done", count=len(accepted))
-        return known, is_refused or len(accepted) < len(waiting)
+        there = (*known, *(each.number for each in grown))
+        return there, is_refused or len(accepted) < len(waiting)
 
     def _sort(self, changes: Sequence[Change]) -> tuple[list[Change], tuple[int, ...], bool]:
         """Those to try, those that are there already, and whether some can never be made."""
@@ -138,29 +145,34 @@ class Exporter:
         words += [self._words("lost", text=each.text, topic=each.topic) for each in lost]
         return words
 
-    def _written(self, accepted: Sequence[Change]) -> dict[str, str]:
-        """The changed files by their path."""
+    def _written(self, accepted: Sequence[Change], to: Path | None) -> dict[str, str]:
+        """The changed files by their path; one that lies there already keeps all else it says."""
+        paths = dict.fromkeys(path_of(change.addition.topic) for change in accepted)
         with tempfile.TemporaryDirectory(prefix="listonosz-") as name:
             folder = Path(name) / "knowledge"
             shutil.copytree(self._whole, folder)
+            for path in paths:
+                if to is not None and (to / path).exists():
+                    shutil.copy(to / path, folder / path)
             for change in accepted:
                 add(folder, change.addition)
-            paths = dict.fromkeys(path_of(change.addition.topic) for change in accepted)
             return {path: (folder / path).read_bytes().decode() for path in paths}
 
-    def _give(self, files: dict[str, str], drafts: Sequence[Draft], to: Path | None) -> None:
-        before = {path: (self._whole / path).read_bytes().decode() for path in files}
-        new = {f"{DRAFTS}/{each.topic}.yaml": self._begun(each) for each in drafts if each.is_new}
+    def _give(self, files: dict[str, str], new: dict[str, str], to: Path | None) -> None:
         if to is None:
+            before = {path: (self._whole / path).read_bytes().decode() for path in files}
             self._out.write(difference(before, {**files, **new}))
         for path, text in {**files, **new}.items():
             if path in new:
                 self._tell("incomplete", path=path)
-            if to is not None:
-                file = to / path
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(text.encode())
-                self._tell("written", path=str(file))
+            if to is None:
+                continue
+            if path in new and (to / path).exists():
+                # Somebody may be completing it.
+                self._tell("kept", path=str(to / path))
+                continue
+            _write_whole(to / path, text)
+            self._tell("written", path=str(to / path))
 
     def _begun(self, draft: Draft) -> str:
         lacking = self._words("lacking")
@@ -194,6 +206,14 @@ class Exporter:
 
     def _tell(self, key: str, /, **params: object) -> None:
         print(self._words(key, **params), file=self._err)
+
+
+def _write_whole(file: Path, text: str) -> None:
+    """All of it or nothing, whenever the process is killed."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f".{file.name}.part")
+    part.write_bytes(text.encode())
+    part.replace(file)
 
 
 def _key(fault: Fault) -> tuple[str, str]:

@@ -1,6 +1,11 @@
 """Changes of curators are given out only where nothing gets worse; each refusal says why."""
 
 import io
+import itertools
+import multiprocessing
+import os
+import signal
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +25,10 @@ KNOWN = Draft("imap-or-pop3", Language.PL, ("IMAP czy POP3",), number=4)
 NOWHERE = Draft("no-such-topic", Language.PL, ("dokąd to",), number=5)
 NEW = Draft("lost-key", Language.PL, ("zgubiłem klucz",), ("Wyrób nowy.",), number=6)
 THEFT = ("imap czy pop3", "imap-or-pop3", "cannot-send")
+
+
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.frontends.test_exporting"])
 
 
 @dataclass
@@ -106,6 +115,72 @@ def test_files_are_written_into_the_folder_and_the_shipped_ones_stay(tmp_path: P
     assert is_known(tmp_path, Addition(GOOD.topic, GOOD.language, GOOD.asked[0]))
     assert (shipped_folder() / "topics" / "imap-or-pop3.yaml").read_text() == shipped
     assert "- Wyrób nowy." in (tmp_path / "drafts" / "lost-key.yaml").read_text()
+
+
+def test_what_somebody_is_completing_is_not_written_over(tmp_path: Path) -> None:
+    export(NEW, to=tmp_path)
+    begun = tmp_path / "drafts" / "lost-key.yaml"
+    begun.write_text("prawie gotowe\n")
+    _, _, err = export(NEW, to=tmp_path)
+    assert begun.read_text() == "prawie gotowe\n"
+    assert f"Left as it is: {begun}" in err
+
+
+def test_a_begun_topic_that_is_in_the_knowledge_by_now_waits_no_more(tmp_path: Path) -> None:
+    grown = Draft("imap-or-pop3", Language.PL, ("co wybrać",), ("IMAP.",), number=7)
+    (known, is_refused), _, _ = export(grown, to=tmp_path)
+    assert (known, is_refused) == ((7,), False)
+    assert not list(tmp_path.rglob("*.yaml"))
+
+
+def test_what_the_folder_says_beside_it_stays(tmp_path: Path) -> None:
+    file = tmp_path / "topics" / "imap-or-pop3.yaml"
+    file.parent.mkdir()
+    shipped = (shipped_folder() / "topics" / "imap-or-pop3.yaml").read_text()
+    file.write_text(f"# nasza uwaga\n{shipped}")
+    export(GOOD, to=tmp_path)
+    assert file.read_text().startswith("# nasza uwaga\n")
+    assert is_known(tmp_path, Addition(GOOD.topic, GOOD.language, GOOD.asked[0]))
+
+
+def test_killed_at_any_step_of_writing_it_leaves_whole_files_and_all_drafts(tmp_path: Path) -> None:
+    export(GOOD, NEW, to=tmp_path / "whole")
+    whole = contents(tmp_path / "whole")
+    kills = 0
+    for step in range(1, 20):
+        folder = tmp_path / f"{step}"
+        folder.mkdir()
+        process = FORKS.Process(target=killed_at, args=(step, folder))
+        process.start()
+        process.join()
+        found = contents(folder)
+        assert found.items() <= whole.items(), step
+        export(GOOD, NEW, to=folder)  # as often as it takes
+        assert contents(folder) == whole
+        if process.exitcode == 0:
+            break
+        kills += 1
+    assert kills >= 4  # before and after each file is opened and put in its place
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): path.read_text() for path in sorted(folder.rglob("*.yaml"))
+    }
+
+
+def killed_at(step: int, folder: Path) -> None:
+    """Export; at this step of what is written there, end as by kill -9."""
+    steps = itertools.count(1)
+
+    def watch(event: str, args: tuple[object, ...]) -> None:
+        written = event == "open" and isinstance(args[1], str) and "w" in args[1]
+        is_ours = bool(args) and str(args[0]).startswith(str(folder))
+        if (written or event == "os.rename") and is_ours and next(steps) == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
+    export(GOOD, NEW, to=folder)
 
 
 def test_nothing_to_export() -> None:
