@@ -1,6 +1,7 @@
 """What the probes of a zone's name servers see alike: each server, each address, each answer."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from bot.network.network import Network
 from bot.network.settings import IPAddress
 from bot.probes.mx_addresses import both_families
 from bot.probes.mx_hosts import HostFacts
-from bot.probes.probe import Look, Statement, attempt
+from bot.probes.probe import Look, Statement, attempt, gap
 from bot.probes.zone import Zone, find_zone
 
 if TYPE_CHECKING:
@@ -82,6 +83,15 @@ def no_zone(facts: ZoneFacts, not_a_domain: Kind) -> Statement:
     if facts.look.is_address:
         return not_a_domain(facts.look.shown)
     return Gap(facts.look.shown, Trouble.NO_ADDRESS)
+
+
+def unreached(zone: str, said: Sequence[Said]) -> Gap:
+    """The resolver knows the zone and yet nobody answers us: it is the way there."""
+    errors = [one.answer for one in said if isinstance(one.answer, NetworkError)]
+    if len(errors) == len(said):
+        return gap(zone, errors[0])
+    # Some networks answer all questions to port 53 themselves.
+    return Gap(zone, Trouble.DNS_REFUSED)
 
 
 async def gather_zone(network: Network, look: Look) -> ZoneFacts:

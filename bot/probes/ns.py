@@ -7,14 +7,14 @@ from ipaddress import ip_network
 
 from bot.formats.suffix import organizational_domain
 from bot.model.finding import Finding, Kind, Severity
-from bot.model.trouble import Gap, Trouble
+from bot.model.trouble import Trouble
 from bot.network.answer import Status
 from bot.network.authority import ServerAnswer
 from bot.network.errors import NetworkError
 from bot.network.network import Network
 from bot.probes.delegation import compare, look_above
 from bot.probes.names import shown
-from bot.probes.nameservers import NameServer, Said, ZoneFacts, gather_zone, no_zone
+from bot.probes.nameservers import NameServer, Said, ZoneFacts, gather_zone, no_zone, unreached
 from bot.probes.probe import Look, Probe, Statement, gap, join
 
 
@@ -114,17 +114,8 @@ def _answers(zone: str, servers: tuple[NameServer, ...]) -> list[Statement]:
     said = [one for server in servers for one in server.said]
     families: set[int] = {one.address.version for one in said if one.is_good}
     if said and not families:
-        return [_all_fail(zone, said)]
+        return [unreached(zone, said)]
     return [item for server in servers for item in _server(zone, server, families)]
-
-
-def _all_fail(zone: str, said: list[Said]) -> Gap:
-    """The resolver knows the zone and yet nobody answers us: it is the way there."""
-    errors = [one.answer for one in said if isinstance(one.answer, NetworkError)]
-    if len(errors) == len(said):
-        return gap(zone, errors[0])
-    # Some networks answer all questions to port 53 themselves.
-    return Gap(zone, Trouble.DNS_REFUSED)
 
 
 def _server(zone: str, server: NameServer, families: set[int]) -> Iterator[Statement]:

@@ -6,7 +6,7 @@ from bot.model.finding import Kind, Severity
 from bot.network.answer import SoaRecord
 from bot.network.network import Network
 from bot.probes.names import shown
-from bot.probes.nameservers import ZoneFacts, gather_zone, no_zone
+from bot.probes.nameservers import ZoneFacts, gather_zone, no_zone, unreached
 from bot.probes.probe import Look, Probe, Statement, join
 
 NOT_A_DOMAIN = Kind("soa.not-a-domain", Severity.NOTICE)
@@ -44,6 +44,9 @@ def judge(facts: ZoneFacts) -> Iterator[Statement]:
         listed = (f"{serial} ({', '.join(names)})" for serial, names in sorted(serials.items()))
         yield SERIALS(zone, serials=join(listed))
     yield from _times(zone, soa)
+    said = [one for server in facts.servers for one in server.said]
+    if said and not serials:
+        yield unreached(zone, said)
     if len(serials) == 1:
         yield SOUND(zone, primary=shown(soa.primary) or "–", serial=str(*serials))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses
+from itertools import count, islice
 
 from bot.formats.spf import VERSION, MechanismKind, Qualifier
 from bot.probes.spf_branches import Branch, Network, Node, Survey
@@ -40,7 +41,7 @@ def flatten(survey: Survey) -> Flat | None:
     if len(own) <= SIZE_MAX:
         return Flat(((survey.root.domain, own),), networks, 0)
     parts = list(_parts(networks))
-    names = [f"_spf{number}.{survey.root.domain}" for number in range(1, len(parts) + 1)]
+    names = list(islice(_free_names(survey), len(parts)))
     own = _record([*(f"include:{name}" for name in names), *end])
     if len(names) > 10 or len(own) > SIZE_MAX:
         return None
@@ -104,6 +105,13 @@ def _parts(networks: tuple[Network, ...]) -> Iterator[str]:
             terms = []
         terms.append(term)
     yield _record([*terms, "?all"])
+
+
+def _free_names(survey: Survey) -> Iterator[str]:
+    """Names for the parts: none that the domain uses already, for others may include it."""
+    taken = {(branch.target or "").lower() for branch in survey.root.walk()}
+    names = (f"_spf{number}.{survey.root.domain}" for number in count(1))
+    return (name for name in names if name.lower() not in taken)
 
 
 def _record(terms: list[str]) -> str:

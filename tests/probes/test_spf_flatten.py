@@ -72,6 +72,17 @@ async def test_a_long_list_is_split_into_parts_that_fit() -> None:
     assert all(len(text) <= SIZE_MAX for _, text in records)
 
 
+async def test_the_parts_take_no_names_that_are_in_use() -> None:
+    terms = " ".join(f"ip4:192.0.{n}.7" for n in range(60))
+    records = await proposed(
+        f"d.example TXT v=spf1 include:_spf1.d.example include:_SPF3.d.example {terms} -all\n"
+        "_spf1.d.example TXT v=spf1 ip4:198.51.100.1 -all\n"
+        "_spf3.d.example TXT v=spf1 ip4:198.51.100.3 -all"
+    )
+    assert records is not None
+    assert [name for name, _ in records[1:4]] == [f"_spf{n}.d.example" for n in (2, 4, 5)]
+
+
 def test_a_record_for_a_zone_file_is_cut_into_strings() -> None:
     assert quoted("x" * 300) == '"' + "x" * 255 + '" "' + "x" * 45 + '"'
 

@@ -26,7 +26,8 @@ async def seen(make_network: MakeNetwork, zone: str) -> list[str]:
         pytest.param("*.firma.pl. A 127.0.0.1", ["wildcard.none"], id="addresses are usual"),
         pytest.param("*.firma.pl. MX 0 .", ["wildcard.none"], id="a null MX confuses nobody"),
         pytest.param("*.firma.pl. MX 10 mx.firma.pl.", ["wildcard.mx"], id="MX"),
-        pytest.param('*.firma.pl. TXT "v=spf1 -all"', ["wildcard.txt"], id="TXT"),
+        pytest.param('*.firma.pl. TXT "v=spf1 mx -all"', ["wildcard.txt"], id="TXT"),
+        pytest.param('*.firma.pl. TXT "v=spf1 -ALL"', ["wildcard.none"], id="nobody sends"),
         pytest.param(
             '*.firma.pl. MX 10 mx.firma.pl.\n*.firma.pl. TXT "x"',
             ["wildcard.mx", "wildcard.txt"],
