@@ -42,9 +42,9 @@ class ReportDesk:
         return report
 
     def report(self, request: CheckRequest) -> Report | None:
-        """The report made last for this request, while it is kept."""
+        """The report made last for this request, while it is kept, and as old as it is by now."""
         kept = self._reports.get(replace(request, fresh=False))
-        return kept[1] if kept else None
+        return kept[1].older(monotonic() - kept[0]) if kept else None
 
     def made(self, request: CheckRequest) -> float | None:
         """When that was made; None where none is kept."""

@@ -8,7 +8,7 @@ from bot.conversation.ports import Progress
 from bot.jobs.door import Door
 from bot.jobs.shared import Results, Run, Runs
 from bot.knowledge.reference import Reference
-from bot.model.check import CheckRequest, Crashed, Inconclusive, Judged, Outcome, Report
+from bot.model.check import CheckRequest, Crashed, Inconclusive, Outcome, Report
 from bot.network.network import Network
 from bot.probes.run import run_check
 
@@ -96,7 +96,7 @@ class CheckRunner:
         if kept is None:
             return None
         report, passed = kept
-        return replace(report, outcomes=tuple(_older(item, passed) for item in report.outcomes))
+        return report.older(passed)
 
 
 class _Run(Run[Report]):
@@ -133,7 +133,3 @@ class _Run(Run[Report]):
             if self._has_ended and told == len(self._outcomes):
                 return await asyncio.shield(self.task)
             await news.wait()
-
-
-def _older(outcome: Outcome, passed: float) -> Outcome:
-    return replace(outcome, age=outcome.age + passed) if isinstance(outcome, Judged) else outcome

@@ -1,7 +1,7 @@
 """A request for probes, and the report that comes back: all that crosses between the wings."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.model.finding import Finding, Severity
@@ -104,7 +104,15 @@ class Report:
             if isinstance(outcome, Judged):
                 yield from outcome.findings
 
+    def older(self, seconds: float) -> "Report":
+        """The same report, given again so many seconds later."""
+        return replace(self, outcomes=tuple(_older(each, seconds) for each in self.outcomes))
+
     @property
     def worst(self) -> Severity:
         """The gravest severity found; OK when nothing was."""
         return max((finding.severity for finding in self.findings()), default=Severity.OK)
+
+
+def _older(outcome: Outcome, seconds: float) -> Outcome:
+    return replace(outcome, age=outcome.age + seconds) if isinstance(outcome, Judged) else outcome

@@ -126,7 +126,7 @@ def _small_print(states: Pair, words: Words) -> Iterator[Note]:
     outcomes = (outcome for state in states for outcome in state.outcomes)
     age = max((each.age for each in outcomes if isinstance(each, Judged)), default=0.0)
     if age >= OLD:
-        parts.append(words.say("report.age", count=round(age)))
+        parts.append(words.age(age))
     if parts:
         yield Note(line(" ".join(parts)))
 

@@ -225,6 +225,6 @@ def _small_print(state: ReportState, words: Words) -> Iterable[Note]:
         parts.append(words.say("report.took", seconds=round(state.seconds, 1)))
     ages = [outcome.age for outcome in state.outcomes if isinstance(outcome, Judged)]
     if (age := max(ages, default=0.0)) >= OLD:
-        parts.append(words.say("report.age", count=round(age)))
+        parts.append(words.age(age))
     if told := " ".join(part for part in parts if part):
         yield Note(line(told))

@@ -52,6 +52,8 @@ def verdict(target: Target, outcomes: Sequence[Outcome], say: Say) -> str:
     ]
     if "mx" not in probes or not probes & FORGERY:
         grade = _grade(outcomes)
+        if _weak(grade) == "good" and _has_gaps(outcomes):
+            grade = "partly"
         return _one(say, say(f"report.verdict.plain.{grade}", target=target.shown))
     arrives = "nothing" if _has(receiving, NO_MAIL) else _weak(_grade(receiving))
     forged = forgery(outcomes)
@@ -102,6 +104,10 @@ def _has(outcomes: Sequence[Outcome], codes: frozenset[str]) -> bool:
         if isinstance(outcome, Judged)
         for finding in outcome.findings
     )
+
+
+def _has_gaps(outcomes: Sequence[Outcome]) -> bool:
+    return any(isinstance(outcome, Judged) and outcome.gaps for outcome in outcomes)
 
 
 def _grade(outcomes: Sequence[Outcome]) -> str:

@@ -47,6 +47,13 @@ class Words:
         """What could not be seen, and why."""
         return self.say("report.gap", subject=gap.subject, also=also, why=self.why(gap))
 
+    def age(self, seconds: float) -> str:
+        """How old the oldest answer is, in a unit that tells something."""
+        for key, unit in (("report.age-hours", 3600), ("report.age-minutes", 60)):
+            if seconds >= 2 * unit:
+                return self.say(key, count=int(seconds // unit))
+        return self.say("report.age", count=round(seconds))
+
     def also(self, subjects: Sequence[str]) -> str:
         """ " (the same for: mx2.firma.pl, mx3.firma.pl)"."""
         unique = list(dict.fromkeys(subjects))

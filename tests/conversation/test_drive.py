@@ -13,6 +13,7 @@ from bot.model.check import CheckRequest, Judged, Refused, Target, TargetKind
 from bot.model.document import Document, Item, Sign
 from bot.model.language import Language
 from bot.render.data import document_text
+from tests.conversation.cases_kit import words
 from tests.conversation.people import ScriptedChecks, ScriptedMatcher, WrittenOutlet, make_mind
 
 OUTCOMES = (Judged("mx", ()), Judged("spf", ()), Judged("dmarc", ()))
@@ -179,7 +180,21 @@ async def test_looking_again_passes_the_cache_and_replaces_what_was_kept() -> No
     assert [request.fresh for request in checks.requests] == [False, True]
     kept = desk.report(checks.requests[0])
     assert kept is not None
-    assert kept.outcomes == OUTCOMES[:1]
+    assert [outcome.probe for outcome in kept.outcomes] == [OUTCOMES[0].probe]
+
+
+async def test_a_report_that_is_shown_again_is_as_old_as_it_is_by_now(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("bot.conversation.report_desk.monotonic", lambda: now)
+    desk, outlet = make_desk(ScriptedChecks(OUTCOMES)), WrittenOutlet()
+    await desk.handle(Incoming("x", "firma.pl"), outlet)
+    document = outlet.boards[0].finished[0]
+    now += 30 * 60
+    await desk.handle(Incoming("x", action=f"{document.page_action}1"), outlet)
+    assert "sprzed" not in words(document)
+    assert "sprzed 30 minut" in words(outlet.replaced[-1][0])
 
 
 async def test_a_refusal_is_one_sentence_without_buttons() -> None:

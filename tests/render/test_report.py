@@ -1,5 +1,7 @@
 """Reports as documents: the verdict, the order, what is brought together, what is never said."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.model.check import Crashed, Inconclusive, Judged, Outcome
@@ -225,6 +227,24 @@ def test_the_small_print_counts_and_tells_the_age() -> None:
         "2\xa0serious faults, 1\xa0warning, 1\xa0remark, 2\xa0things in order, "
         "4\xa0things that could not be tested. It took 3.5 s. Some answers are 42\xa0seconds old."
     )
+
+
+@pytest.mark.parametrize(
+    ("age", "told"),
+    [
+        (4, ""),
+        (5, "5\xa0seconds old"),
+        (119, "119\xa0seconds old"),
+        (120, "2\xa0minutes old"),
+        (7199, "119\xa0minutes old"),
+        (7200, "2\xa0hours old"),
+    ],
+)
+def test_an_age_is_told_in_a_unit_that_tells_something(age: float, told: str) -> None:
+    drawn = draw(state(replace(judged("smtp", find("smtp.sound", OK)), age=age))).blocks[-1]
+    assert isinstance(drawn, Note)
+    assert ("old" in text(drawn)) is bool(told)
+    assert told in text(drawn)
 
 
 def test_a_growing_report_is_short_and_says_what_is_still_under_way() -> None:

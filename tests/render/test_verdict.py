@@ -1,5 +1,7 @@
 """The one sentence on top, where DNSSEC, DANE or MTA-STS keep mail away."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.model.check import Inconclusive, Outcome
@@ -82,3 +84,11 @@ def test_a_domain_that_wants_no_mail_has_no_trouble_in_receiving() -> None:
     assert seen == (
         "firma.pl chooses to accept no mail, and the domain is protected against forgery."
     )
+
+
+@pytest.mark.parametrize("severity", [Severity.OK, Severity.NOTICE])
+def test_nothing_is_well_where_something_could_not_be_tested(severity: Severity) -> None:
+    seen = judged("smtp", find("smtp.sound", severity))
+    partly = replace(seen, gaps=(Gap("mx1.firma.pl", Trouble.TRY_LATER),))
+    assert "not everything could be tested" in said(partly)
+    assert "not everything" not in said(seen)
