@@ -9,6 +9,7 @@ from bot.conversation.hosted import shown
 from bot.conversation.mind import Context
 from bot.conversation.replies import Rows, check_choice, command_choice, language_choice
 from bot.conversation.step import Say, Turn
+from bot.knowledge.code import Code
 from bot.knowledge.topic import Topic, Variant
 from bot.model.document import (
     Block,
@@ -49,6 +50,7 @@ def answer_topic(
         variant=variant,
         in_full=in_full and is_private,
         evidence=evidence(context, topic, variant),
+        code=_code_of(context, topic),
     )
     blocks = document.blocks if is_private else shortened(document.blocks)
     is_cut = len(blocks) < len(document.blocks)
@@ -65,6 +67,13 @@ def answer_topic(
         # Where a button or a later word led here, it was not the question that did.
         reason=reason if reason and reason.topic == topic.id else None,
     )
+
+
+def _code_of(context: Context, topic: Topic) -> Code | None:
+    """The code that the person was shown, where it led to this topic."""
+    name = dict(context.session.slots).get("error", "")
+    code = context.mind.knowledge.codes.get(name)
+    return code if code and code.topic == topic.id else None
 
 
 def topic_choice(context: Context, verb: Verb, name: str) -> Choice:

@@ -10,7 +10,7 @@ from bot.conversation.hosted import to_look_up
 from bot.conversation.mind import Context
 from bot.conversation.offered import PROTOCOL, to_find, with_offered
 from bot.conversation.replies import Rows, not_understood, plain
-from bot.conversation.slots import change_subject, remember
+from bot.conversation.slots import change_subject, remember, tell
 from bot.conversation.step import Ask, Say, Turn
 from bot.faq.match import Ambiguous, Match, Matched, Question, Unmatched
 from bot.knowledge.topic import SLOTS
@@ -21,6 +21,7 @@ MOST_CHOICES = 3
 MOST_QUESTIONS = 2  # in a row
 MOST_NEAREST = 2
 FEW_WORDS = 2
+SURE = 1.0
 MOST_REMEMBERED = 8  # clarifying questions, so that none is asked twice
 
 
@@ -29,13 +30,17 @@ def answer_question(context: Context, text: str) -> Turn:
     context = remember(context, text)
     session = context.session
     known = with_offered(context, dict(session.slots))
+    code = context.mind.code(text)
     match = context.mind.matcher.match(Question(text, known, session.asked))
+    if code:  # what the server itself says counts more than the words around it
+        match = Matched(code.topic, SURE)
     if isinstance(match, Unmatched):
         context = _in_known_language(context, text)
     if isinstance(match, Matched) and match.topic in context.mind.knowledge.topics:
         context = change_subject(context, text, match.topic)
-        reason = reason_of(context, text, match)
-        context = replace(context, session=replace(context.session, reason=reason))
+        session = tell(context.session, {"error": code.name}) if code else context.session
+        reason = reason_of(context, text, match, code)
+        context = replace(context, session=replace(session, reason=reason))
     turn = _follow(context, match)
     if not isinstance(match, Matched):
         turn = replace(turn, steps=(*question(context, text), *turn.steps))

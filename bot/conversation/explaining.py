@@ -5,6 +5,7 @@ from bot.conversation.replies import cancel_row, plain
 from bot.conversation.session import Reason
 from bot.conversation.step import Ask, Say, Turn
 from bot.faq.match import Ambiguous, Explanation, Matched, Question
+from bot.knowledge.code import Code
 from bot.knowledge.knowledge import Knowledge
 from bot.model.document import Bullets, Document, Line, Paragraph, line
 from bot.model.language import Language
@@ -22,12 +23,15 @@ def why(context: Context, text: str) -> Turn:
         return context.turn(Ask(document), awaiting="why")
     question = Question(text, dict(context.session.slots))
     explanation = context.mind.matcher.explain(question)
-    document = explanation_document(explanation, context.mind.knowledge, context.language)
+    code = context.mind.code(text)
+    document = explanation_document(explanation, context.mind.knowledge, context.language, code)
     return context.turn(Say(document))
 
 
-def reason_of(context: Context, text: str, match: Matched) -> Reason:
+def reason_of(context: Context, text: str, match: Matched, code: Code | None = None) -> Reason:
     """What is kept of why a question was answered so: nothing that only this person said."""
+    if code:
+        return Reason(match.topic, round(match.score * 100), (code.name,))
     spoke = context.mind.matcher.spoke(text, match.topic)
     other = match.runner_up
     return Reason(
@@ -60,9 +64,9 @@ def reason_document(context: Context, reason: Reason) -> Document:
 
 
 def explanation_document(
-    explanation: Explanation, knowledge: Knowledge, language: Language
+    explanation: Explanation, knowledge: Knowledge, language: Language, code: Code | None = None
 ) -> Document:
-    """An explanation in words and figures."""
+    """An explanation in words and figures; a code in the question decides before any of them."""
 
     def say(key: str, **params: object) -> str:
         return knowledge.phrases.say(f"answers.explain.{key}", language, **params)
@@ -74,6 +78,8 @@ def explanation_document(
         return round(share * 100)
 
     match explanation.match:
+        case _ if code:
+            verdict = say("code", code=code.name, title=title(code.topic))
         case Matched(topic):
             verdict = say("answered", title=title(topic))
         case Ambiguous(options):

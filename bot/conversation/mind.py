@@ -9,9 +9,11 @@ from bot.conversation.ports import Incoming
 from bot.conversation.session import Session
 from bot.conversation.step import Errand, Say, Step, Turn
 from bot.faq.choose import Chooser
+from bot.faq.codes import CodeFinder
 from bot.faq.entities import Entities, EntityFinder
 from bot.faq.match import Explanation, Matcher, Question, Spoke
 from bot.faq.normalise import fold, words
+from bot.knowledge.code import Code
 from bot.knowledge.knowledge import Knowledge
 from bot.model.check import Report
 from bot.model.language import Language
@@ -74,6 +76,10 @@ class Mind:
         return EntityFinder(self.knowledge.lexicon)
 
     @cached_property
+    def _codes(self) -> CodeFinder:
+        return CodeFinder(self.knowledge.codes.values())
+
+    @cached_property
     def provider_values(self) -> Mapping[str, str]:
         """By a provider's id, what topics call it: several of one name are one to them."""
         return {
@@ -99,6 +105,10 @@ class Mind:
         # "jan@firma.pl" is an example, and Jan a name.
         plain = (word for text in texts for word in text.split() if "@" not in word)
         return frozenset(part for word in plain for part in words(fold(word)))
+
+    def code(self, text: str) -> Code | None:
+        """The error code or server's sentence in a text that says what it is about."""
+        return self._codes.find(text)
 
     def names(self, tokens: list[str]) -> Iterator[tuple[int, int, str]]:
         """The names of the field among words: (first word, number of words, "slot:value")."""

@@ -96,6 +96,7 @@ class Curator:
     def answer(self, questions: Iterable[str]) -> int:
         """Every question as it would be answered now: the folder is read again for each."""
         from bot.conversation.explaining import explanation_document
+        from bot.faq.codes import CodeFinder
         from bot.faq.engine import Engine, load_matcher
         from bot.faq.match import Matched, Question
         from bot.render.answer import answer_document
@@ -116,12 +117,15 @@ class Curator:
                 self._say("learning")
                 engine, fingerprint = load_matcher(knowledge), knowledge.fingerprint
             explanation = engine.explain(Question(line.strip()))
-            document = explanation_document(explanation, knowledge, self._language)
+            code = CodeFinder(knowledge.codes.values()).find(line)
+            document = explanation_document(explanation, knowledge, self._language, code)
             self._print(document_text(document) + "\n")
-            if isinstance(explanation.match, Matched):
-                topic = knowledge.topics[explanation.match.topic]
+            match = explanation.match
+            about = code.topic if code else match.topic if isinstance(match, Matched) else ""
+            if about:
+                topic = knowledge.topics[about]
                 language = engine.detect(line) or self._language
-                said = answer_document(topic, knowledge.phrases, language)
+                said = answer_document(topic, knowledge.phrases, language, code=code)
                 self._print(document_text(said) + "\n")
         return 0
 

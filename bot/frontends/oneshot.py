@@ -48,6 +48,8 @@ def ask_data(text: str, mind: Mind, language: Language, *, explain: bool = False
     data |= {"text": _words(turn), "score": _score(turn)}
     if explain:
         data["explanation"] = explanation_data(mind.matcher.explain(Question(text)))
+        if code := mind.code(text):  # it decides before any of these figures
+            data["explanation"]["code"] = code.name
     return data
 
 
@@ -94,7 +96,8 @@ def explain_words(text: str, mind: Mind, language: Language) -> str:
     """How a question is understood and why, as text."""
     heard = mind.language or mind.matcher.detect(text) or language
     explanation = mind.matcher.explain(Question(text))
-    return document_text(explanation_document(explanation, mind.knowledge, heard))
+    document = explanation_document(explanation, mind.knowledge, heard, mind.code(text))
+    return document_text(document)
 
 
 async def ask_once(desk: Desk, text: str, language: Language, outlet: TerminalOutlet) -> None:

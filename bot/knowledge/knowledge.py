@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from bot.knowledge.blocklist import build_blocklists
+from bot.knowledge.code import Code, build_codes
 from bot.knowledge.lexicon import Lexicon, build_lexicon
 from bot.knowledge.locale import Languages, build_languages
 from bot.knowledge.phrases import Findings, Phrases, build_findings, build_phrases
@@ -16,6 +17,8 @@ from bot.knowledge.selectors import build_selectors, build_selectors_of
 from bot.knowledge.topic import AREAS, Topic, build_topic
 from bot.model.language import Language
 from bot.model.trouble import Gap
+
+LATE = ("codes", "providers", "programs", "lists")  # built when first asked for
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,12 @@ class Knowledge:
     def programs(self) -> Mapping[str, Program]:
         """The mail programs that we have steps for, in the order of their buttons."""
         return build_programs(self.plain_reference.get("programs", {}))
+
+    @cached_property
+    def codes(self) -> Mapping[str, Code]:
+        """What error codes and servers' own sentences say, by the name that is shown."""
+        codes = build_codes(self.plain_reference.get("codes", {}))
+        return {code.name: code for code in codes if code.topic in self.topics}
 
     @cached_property
     def reference(self) -> Reference:
@@ -81,7 +90,7 @@ def build_knowledge(plain: Mapping[str, Any], fingerprint: str = "") -> Knowledg
             ),
         ),
         fingerprint=fingerprint,
-        plain_reference={room: plain.get(room, {}) for room in ("providers", "programs", "lists")},
+        plain_reference={room: plain.get(room, {}) for room in LATE},
     )
 
 

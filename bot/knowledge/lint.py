@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
+from bot.knowledge.code_lint import lint_codes
 from bot.knowledge.fault import Fault
 from bot.knowledge.lexicon import Lexicon, build_lexicon
 from bot.knowledge.locale import Languages, build_languages
@@ -58,6 +59,7 @@ def lint(
         )
         lint_topics(topics, probes, today or date.today(), lexicon)  # noqa: DTZ011
         lint_shared(topics)
+        lint_codes([sheet for sheet in sheets if sheet.room == "codes"], topics)
         _lint_words(sheets)
         _lint_facts(sheets, today or date.today())  # noqa: DTZ011
         _lint_programs(sheets, lexicon, today or date.today())  # noqa: DTZ011
@@ -130,6 +132,8 @@ def _lint_facts(sheets: Collection[Sheet], today: date) -> None:
                 lint_advice(steps, sheet.checker)
         _lint_sources(fields["sources"], today, sheet.checker)
     for sheet in sheets:
+        if sheet.room == "codes":
+            _lint_sources(fields_of(sheet.value)["sources"], today, sheet.checker)
         if sheet.room == "lists":
             for entry in fields_of(sheet.value).values():
                 _lint_sources(fields_of(entry)["sources"], today, sheet.checker)

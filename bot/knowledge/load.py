@@ -15,7 +15,7 @@ from bot.knowledge.posed import PARTS, Posed, build_posed, check_posed
 from bot.knowledge.sheets import Sheet, list_sheets, read_plain, shipped_folder
 from bot.knowledge.yaml_file import read_located
 
-FORMAT = "7"  # of the compiled form
+FORMAT = "8"  # of the compiled form
 PREPARED = "prepared"  # the folder of what a wheel's build made ready
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.knowledge.blocklist import check_blocklists
+from bot.knowledge.code import check_codes
 from bot.knowledge.fault import Fault
 from bot.knowledge.laid_over import ROOMS as LAID_OVER
 from bot.knowledge.laid_over import Laying
@@ -20,7 +21,10 @@ from bot.knowledge.topic import check_topic
 from bot.knowledge.yaml_file import read_located
 from bot.model.language import WRITTEN, Language
 
-ROOMS = ("topics", "findings", "phrases", "lexicon", "providers", "programs", "lists", "languages")
+ROOMS = (
+    *("topics", "codes", "findings", "phrases", "lexicon"),
+    *("providers", "programs", "lists", "languages"),
+)
 LISTS = ("blocklists", "selectors")  # the files of the room "lists": they lie at the top
 LANGUAGES = "languages"  # a folder for each; a file of a room in it lies over one of that room
 LOCALE = "language"  # the file that says how a language writes
@@ -145,6 +149,8 @@ def check_sheet(
     match room:
         case "topics":
             check_topic(name, value, checker)
+        case "codes":
+            check_codes(value, checker)
         case "findings":
             check_findings(name, value, checker, languages)
         case "phrases":

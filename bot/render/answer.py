@@ -1,5 +1,6 @@
 """A topic of the knowledge base as a document."""
 
+from bot.knowledge.code import Code
 from bot.knowledge.phrases import Phrases
 from bot.knowledge.prose import prose
 from bot.knowledge.topic import Source, Topic, Variant
@@ -17,22 +18,35 @@ def answer_document(
     variant: Variant | None = None,
     in_full: bool = False,
     evidence: tuple[Block, ...] = (),
+    code: Code | None = None,
 ) -> Document:
-    """The answer: short, or in full; with what is said for the person's program and provider."""
+    """The answer: short, or in full; with what is said for the person's program and provider.
+
+    What the `code` that they were shown says stands before everything.
+    """
     blocks: list[Block] = [Heading(line(topic.title[language]))]
+    if code is not None:
+        blocks.extend(prose((code.text[language],)))
     if variant is not None:  # what is said for this person's program comes first
         blocks.extend(prose(variant.text[language]))
     blocks.extend(prose(topic.answer[language]))
     blocks.extend(evidence)
     if in_full:
         blocks.extend(prose(topic.more[language]))
-    blocks.append(_small_print(topic, phrases, language, in_full))
+    sources = (*code.sources, *topic.sources) if code else topic.sources
+    blocks.append(_small_print(topic, sources, phrases, language, in_full))
     return Document(tuple(blocks))
 
 
-def _small_print(topic: Topic, phrases: Phrases, language: Language, in_full: bool) -> Note:
+def _small_print(
+    topic: Topic,
+    every: tuple[Source, ...],
+    phrases: Phrases,
+    language: Language,
+    in_full: bool,
+) -> Note:
     reviewed = phrases.say("answers.reviewed", language, day=topic.reviewed)
-    sources = topic.sources if in_full else topic.sources[:MOST_SOURCES]
+    sources = every if in_full else every[:MOST_SOURCES]
     before, _, after = phrases.say("answers.sources", language, sources="\0").partition("\0")
     parts: list[Inline] = [Text(before)]
     for number, source in enumerate(sources):

@@ -10,6 +10,7 @@ from bot.conversation.session import Session
 from bot.conversation.step import Say, Turn
 from bot.conversation.turn import take_turn
 from bot.faq.engine import load_matcher
+from bot.model.language import Language
 from bot.render.data import document_text
 from tests.conversation.people import PROBES, knowledge
 
@@ -95,3 +96,33 @@ def test_no_question_back_is_put_twice() -> None:
     twice = take_turn(once.session, Incoming("x", "poczta"), mind())
     assert words(once) != words(twice)
     assert not twice.session.options
+
+
+@pytest.mark.parametrize(
+    ("pasted", "topic", "says"),
+    [
+        ("co to znaczy 0x800CCC0E", "connection-refused", "0x800CCC0E: Outlook zna adres serwera"),
+        ("AADSTS50126", "password-rejected", "zła nazwa użytkownika lub złe hasło"),
+        ("Outlook says 0x800CCCDD", "connection-dropped", "the IMAP server hung up by itself"),
+        ("my mail came back: 550 5.7.26", "bounce-rejected-as-spam", "neither SPF nor DKIM"),
+    ],
+)
+def test_what_a_code_says_comes_first_and_stays(pasted: str, topic: str, says: str) -> None:
+    turn = take_turn(Session(), Incoming("x", pasted, language_hint=Language.PL), mind())
+    assert turn.session.topic == topic
+    assert says in words(turn).splitlines()[0]
+    english = turn.session.last_language is Language.EN
+    longer = take_turn(turn.session, Incoming("x", "more" if english else "więcej"), mind())
+    assert says in words(longer)
+
+
+def test_a_code_is_forgotten_with_its_matter_and_why_names_it() -> None:
+    turn = talk("550 5.1.1 user unknown", "/why")
+    assert "5.1.1" in words(turn)
+    assert "5.1.1" not in str(talk("550 5.1.1 user unknown", "jak ustawić autoresponder").session)
+
+
+def test_nothing_of_a_pasted_bounce_is_kept() -> None:
+    bounce = "Do: jan.tajny@example.com\n550 5.1.1 <jan.tajny@example.com> user unknown"
+    assert "tajny" not in str(talk(bounce).session)
+    assert "tajny" not in words(talk(bounce))
