@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.knowledge.locale import Languages
 from bot.knowledge.located import Checker, Located
-from bot.knowledge.wording import check_forms, parse_template, placeholders
+from bot.knowledge.wording import check_forms, placeholders
 from bot.model.language import FALLBACK, WRITTEN, Language
 
 ROOMS = ("topics", "codes", "findings", "phrases", "lexicon", "providers", "programs")
