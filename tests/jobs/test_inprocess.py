@@ -46,6 +46,8 @@ class Script:
         self.under_way = 0
         self.most_under_way = 0
         self.cancelled = 0
+        self.begun = asyncio.Event()
+        self.begun.set()
         self.gate = asyncio.Event()
         self.second: Outcome = SECOND
         self.raises: Exception | None = None
@@ -60,6 +62,7 @@ class Script:
         self.most_under_way = max(self.most_under_way, self.under_way)
         try:
             await listener.started(request, ("mx", "spf"))
+            await self.begun.wait()
             await listener.outcome(FIRST)
             await self.gate.wait()
             if self.raises:
@@ -104,6 +107,17 @@ async def test_progress_is_told_and_the_report_returned(script: Script) -> None:
     report = await runner().run(REQUEST, noting)
     assert report.outcomes == (FIRST, SECOND)
     assert noting.told == ALL
+
+
+async def test_what_is_under_way_is_told_before_anything_has_come(script: Script) -> None:
+    script.begun.clear()
+    checks, noting = runner(), Noting()
+    task = asyncio.create_task(checks.run(REQUEST, noting))
+    await settle()
+    assert noting.told == ["started mx spf"]
+    script.begun.set()
+    script.gate.set()
+    await task
 
 
 async def test_equal_requests_share_one_run(script: Script) -> None:
