@@ -15,12 +15,13 @@ from bot.network.answer import Status
 from bot.network.causes import blame_own_ipv6, connect_error
 from bot.network.dns_message import Referral, Reply, Verdict, read_referral, read_reply
 from bot.network.dns_parts import MalformedError, is_cut
-from bot.network.dns_wire import UdpSocket, exchange_by_tcp, settle
+from bot.network.dns_wire import exchange_by_tcp, settle
 from bot.network.errors import NetworkError
 from bot.network.question import Question, random_id
 from bot.network.records import read_presentation
 from bot.network.settings import IPAddress, Times
 from bot.network.shelf import Kept, Shelf
+from bot.network.udp_socket import UdpSocket
 
 _TRIES = 2  # a lost datagram must not cost an answer
 _KEPT = 60.0

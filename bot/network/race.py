@@ -7,7 +7,7 @@ from bot.model.trouble import Trouble
 from bot.network.clean import clean
 from bot.network.dns_message import Reply, Verdict
 from bot.network.dns_parts import MalformedError
-from bot.network.dns_wire import DnsServer
+from bot.network.dns_server import DnsServer
 from bot.network.errors import NetworkError
 from bot.network.question import Question
 from bot.network.settings import Times

@@ -23,9 +23,9 @@ from bot.network.asked import Asked, Reading
 from bot.network.clean import clean
 from bot.network.dns_message import Reply
 from bot.network.errors import NetworkError
-from bot.network.flight import Core
 from bot.network.question import Question
 from bot.network.settings import IPAddress, ServerAddress, Times
+from bot.network.tower import Tower
 
 if TYPE_CHECKING:
     from bot.network.trace import Trace
@@ -57,7 +57,7 @@ class Resolver:
     """
 
     def __init__(self, servers: Iterable[ServerAddress], *, times: Times | None = None) -> None:
-        self._core = Core(tuple(servers), times or Times())
+        self._tower = Tower(tuple(servers), times or Times())
         self._not_before = float("-inf")
         self._deadline = float("inf")
         self._note_age: Callable[[float], None] | None = None
@@ -75,7 +75,7 @@ class Resolver:
     ) -> "Resolver":
         """The same resolver for one probe; times are of the monotonic clock."""
         other = Resolver.__new__(Resolver)
-        other._core = self._core
+        other._tower = self._tower
         other._not_before = not_before
         other._deadline = deadline
         other._note_age = note_age
@@ -87,11 +87,11 @@ class Resolver:
     @property
     def is_crowded(self) -> bool:
         """Whether questions wait for their turn to go out."""
-        return self._core.is_crowded
+        return self._tower.is_crowded
 
     async def close(self) -> None:
         """Stop what is under way and close the sockets."""
-        await self._core.close()
+        await self._tower.close()
 
     def a(self, name: str) -> Asked[Answer[IPv4Address]]:
         """IPv4 addresses."""
@@ -148,7 +148,7 @@ class Resolver:
             # What cannot be spelt in DNS does not exist there.
             asked.set_result(Answer(name, Status.NO_NAME))
             return asked
-        self._core.answer(asked, question, self._not_before)
+        self._tower.answer(asked, question, self._not_before)
         if self._deadline != _NEVER and not asked.done():
             self._waiting.add(asked)
             if self._timer is None:

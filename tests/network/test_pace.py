@@ -113,7 +113,7 @@ async def test_names_that_nobody_answers_hold_up_no_others() -> None:
 async def test_what_never_went_out_is_our_own_trouble_and_not_a_silent_server() -> None:
     async with dns_server("good.pl. A 127.0.0.1") as server:
         resolver = Resolver([server.address], times=Times(dns_try=60, dns_total=60))
-        pace = resolver._core._pace = Pace(1, 1, moment=60)
+        pace = resolver._tower._pace = Pace(1, 1, moment=60)
         held = Asker(pace)
         with pytest.raises(NetworkError) as caught:
             await resolver.view(deadline=monotonic() + 0.1).a("good.pl")
