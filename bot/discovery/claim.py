@@ -15,6 +15,7 @@ from bot.model.settings import (
     ADDRESS_PLACE,
     DOMAIN_PLACE,
     LOCAL_PART_PLACE,
+    USERNAME_PLACE,
     AskedSource,
     ConnectionSecurity,
     MailboxServer,
@@ -226,6 +227,6 @@ def username_template(text: str, domain: str) -> str:
     """A user name with placeholders; "" where it holds any that nobody can fill in."""
     echoed = text.replace(f"{NOBODY}@{domain}", ADDRESS_PLACE).replace(NOBODY, LOCAL_PART_PLACE)
     rest = echoed
-    for place in (ADDRESS_PLACE, LOCAL_PART_PLACE, DOMAIN_PLACE):
+    for place in (ADDRESS_PLACE, LOCAL_PART_PLACE, DOMAIN_PLACE, USERNAME_PLACE):
         rest = rest.replace(place, "")
     return "" if "%" in rest else echoed

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
+from bot.formats.autoconfig_words import SECURITIES, login_named
 from bot.formats.errors import FormatError
 from bot.formats.server_name import port_number, server_name
 from bot.formats.xml_tree import child_text, children, parse_xml, text_of
@@ -17,47 +18,13 @@ from bot.model.settings import (
     ADDRESS_PLACE,
     DOMAIN_PLACE,
     LOCAL_PART_PLACE,
+    USERNAME_PLACE,
     ConnectionSecurity,
 )
 
 Known = TypeVar("Known")
 
 MOST_SERVERS = 50
-_SECURITIES = {
-    "ssl": ConnectionSecurity.TLS,
-    "tls": ConnectionSecurity.TLS,
-    "starttls": ConnectionSecurity.STARTTLS,
-    "plain": ConnectionSecurity.NONE,
-}
-# Names of the draft, and those of earlier versions ("plain" and "secure" are of version 1.0).
-_LOGINS = {
-    "password-cleartext": "password-cleartext",
-    "plain": "password-cleartext",
-    "password-encrypted": "password-encrypted",
-    "secure": "password-encrypted",
-    "ntlm": "ntlm",
-    "gssapi": "gssapi",
-    "client-ip-address": "client-ip-address",
-    "tls-client-cert": "tls-client-cert",
-    "oauth2": "oauth2",
-    "oauth": "oauth2",
-    "smtp-after-pop": "smtp-after-pop",
-    "http-basic": "http-basic",
-    "http-digest": "http-digest",
-    "basic": "http-basic",
-    "digest": "http-digest",
-    "none": "none",
-    "sasl plain": "password-cleartext",
-    "sasl login": "password-cleartext",
-    "sasl xoauth2": "oauth2",
-    "sasl oauthbearer": "oauth2",
-    "sasl gssapi": "gssapi",
-    "sasl ntlm": "ntlm",
-    "sasl external": "tls-client-cert",
-    "sasl cram-md5": "password-encrypted",
-    "sasl digest-md5": "password-encrypted",
-}
-_SCRAM = re.compile(r"sasl scram-[a-z0-9-]+")
 # Protocols over the web have an address instead of a host.
 _ON_THE_WEB = frozenset(
     {"jmap", "exchange", "ews", "activesync", "graph", "owa", "caldav", "carddav"}
@@ -128,6 +95,7 @@ def parse_autoconfig(data: bytes) -> ClientConfig:
         raise FormatError("not-autoconfig", root.tag)
     # The draft: emailProvider stands for historical reasons, its children may be the root's too.
     homes = (*children(root, "emailprovider"), root)
+    asked = _asked(homes)
     names = [text for home in homes if (text := child_text(home, "displayname", 200))]
     shorts = [text for home in homes if (text := child_text(home, "displayshortname", 100))]
     return ClientConfig(
@@ -136,8 +104,8 @@ def parse_autoconfig(data: bytes) -> ClientConfig:
         domains=tuple(dict.fromkeys(_domains(homes))),
         display_name=next(iter(names), ""),
         short_name=next(iter(shorts), ""),
-        incoming=_servers(homes, "incomingserver"),
-        outgoing=_servers(homes, "outgoingserver"),
+        incoming=_servers(homes, "incomingserver", asked),
+        outgoing=_servers(homes, "outgoingserver", asked),
         documentation=_pages(homes, "documentation", "url", "descr"),
         switch_on=_pages(homes, "enable", "visiturl", "instruction"),
         oauth2=next(
@@ -157,27 +125,38 @@ def _domains(homes: tuple[Element, ...]) -> Iterator[str]:
                 yield name
 
 
-def _servers(homes: tuple[Element, ...], tag: str) -> tuple[ConfigServer, ...]:
-    found = [_server(element, tag) for home in homes for element in children(home, tag)]
+def _asked(homes: tuple[Element, ...]) -> tuple[str, ...]:
+    """Placeholders for what the provider has people asked, a user name that it gave them."""
+    fields = [each for home in homes for each in children(home, "userinput", "inputfield")]
+    keys = [each.get("key", "").strip().strip("%").upper()[:40] for each in fields]
+    return tuple(f"%{key}%" for key in keys if key)
+
+
+def _servers(
+    homes: tuple[Element, ...], tag: str, asked: tuple[str, ...]
+) -> tuple[ConfigServer, ...]:
+    found = [_server(element, tag, asked) for home in homes for element in children(home, tag)]
     return tuple([server for server in found if server is not None][:MOST_SERVERS])
 
 
-def _server(element: Element, tag: str) -> ConfigServer | None:
+def _server(element: Element, tag: str, asked: tuple[str, ...]) -> ConfigServer | None:
     kind = element.get("type", "").strip().lower()
     port = _first(port_number(text) for text in _texts(element, "port"))
     if not kind:
         kind = "smtp" if tag == "outgoingserver" else _BY_PORT.get(port or 0, "")
     kind = {"pop": "pop3", "imap4": "imap"}.get(kind, kind)
     logins = [text.lower() for text in _texts(element, "authentication")]
-    auth = tuple(dict.fromkeys(known for login in logins if (known := _login(login))))
+    auth = tuple(dict.fromkeys(known for login in logins if (known := login_named(login))))
     url = next((text for place in _WEB_PLACES if (text := child_text(element, place))), "")
     hostname = _first(map(_hostname, _texts(element, "hostname"))) or ""
     sockets = [text.lower() for text in _texts(element, "sockettype")]
-    security = _first(map(_SECURITIES.get, sockets))
+    security = _first(map(SECURITIES.get, sockets))
     is_reachable = bool(url or hostname) if kind in _ON_THE_WEB else bool(hostname)
     if not kind or not is_reachable or (sockets and security is None) or (logins and not auth):
         return None
     username = _normalise(next(iter(_texts(element, "username")), "")[:300])
+    for place in asked:
+        username = username.replace(place, USERNAME_PLACE)
     return ConfigServer(kind, hostname, port, security, auth, username, url)
 
 
@@ -192,10 +171,6 @@ def _first(values: Iterable[Known | None]) -> Known | None:
 
 _PARTS = ("domain", "displayname", "incomingserver", "outgoingserver", "documentation", "enable")
 _BY_PORT = {143: "imap", 993: "imap", 110: "pop3", 995: "pop3"}
-
-
-def _login(text: str) -> str:
-    return _LOGINS.get(text, "password-encrypted" if _SCRAM.fullmatch(text) else "")
 
 
 def _hostname(text: str) -> str:

@@ -12,6 +12,7 @@ from bot.model.trouble import Gap
 ADDRESS_PLACE = "%EMAILADDRESS%"
 LOCAL_PART_PLACE = "%EMAILLOCALPART%"
 DOMAIN_PLACE = "%EMAILDOMAIN%"
+USERNAME_PLACE = "%USERNAME%"  # a name that the provider gave; the address does not tell it
 
 
 class SettingsSource(StrEnum):

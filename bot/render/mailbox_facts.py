@@ -11,6 +11,7 @@ from bot.model.settings import (
     ADDRESS_PLACE,
     DOMAIN_PLACE,
     LOCAL_PART_PLACE,
+    USERNAME_PLACE,
     AskedSource,
     ConnectionSecurity,
     FoundServer,
@@ -193,7 +194,8 @@ class MailboxFacts:
         """The same, if one can both read and send with them; half a mailbox helps nobody."""
         protocols = {server.protocol for server in self.proved}
         is_whole = "smtp" in protocols and bool(protocols & {"imap", "pop3"})
-        return self.proved if is_whole else ()
+        is_told = not any(USERNAME_PLACE in server.username for server in self.proved)
+        return self.proved if is_whole and is_told else ()
 
     @property
     def is_administrators(self) -> bool:
@@ -201,19 +203,20 @@ class MailboxFacts:
         return not self.mailbox.address and self.can_publish and bool(self.to_publish)
 
     def username(self, server: MailboxServer) -> str:
-        """The user name for a server; "" where the address is not known.
-
-        The domain stands in it as on the wire, which is how servers keep their users.
-        """
+        """The user name for a server; "" where it or the address is not known."""
         mailbox = self.mailbox.untagged
-        if not mailbox.local_part:
+        if not mailbox.local_part or USERNAME_PLACE in server.username:
             return ""
-        template = server.username or ADDRESS_PLACE
-        return (
-            template.replace(ADDRESS_PLACE, mailbox.wire_address)
-            .replace(LOCAL_PART_PLACE, mailbox.local_part)
-            .replace(DOMAIN_PLACE, mailbox.target.name)
-        )
+        return filled(server.username or ADDRESS_PLACE, mailbox)
+
+
+def filled(template: str, mailbox: Mailbox) -> str:
+    """A user name. The domain stands in it as on the wire, as servers keep their users."""
+    return (
+        template.replace(ADDRESS_PLACE, mailbox.wire_address)
+        .replace(LOCAL_PART_PLACE, mailbox.local_part)
+        .replace(DOMAIN_PLACE, mailbox.target.name)
+    )
 
 
 def way_of(method: str) -> str:

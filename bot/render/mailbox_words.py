@@ -3,20 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.formats.mailbox import Mailbox
 from bot.knowledge.program import Program
 from bot.model.document import Code, Inline, Line, Link, Sign, Text, line
 from bot.model.settings import (
     ADDRESS_PLACE,
     LOCAL_PART_PLACE,
+    USERNAME_PLACE,
     ConnectionSecurity,
     FoundServer,
     MailboxServer,
     SettingsSource,
 )
-from bot.render.mailbox_facts import MailboxFacts
+from bot.render.mailbox_facts import MailboxFacts, filled
 from bot.render.mailbox_sources import told_by_others
 from bot.render.words import Words
 
+SOMEBODY = "anna"  # whose user name is an example
 TEMPLATES = {"": "usual", ADDRESS_PLACE: "address", LOCAL_PART_PLACE: "local-part"}
 
 
@@ -57,8 +60,13 @@ class MailboxWords:
         """The user name to be copied, or in words which part of the address it is."""
         if self.is_private and (name := self.facts.username(server)):
             return Code(name)
-        key = TEMPLATES.get(server.username, "other")
-        return Text(self.say(f"user.{key}", template=server.username))
+        if USERNAME_PLACE in server.username:
+            return Text(self.say("user.own"))
+        if key := TEMPLATES.get(server.username):
+            return Text(self.say(f"user.{key}"))
+        somebody = Mailbox(self.facts.mailbox.target, SOMEBODY)
+        example = filled(server.username, somebody)
+        return Text(self.say("user.other", example=example, address=somebody.address))
 
     def user_name(self, server: MailboxServer) -> str:
         """The same as text."""

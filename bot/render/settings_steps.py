@@ -28,7 +28,7 @@ from bot.render.settings_login import first_of_all
 from bot.render.words import Words
 
 MOST_SOURCES = 2
-DESCRIBED = ("address", "local-part", "usual")
+DESCRIBED = ("address", "local-part", "usual", "own")
 
 
 def steps_document(words: MailboxWords, program: Program, protocol: str) -> Document:

@@ -248,6 +248,23 @@ def test_a_placeholder_that_was_not_closed_is_one_all_the_same(text: str, userna
     assert server.username == username
 
 
+@pytest.mark.parametrize(
+    ("field", "text", "username"),
+    [
+        ('<userinput label="Name" key="%USERNAME%">x</userinput>', "%USERNAME%", "%USERNAME%"),
+        ('<inputField key="screenName" label="Name"/>', "%ScreenName%", "%USERNAME%"),
+        ('<inputField key="NR"/>', "%nr%@%EMAILDOMAIN%", "%USERNAME%@%EMAILDOMAIN%"),
+        ('<inputField key=""/>', "%EMAILADDRESS%", "%EMAILADDRESS%"),
+        ('<inputField key="NR"/>', "%OTHER%", "%OTHER%"),
+    ],
+)
+def test_a_name_that_people_are_asked_for_is_one_that_the_provider_gave(
+    field: str, text: str, username: str
+) -> None:
+    section = f'<incomingServer type="imap">{HOST}<username>{text}</username></incomingServer>'
+    assert config(field + section).incoming[0].username == username
+
+
 def test_of_several_values_the_first_that_is_known_counts() -> None:
     server = incoming(
         "<hostname/><hostname>localhost</hostname><hostname>imap.firma.pl</hostname>"

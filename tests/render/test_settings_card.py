@@ -334,3 +334,31 @@ def test_protocols_are_told_as_people_list_them() -> None:
     assert "nie ma: IMAP i POP3." in said(
         replace(report, not_offered=("imap", "pop3")), Language.PL
     )
+
+
+@pytest.mark.parametrize(
+    ("username", "with_address", "without"),
+    [
+        ("%USERNAME%", "the user name that the provider gave you", "the user name that the"),
+        (
+            "%EMAILLOCALPART%.%EMAILDOMAIN%",
+            "anna.firma.pl",
+            "like anna.firma.pl (for anna@firma.pl)",
+        ),
+        ("", "anna@firma.pl", "usually the whole e-mail address"),
+    ],
+)
+def test_a_user_name_is_told_as_far_as_the_address_tells_it(
+    username: str, with_address: str, without: str
+) -> None:
+    imap, smtp = (
+        found(server(protocol, port, username=username))
+        for protocol, port in (("imap", 993), ("smtp", 465))
+    )
+    report = replace(GOOD, incoming=(imap,), outgoing=(smtp,), sources=())
+    assert f"User name: {with_address}" in said(report)
+    alone = document_text(draw(CardState(mailbox("firma.pl"), report)))
+    assert f"User name: {without}" in alone
+    assert "%" not in alone
+    # Nobody publishes a name that programs cannot know.
+    assert ("does not publish these settings" in alone) is (username != "%USERNAME%")
