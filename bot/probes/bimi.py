@@ -10,14 +10,14 @@ from bot.formats.dmarc import Policy, parse_dmarc
 from bot.formats.errors import FormatError
 from bot.formats.suffix import organizational_domain
 from bot.model.finding import Finding, Kind, Severity
-from bot.model.trouble import Gap, Trouble
+from bot.model.trouble import Gap
 from bot.network.answer import Answer, Status, TxtRecord
 from bot.network.clean import clean
 from bot.network.network import Network
 from bot.probes.dmarc_walk import Level, climb, inherited, organization
 from bot.probes.names import shown
 from bot.probes.one_record import LONGEST_SHOWN, Rules, judge_one
-from bot.probes.probe import Look, Probe, Statement, attempt, gap
+from bot.probes.probe import Look, Probe, Statement, attempt, gap, is_there, no_domain
 
 # By the titles of its sections: their numbers change from draft to draft.
 _DRAFT = "draft-brand-indicators-for-message-identification"
@@ -67,7 +67,7 @@ async def gather(network: Network, look: Look) -> BimiFacts:
         climb(network, look.name),
         attempt(network.dns.mx(look.name)),
     )
-    exists = not isinstance(mx, Answer) or mx.status is not Status.NO_NAME
+    exists = is_there(mx)
     found = organization(levels)
     owner = found if isinstance(found, str) else organizational_domain(look.name)
     if owner == look.name or _has_record(answer):
@@ -83,11 +83,8 @@ def _has_record(answer: Answer[TxtRecord]) -> bool:
 def judge(facts: BimiFacts) -> Iterator[Statement]:
     """From the record to whether receivers may show the logo."""
     subject, domain = facts.look.shown, facts.look.name
-    if facts.look.is_address:
-        yield NOT_A_DOMAIN(facts.look.shown)
-        return
-    if not facts.exists:
-        yield Gap(subject, Trouble.NO_ADDRESS)
+    if nothing := no_domain(facts.look, NOT_A_DOMAIN, exists=facts.exists):
+        yield nothing
         return
     yield from judge_one(
         _RULES,

@@ -13,13 +13,12 @@ from bot.formats.caa import (
 )
 from bot.formats.errors import FormatError
 from bot.model.finding import Kind, Severity
-from bot.model.trouble import Gap, Trouble
-from bot.network.answer import CaaRecord, Status
+from bot.network.answer import CaaRecord
 from bot.network.clean import clean
 from bot.network.errors import NetworkError
 from bot.network.network import Network
 from bot.probes.names import shown
-from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
+from bot.probes.probe import Look, Probe, Statement, attempt, gap, is_there, join, no_domain
 
 NOT_A_DOMAIN = Kind("caa.not-a-domain", Severity.NOTICE)
 MISSING = Kind("caa.missing", Severity.NOTICE, frozenset({"domain"}), "RFC 8659 section 3")
@@ -81,8 +80,7 @@ async def gather(network: Network, look: Look) -> CaaFacts:
     names = tuple(climb(look.name))
     levels = await asyncio.gather(*(_level(network, name) for name in names))
     answer = await attempt(network.dns.caa(look.name))
-    exists = isinstance(answer, NetworkError) or answer.status is not Status.NO_NAME
-    return CaaFacts(look, tuple(levels), exists)
+    return CaaFacts(look, tuple(levels), is_there(answer))
 
 
 async def _level(network: Network, name: str) -> Level:
@@ -100,11 +98,8 @@ async def _level(network: Network, name: str) -> Level:
 def judge(facts: CaaFacts) -> Iterator[Statement]:
     """From the nearest records upwards to who may issue."""
     subject = facts.look.shown
-    if facts.look.is_address:
-        yield NOT_A_DOMAIN(facts.look.shown)
-        return
-    if not facts.exists:
-        yield Gap(subject, Trouble.NO_ADDRESS)
+    if nothing := no_domain(facts.look, NOT_A_DOMAIN, exists=facts.exists):
+        yield nothing
         return
     for level in facts.levels:
         if level.error is not None:

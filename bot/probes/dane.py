@@ -8,13 +8,12 @@ from bot.formats.errors import FormatError
 from bot.formats.tlsa import DANE_EE, Tlsa
 from bot.model.finding import Kind, Severity
 from bot.model.trouble import Gap, Trouble
-from bot.network.answer import Status
 from bot.network.errors import NetworkError
 from bot.network.talk import Certificate, ServerTalk
 from bot.probes.dane_hosts import DaneFacts, DaneHost, gather
 from bot.probes.names import shown
 from bot.probes.plan import is_null_mx
-from bot.probes.probe import Probe, Statement, gap, join
+from bot.probes.probe import Probe, Statement, gap, is_there, join, no_domain
 from bot.probes.remarks import Remark, merge, merge_gaps, remark
 from bot.probes.talks import is_starttls_refused, is_tls_broken
 from bot.probes.vouching import Vouching, names_for, place, vouchers, vouching
@@ -67,11 +66,8 @@ _MOST_RECORDS = 4  # shown
 def judge(facts: DaneFacts) -> Iterator[Statement]:
     """From the records to what senders who keep to DANE do."""
     subject = facts.look.shown
-    if facts.look.is_address:
-        yield NOT_A_DOMAIN(facts.look.shown)
-        return
-    if facts.mx.status is Status.NO_NAME:
-        yield Gap(subject, Trouble.NO_ADDRESS)
+    if nothing := no_domain(facts.look, NOT_A_DOMAIN, exists=is_there(facts.mx)):
+        yield nothing
     elif is_null_mx(facts.mx):
         yield NO_MAIL(subject)
     elif facts.validates is not True and any(_is_doubtful(host) for host in facts.hosts):

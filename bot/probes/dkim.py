@@ -11,13 +11,13 @@ from bot.formats.suffix import organizational_domain
 from bot.formats.target import KEYS
 from bot.model.finding import Finding, Kind, Severity
 from bot.model.trouble import Gap, Trouble
-from bot.network.answer import Answer, Status, TxtRecord
+from bot.network.answer import Answer, TxtRecord
 from bot.network.clean import clean
 from bot.network.errors import NetworkError
 from bot.network.network import Network
 from bot.probes.dkim_keys import KINDS, LONGEST_SHOWN, Slot, judge_keys
 from bot.probes.names import shown
-from bot.probes.probe import Look, Probe, Statement, attempt, gap
+from bot.probes.probe import Look, Probe, Statement, attempt, gap, is_there
 from bot.probes.provider_signs import senders
 
 NOT_A_DOMAIN = Kind("dkim.not-a-domain", Severity.NOTICE)
@@ -69,7 +69,7 @@ async def gather(network: Network, look: Look) -> DkimFacts:
     return DkimFacts(
         look,
         domain,
-        not isinstance(itself, Answer) or itself.status is not Status.NO_NAME,
+        is_there(itself),
         (*slots, *further),
         selector,
         _texts(chance),

@@ -12,15 +12,14 @@ from bot.formats.mta_sts import (
     parse_mta_sts_record,
 )
 from bot.model.finding import Finding, Kind, Severity
-from bot.model.trouble import Gap, Trouble
-from bot.network.answer import Answer, Status, TxtRecord
+from bot.network.answer import Answer, TxtRecord
 from bot.network.clean import clean
 from bot.network.errors import NetworkError
 from bot.network.https import Fetched
 from bot.network.network import Network
 from bot.probes.mta_sts_policy import KINDS, MtaStsFacts, grave, judge_policy, policy_url, text_of
 from bot.probes.one_record import LONGEST_SHOWN, Rules, judge_one
-from bot.probes.probe import Look, Probe, Statement, attempt, gap
+from bot.probes.probe import Look, Probe, Statement, attempt, gap, is_there, no_domain
 
 _RECORD = "RFC 8461 section 3.1"
 NOT_A_DOMAIN = Kind("mta-sts.not-a-domain", Severity.NOTICE)
@@ -63,11 +62,9 @@ def _is_there(record: Answer[TxtRecord]) -> bool:
 def judge(facts: MtaStsFacts) -> Iterator[Statement]:
     """From the record and the policy to what senders make of them."""
     subject, domain = facts.look.shown, facts.look.name
-    if facts.look.is_address:
-        yield NOT_A_DOMAIN(facts.look.shown)
-        return
-    if isinstance(facts.mx, Answer) and facts.mx.status is Status.NO_NAME:
-        yield Gap(subject, Trouble.NO_ADDRESS)
+    exists = facts.mx is None or is_there(facts.mx)
+    if nothing := no_domain(facts.look, NOT_A_DOMAIN, exists=exists):
+        yield nothing
         return
     if isinstance(facts.record, NetworkError):
         yield gap(f"_mta-sts.{subject}", facts.record)

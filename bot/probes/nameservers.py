@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.model.finding import Kind
 from bot.model.trouble import Gap, Trouble
 from bot.network.answer import Answer, Status
 from bot.network.authority import ServerAnswer
@@ -14,7 +13,7 @@ from bot.network.network import Network
 from bot.network.settings import IPAddress
 from bot.probes.mx_addresses import both_families
 from bot.probes.mx_hosts import HostFacts
-from bot.probes.probe import Look, Statement, attempt, gap
+from bot.probes.probe import Look, attempt, gap
 from bot.probes.zone import Zone, find_zone
 
 if TYPE_CHECKING:
@@ -76,13 +75,6 @@ class ZoneFacts:
     zone: Zone | None = None
     servers: tuple[NameServer, ...] = ()
     delegation: "Delegation | None" = None
-
-
-def no_zone(facts: ZoneFacts, not_a_domain: Kind) -> Statement:
-    """What is said where there is no zone to judge."""
-    if facts.look.is_address:
-        return not_a_domain(facts.look.shown)
-    return Gap(facts.look.shown, Trouble.NO_ADDRESS)
 
 
 def unreached(zone: str, said: Sequence[Said]) -> Gap:

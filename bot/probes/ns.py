@@ -14,8 +14,8 @@ from bot.network.errors import NetworkError
 from bot.network.network import Network
 from bot.probes.delegation import compare, look_above
 from bot.probes.names import shown
-from bot.probes.nameservers import NameServer, Said, ZoneFacts, gather_zone, no_zone, unreached
-from bot.probes.probe import Look, Probe, Statement, gap, join
+from bot.probes.nameservers import NameServer, Said, ZoneFacts, gather_zone, unreached
+from bot.probes.probe import Look, Probe, Statement, gap, join, no_domain
 
 
 def _grave(what: str, reference: str, *params: str) -> Kind:
@@ -57,7 +57,7 @@ async def gather(network: Network, look: Look) -> ZoneFacts:
 def judge(facts: ZoneFacts) -> Iterator[Statement]:
     """From what each server says to whether the domain can be found when some are down."""
     if facts.zone is None:
-        yield no_zone(facts, NOT_A_DOMAIN)
+        yield from filter(None, [no_domain(facts.look, NOT_A_DOMAIN, exists=False)])
         return
     zone = shown(facts.zone.name)
     statements = [item for server in facts.servers for item in _names(zone, server)]

@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from bot.knowledge.reference import Reference
 from bot.model.check import Target, TargetKind
 from bot.model.finding import Finding, Kind
-from bot.model.trouble import Gap
+from bot.model.trouble import Gap, Trouble
+from bot.network.answer import Answer, Status
 from bot.network.asked import Asked
 from bot.network.errors import NetworkError
 from bot.network.network import Network
@@ -69,6 +70,18 @@ async def _attempt(asked: Awaitable[Value]) -> Value | NetworkError:
         return await asked
     except NetworkError as error:
         return error
+
+
+def is_there(answer: Answer[Any] | NetworkError) -> bool:
+    """Whether there is such a name; what was not seen is not denied."""
+    return not isinstance(answer, Answer) or answer.status is not Status.NO_NAME
+
+
+def no_domain(look: Look, not_a_domain: Kind, *, exists: bool) -> Statement | None:
+    """What is said in the place of a judgement where the target is no domain, or none at all."""
+    if look.is_address:
+        return not_a_domain(look.shown)
+    return None if exists else Gap(look.shown, Trouble.NO_ADDRESS)
 
 
 def gap(subject: str, error: NetworkError) -> Gap:

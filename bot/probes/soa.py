@@ -6,8 +6,8 @@ from bot.model.finding import Kind, Severity
 from bot.network.answer import SoaRecord
 from bot.network.network import Network
 from bot.probes.names import shown
-from bot.probes.nameservers import ZoneFacts, gather_zone, no_zone, unreached
-from bot.probes.probe import Look, Probe, Statement, join
+from bot.probes.nameservers import ZoneFacts, gather_zone, unreached
+from bot.probes.probe import Look, Probe, Statement, join, no_domain
 
 NOT_A_DOMAIN = Kind("soa.not-a-domain", Severity.NOTICE)
 SERIALS = Kind("soa.serials", Severity.NOTICE, frozenset({"serials"}), "RFC 1034 section 4.3.5")
@@ -32,7 +32,7 @@ async def gather(network: Network, look: Look) -> ZoneFacts:
 def judge(facts: ZoneFacts) -> Iterator[Statement]:
     """Which versions of the zone are about, and how long servers and caches keep it."""
     if facts.zone is None:
-        yield no_zone(facts, NOT_A_DOMAIN)
+        yield from filter(None, [no_domain(facts.look, NOT_A_DOMAIN, exists=False)])
         return
     zone, soa = shown(facts.zone.name), facts.zone.soa.records[0]
     serials: dict[int, list[str]] = {}

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from bot.formats.errors import FormatError
 from bot.formats.tls_rpt import is_tls_rpt, parse_tls_rpt
 from bot.model.finding import Finding, Kind, Severity
-from bot.model.trouble import Gap, Trouble
-from bot.network.answer import Answer, Status, TxtRecord
+from bot.network.answer import Answer, TxtRecord
 from bot.network.clean import clean
 from bot.network.network import Network
 from bot.probes.one_record import LONGEST_SHOWN, Rules, judge_one
-from bot.probes.probe import Look, Probe, Statement, attempt
+from bot.probes.probe import Look, Probe, Statement, attempt, is_there, no_domain
 
 _SECTION = "RFC 8460 section 3"
 NOT_A_DOMAIN = Kind("tls-rpt.not-a-domain", Severity.NOTICE)
@@ -46,18 +45,14 @@ async def gather(network: Network, look: Look) -> TlsRptFacts:
     answer, mx = await asyncio.gather(
         network.dns.txt(f"_smtp._tls.{look.name}"), attempt(network.dns.mx(look.name))
     )
-    exists = not isinstance(mx, Answer) or mx.status is not Status.NO_NAME
-    return TlsRptFacts(look, answer, exists)
+    return TlsRptFacts(look, answer, is_there(mx))
 
 
 def judge(facts: TlsRptFacts) -> Iterator[Statement]:
     """From the record to whether reports arrive."""
     subject, domain = facts.look.shown, facts.look.name
-    if facts.look.is_address:
-        yield NOT_A_DOMAIN(facts.look.shown)
-        return
-    if not facts.exists:
-        yield Gap(subject, Trouble.NO_ADDRESS)
+    if nothing := no_domain(facts.look, NOT_A_DOMAIN, exists=facts.exists):
+        yield nothing
         return
     yield from judge_one(
         _RULES,

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.model.finding import Kind, Severity
-from bot.model.trouble import Gap, Trouble
-from bot.network.answer import Answer, MxRecord, Status, TxtRecord
+from bot.network.answer import Answer, MxRecord, TxtRecord
 from bot.network.clean import clean
 from bot.network.errors import NetworkError
 from bot.network.network import Network
 from bot.probes.names import shown
-from bot.probes.probe import Look, Probe, Statement, attempt, gap, join
+from bot.probes.probe import Look, Probe, Statement, attempt, gap, is_there, join, no_domain
 
 NOT_A_DOMAIN = Kind("wildcard.not-a-domain", Severity.NOTICE)
 MX = Kind("wildcard.mx", Severity.NOTICE, frozenset({"hosts"}), "RFC 4592 section 2.2")
@@ -39,19 +38,15 @@ async def gather(network: Network, look: Look) -> WildcardFacts:
         attempt(network.dns.txt(star)),
         attempt(network.dns.mx(look.name)),
     )
-    exists = not isinstance(itself, Answer) or itself.status is not Status.NO_NAME
-    return WildcardFacts(look, mx, txt, exists)
+    return WildcardFacts(look, mx, txt, is_there(itself))
 
 
 def judge(facts: WildcardFacts) -> Iterator[Statement]:
     """Only what confuses mail: where it goes, and texts where records are looked for."""
     subject = facts.look.shown
     star = f"*.{subject}"
-    if facts.look.is_address:
-        yield NOT_A_DOMAIN(facts.look.shown)
-        return
-    if not facts.exists:
-        yield Gap(subject, Trouble.NO_ADDRESS)
+    if nothing := no_domain(facts.look, NOT_A_DOMAIN, exists=facts.exists):
+        yield nothing
         return
     for answer in (facts.mx, facts.txt):
         if isinstance(answer, NetworkError):
