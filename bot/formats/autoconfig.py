@@ -25,6 +25,7 @@ from bot.model.settings import (
 Known = TypeVar("Known")
 
 MOST_SERVERS = 50
+MOST_ASKED = 10  # things that a provider wants to know of a person
 # Protocols over the web have an address instead of a host.
 _ON_THE_WEB = frozenset(
     {"jmap", "exchange", "ews", "activesync", "graph", "owa", "caldav", "carddav"}
@@ -129,7 +130,7 @@ def _asked(homes: tuple[Element, ...]) -> tuple[str, ...]:
     """Placeholders for what the provider has people asked, a user name that it gave them."""
     fields = [each for home in homes for each in children(home, "userinput", "inputfield")]
     keys = [each.get("key", "").strip().strip("%").upper()[:40] for each in fields]
-    return tuple(f"%{key}%" for key in keys if key)
+    return tuple([f"%{key}%" for key in keys if key][:MOST_ASKED])
 
 
 def _servers(
