@@ -9,6 +9,7 @@ from bot.conversation.explaining import reason_of
 from bot.conversation.hosted import to_look_up
 from bot.conversation.mind import Context
 from bot.conversation.offered import PROTOCOL, to_find, with_offered
+from bot.conversation.pasted import is_servers
 from bot.conversation.replies import Rows, not_understood, plain
 from bot.conversation.slots import change_subject, remember, tell
 from bot.conversation.step import Ask, Say, Turn
@@ -27,7 +28,8 @@ MOST_REMEMBERED = 8  # clarifying questions, so that none is asked twice
 
 def answer_question(context: Context, text: str) -> Turn:
     """What follows from a question in a person's own words."""
-    context = remember(context, text)
+    if not is_servers(context.mind, text):  # else it names the servers' own, not the person's
+        context = remember(context, text)
     session = context.session
     known = with_offered(context, dict(session.slots))
     code = context.mind.code(text)

@@ -4,16 +4,17 @@ import re
 from dataclasses import replace
 
 from bot.conversation.action import ASKS_STANDING, Action, parse_action
-from bot.conversation.answering import answer_topic, press_topic
+from bot.conversation.answering import press_topic
 from bot.conversation.asking import answer_question, none_of_these
 from bot.conversation.cases_commands import press_helpers
-from bot.conversation.cases_person import ask_person, press_person, tried
-from bot.conversation.commands import BY_NAME, Command, Scope, set_language, show_help
+from bot.conversation.cases_person import press_person, tried
+from bot.conversation.commands import BY_NAME, Command, Scope, set_language
 from bot.conversation.comparing import press_compare
 from bot.conversation.curating import press_learn
 from bot.conversation.desks import press_desk
 from bot.conversation.exposing import exposed, take_away, warn
-from bot.conversation.following import follow_up, name_program, press_value
+from bot.conversation.following import press_value
+from bot.conversation.free_text import LONGEST, answer_free
 from bot.conversation.group_command import press_group
 from bot.conversation.groups import Hearing
 from bot.conversation.in_group import (
@@ -26,25 +27,22 @@ from bot.conversation.in_group import (
 )
 from bot.conversation.learning import press_remove, press_vote
 from bot.conversation.listening import overhear
-from bot.conversation.looking import bare_targets, look_at, press_look
+from bot.conversation.looking import press_look
 from bot.conversation.mind import Context, Mind, Seen, nothing_seen
 from bot.conversation.outage_command import press_outage
+from bot.conversation.pasted import own_language
 from bot.conversation.ports import Incoming
 from bot.conversation.replies import phrase, secret_warning
 from bot.conversation.secret import has_secret
 from bot.conversation.session import Session
-from bot.conversation.settings import bare_wish, follow_settings
 from bot.conversation.settings_press import press_settings
 from bot.conversation.settings_step import FindSettings
 from bot.conversation.step import Check, Compare, Say, Toast, Turn
 from bot.conversation.watching import press_watch
-from bot.faq.choose import NoneOfThese, Picked
-from bot.faq.match import Ambiguous, Matched, Question
+from bot.faq.match import Matched, Question
 from bot.model.language import Language
 
-LONGEST = 4096  # characters of a message; Telegram's own limit
 COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@\w{1,64})?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
-CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # What follows these is no sentence in any language.
 UNSPOKEN = frozenset({"start", "group", "desk"})
 FEW_WORDS = 3  # from so many on, what is no target may be a question
@@ -144,6 +142,7 @@ def _heard(session: Session, incoming: Incoming, mind: Mind, seen: Seen) -> Cont
     typed = COMMAND.fullmatch(incoming.text.strip())
     is_sentence = not (typed and typed[2] and typed[1].lower() in UNSPOKEN)
     heard = mind.matcher.detect(incoming.text[:LONGEST]) if is_sentence else None
+    heard = own_language(mind, incoming.text[:LONGEST], heard)
     language = mind.language or language_for(session, incoming, mind.knowledge.languages, heard)
     return _context(session, incoming, mind, language, seen)
 
@@ -168,7 +167,7 @@ def _follow(context: Context, text: str) -> Turn:
         return _command(context, name, command[2] or "")
     if context.before.awaiting:
         return _awaited(context, text)
-    return _free(context, text)
+    return answer_free(context, text)
 
 
 def _command(context: Context, name: str, text: str) -> Turn:
@@ -216,55 +215,3 @@ def _awaited(context: Context, text: str) -> Turn:
         if isinstance(match, Matched):
             return answer_question(context, text)
     return turn
-
-
-def _free(context: Context, text: str) -> Turn:
-    """Words without a command."""
-    if len(text) > LONGEST:
-        return context.turn(Say(phrase(context, "errors.message.too-long")))
-    text = CONTROLS.sub(" ", text).strip()
-    if not any(sign.isalnum() for sign in text):
-        return context.turn(Say(phrase(context, "errors.message.empty")))
-    return _picked(context, text) or _plain_word(context, text) or _bare(context, text)
-
-
-def _picked(context: Context, text: str) -> Turn | None:
-    """An answer to the clarifying question that stands, if it plainly is one."""
-    topics = context.mind.knowledge.topics
-    options = [topics[name] for name in context.before.options if name in topics]
-    match = context.mind.matcher.match(Question(text)) if options else None
-    if isinstance(match, Ambiguous) and set(match.options) == set(context.before.options):
-        return None  # the vague words themselves again, which may stand in a label too
-    for language in context.mind.knowledge.languages:
-        labels = [topic.label[language] for topic in options]
-        match context.mind.chooser.choose(text, labels):
-            case Picked(index):
-                return answer_topic(context, options[index])
-            case NoneOfThese():
-                return none_of_these(context)
-    return None
-
-
-def _plain_word(context: Context, text: str) -> Turn | None:
-    """A word that means one thing wherever it is said."""
-    mind = context.mind
-    if mind.means(text, "help"):
-        return replace(show_help(context, ""), command="help")
-    if mind.means(text, "cancel"):
-        return context.turn(Say(phrase(context, "talk.nothing-to-cancel")))
-    if mind.means(text, "person"):
-        return ask_person(context)
-    for name in ("thanks", "greeting", "bye"):
-        if mind.means(text, name):
-            return context.turn(Say(phrase(context, f"talk.smalltalk.{name}")))
-    return name_program(context, text) or follow_up(context, text) or follow_settings(context, text)
-
-
-def _bare(context: Context, text: str) -> Turn:
-    """A domain alone is looked at, for an address settings are found; all else is a question."""
-    if wish := bare_wish(context, text):
-        return wish
-    rest = context.mind.after_word(text, "check")
-    if targets := bare_targets(rest or text):
-        return replace(look_at(context, targets, ()), command="check")
-    return answer_question(context, text)
