@@ -4,48 +4,17 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import cast
 
 from bot.model.trouble import Trouble
 from bot.network.causes import connect_error, wire_error
 from bot.network.errors import NetworkError
+from bot.network.line_buffer import Caps, LineBuffer
 from bot.network.settings import IPAddress
+from bot.network.tls_layer import TlsLayer
 from bot.network.transcript import Transcript
 
 _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux has it
-
-
-@dataclass(frozen=True, slots=True)
-class Caps:
-    """How much we read from a server before we hang up."""
-
-    line: int = 1000
-    lines: int = 100
-    session: int = 32 * 1024
-    handshake: int = 256 * 1024
-
-
-class TlsLayer(Protocol):
-    """What the wire needs of TLS: bytes of both sides through memory (bot.network.tls)."""
-
-    def advance(self) -> bool:
-        """Go on with the handshake; True when it is done. NetworkError when it fails."""
-
-    def put(self, ciphertext: bytes) -> None:
-        """Take what came from the wire."""
-
-    def take(self) -> bytes:
-        """Give what must go to the wire."""
-
-    def encrypt(self, plaintext: bytes) -> None:
-        """Take what we want to say."""
-
-    def decrypt(self) -> tuple[bytes, bool]:
-        """Give what the other side said, and whether it has ended TLS in good order."""
-
-    def shut(self) -> None:
-        """Say that we say no more."""
 
 
 class Wire(asyncio.Protocol):
@@ -57,13 +26,8 @@ class Wire(asyncio.Protocol):
 
     def __init__(self, caps: Caps | None = None) -> None:
         self.transcript = Transcript()
-        self._caps = caps or Caps()
         self._transport: asyncio.Transport | None = None
-        self._buffer = bytearray()
-        self._searched = 0
-        self._lines = 0
-        self._received = 0
-        self._handshake_received = 0
+        self._buffer = LineBuffer(caps or Caps())
         self._ended: NetworkError | None = None
         self._tls: TlsLayer | None = None
         self._handshaken = True
@@ -114,8 +78,6 @@ class Wire(asyncio.Protocol):
             if line is not None:
                 self.transcript.server(line)
                 return line
-            if len(self._buffer) > self._caps.line:
-                raise self._give_up(f"a line of more than {self._caps.line} bytes")
             if self._ended is not None:
                 raise self._ended
             await self._more()
@@ -134,10 +96,7 @@ class Wire(asyncio.Protocol):
 
     def discard(self) -> bytes:
         """Throw away what has come and was not read, and tell what it was."""
-        unread = bytes(self._buffer)
-        self._buffer.clear()
-        self._searched = 0
-        return unread
+        return self._buffer.clear()
 
     def finish(self, farewell: bytes, patience: float) -> None:
         """Say goodbye and return at once; the connection ends itself when that is answered.
@@ -167,20 +126,12 @@ class Wire(asyncio.Protocol):
             self._hang_up()  # it has answered our goodbye
             return
         self._acknowledge()
-        if self._handshaken:
-            self._received += len(data)
+        try:
+            self._buffer.count(len(data), in_handshake=not self._handshaken)
+        except NetworkError as error:
+            self._give_up(error)
         else:
-            self._handshake_received += len(data)
-        if self._received > self._caps.session:
-            self._give_up(f"more than {self._caps.session} bytes")
-        elif self._handshake_received > self._caps.handshake:
-            self._give_up(f"more than {self._caps.handshake} bytes of handshake")
-        elif self._tls is None:
-            self._buffer += data
-        else:
-            self._tls.put(data)
-            if self._handshaken:
-                self._decrypt()
+            self._take_in(data)
         self._wake()
 
     def eof_received(self) -> bool:
@@ -196,20 +147,20 @@ class Wire(asyncio.Protocol):
 
     # Inside.
 
+    def _take_in(self, data: bytes) -> None:
+        if self._tls is None:
+            self._buffer.put(data)
+            return
+        self._tls.put(data)
+        if self._handshaken:
+            self._decrypt()
+
     def _take_line(self) -> bytes | None:
-        end = self._buffer.find(b"\n", self._searched)
-        if end < 0:
-            self._searched = len(self._buffer)
-            return None
-        if end > self._caps.line:
-            raise self._give_up(f"a line of more than {self._caps.line} bytes")
-        line = bytes(self._buffer[:end]).removesuffix(b"\r")
-        del self._buffer[: end + 1]
-        self._searched = 0
-        self._lines += 1
-        if self._lines > self._caps.lines:
-            raise self._give_up(f"more than {self._caps.lines} lines")
-        return line
+        try:
+            return self._buffer.take_line()
+        except NetworkError as error:
+            self._give_up(error)
+            raise
 
     async def _more(self) -> None:
         self._waiter = asyncio.get_running_loop().create_future()
@@ -227,12 +178,10 @@ class Wire(asyncio.Protocol):
             self._ended = error
         self._wake()
 
-    def _give_up(self, detail: str) -> NetworkError:
-        error = NetworkError(Trouble.TOO_LONG, detail)
+    def _give_up(self, error: NetworkError) -> None:
         self._ended = error
         self._buffer.clear()
         self.abort()
-        return error
 
     def _write(self, data: bytes) -> None:
         if self._transport is None or self._transport.is_closing():
@@ -264,7 +213,7 @@ class Wire(asyncio.Protocol):
             self._end(error)
             self.abort()
             return
-        self._buffer += data
+        self._buffer.put(data)
         self._flush()  # TLS has things of its own to say, such as new keys
         if ended:
             self._end(NetworkError(Trouble.CLOSED))

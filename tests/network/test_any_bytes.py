@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from bot.model.trouble import Trouble
 from bot.network.errors import NetworkError
+from bot.network.line_buffer import Caps
 from bot.network.settings import Times
 from bot.network.talk import Protocol
-from bot.network.wire import Caps, Wire
+from bot.network.wire import Wire
 from tests.doubles.mailserver import Peer, mail_server
 from tests.network.conftest import MakeNetwork
 
