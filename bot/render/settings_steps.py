@@ -22,6 +22,7 @@ from bot.model.document import (
     line,
 )
 from bot.model.settings import FoundServer
+from bot.render.mailbox_facts import OAUTH2
 from bot.render.mailbox_words import MailboxWords, shown_host
 from bot.render.settings_card import causes
 from bot.render.settings_login import first_of_all
@@ -60,7 +61,8 @@ def _blocks(words: MailboxWords, program: Program, protocol: str) -> Iterator[Bl
         yield from first_of_all(words, incoming)
     if program.note:
         yield Paragraph(line(program.note[language]))
-    if program.has_profile and can_have_profile(words):
+    # Where the provider opens a window of its own, an app password for the profile is a detour.
+    if program.has_profile and facts.login != OAUTH2 and can_have_profile(words):
         yield Paragraph(line(words.say("steps.profile")))
     yield Bullets(tuple(_steps(words, program, incoming, outgoing)), numbered=True)
     yield _sources(words, program)

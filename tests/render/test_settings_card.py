@@ -339,7 +339,7 @@ def test_protocols_are_told_as_people_list_them() -> None:
 @pytest.mark.parametrize(
     ("username", "with_address", "without"),
     [
-        ("%USERNAME%", "the user name that the provider gave you", "the user name that the"),
+        ("%USERNAME%", "the login that your provider gave you", "the login that your"),
         (
             "%EMAILLOCALPART%.%EMAILDOMAIN%",
             "anna.firma.pl",

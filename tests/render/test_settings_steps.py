@@ -146,3 +146,22 @@ def test_the_words_of_the_programs_are_compared() -> None:
     assert "993" in text
     assert "Thunderbird: “SSL/TLS” and “STARTTLS”" in text
     assert "iPhone or iPad: both are “Use SSL”" in text
+
+
+@pytest.mark.parametrize("program", ["iphone", "apple-mail"])
+def test_a_profile_is_praised_only_where_it_is_the_shorter_way(program: str) -> None:
+    told = knowledge().programs[program]
+    quicker = "A profile is quicker"
+    assert quicker in document_text(steps_document(words(), told, ""))
+    assert quicker not in document_text(steps_document(words(GMAIL), told, ""))
+
+
+def test_a_name_that_only_the_provider_knows_is_described_in_the_steps() -> None:
+    imap, smtp = (
+        found(server(protocol, port, username="%USERNAME%"))
+        for protocol, port in (("imap", 993), ("smtp", 465))
+    )
+    report = replace(GOOD, incoming=(imap,), outgoing=(smtp,))
+    told = steps_document(words(report), knowledge().programs["thunderbird"], "")
+    assert "username the login that your provider gave you" in " ".join(steps(told))
+    assert "%" not in document_text(told)
