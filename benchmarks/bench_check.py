@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
+from statistics import median
 
 import place  # isort: split
 
@@ -106,6 +107,18 @@ def command(laboratory: Laboratory) -> tuple[float, float]:
     )
 
 
+def floor(laboratory: Laboratory) -> float:
+    """Seconds of the chain alone, on plain sockets."""
+    script = Path(__file__).with_name("bare_client.py")
+    done = subprocess.run(
+        laboratory.inside([sys.executable, str(script), DOMAIN, RESOLVERS[0]]),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(done.stdout)
+
+
 def peer(laboratory: Laboratory) -> tuple[Sequence[float], Sequence[float]]:
     """checkdmarc, in an environment of its own: fresh, and with its caches warm."""
     python = PEER / "bin" / "python"
@@ -146,6 +159,7 @@ def main() -> int:
         trips = [laboratory.run(round_trip()) * 1000 for _ in range(9)]
         measured = [laboratory.run(ours(laboratory)) for _ in range(RUNS)]
         asked = [laboratory.run(dns_part(laboratory)) * 1000 for _ in range(RUNS)]
+        bare = [floor(laboratory) * 1000 for _ in range(RUNS)]
         commands = [command(laboratory) for _ in range(3)]
         fresh, warm = peer(laboratory)
     length = len(chain) * 2 * DELAY * 1000
@@ -156,6 +170,8 @@ def main() -> int:
         ("check, first finding", [first * 1000 for first, _ in measured], "ms", "< 300 + 2 trips"),
         ("check, whole", whole, "ms", f"<= {1.3 * length:.0f}"),
         ("check, whole / chain", [value / length for value in whole], "", "<= 1.3"),
+        ("the chain alone, plain sockets", bare, "ms", ""),
+        ("check, whole / plain sockets", [value / median(bare) for value in whole], "", ""),
         ("DNS part", asked, "ms", ""),
         ("DNS part in round trips", [value / (2000 * DELAY) for value in asked], "", "<= 6"),
         ("command, first finding", [first * 1000 for first, _ in commands], "ms", "< 400"),
