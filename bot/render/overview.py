@@ -15,6 +15,7 @@ PARTS = {
     "programs": ("settings", "submission", "imap", "pop3", "sieve", "jmap"),
 }
 OTHER = "other"  # whatever is in no part
+ABSENT = frozenset({"bimi.missing"})  # no fault, and nothing to praise
 LEAST = 4  # probes; fewer are seen at a glance without a table
 
 
@@ -34,14 +35,14 @@ def overview(outcomes: Sequence[Outcome], words: Words) -> Table | None:
 
 
 def standing(outcome: Outcome | None) -> Sign | None:
-    """How a probe stands: by its worst finding. None where nothing was looked at."""
+    """How a probe stands: by its worst finding. None where there is nothing to look at."""
     match outcome:
         case None:
             return None
+        case Judged(findings=findings, gaps=()) if {each.code for each in findings} <= ABSENT:
+            return None  # which is no praise
         case Judged(findings=findings) if findings:
             return SIGNS[max(finding.severity for finding in findings)]
-        case Judged(gaps=()):
-            return None  # which is no praise
         case Judged() | Inconclusive() | Refused() | Crashed():
             return Sign.UNTESTED
 

@@ -57,6 +57,8 @@ def test_a_probe_with_nothing_to_look_at_has_no_mark() -> None:
     made = rows(table(judged("bimi"), *ENOUGH))
     assert [text for text, _ in made["Against forgery"]] == ["SPF", "DMARC"]
     assert standing(None) is None
+    assert standing(judged("bimi", find("bimi.missing", OK))) is None
+    assert standing(judged("bimi", find("bimi.sound", OK))) is Sign.OK
 
 
 def test_a_probe_of_no_part_is_shown_all_the_same() -> None:
