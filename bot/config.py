@@ -3,24 +3,35 @@
 What each one means is worded in knowledge/phrases/settings.yaml, under the variable's name.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
+from bot.config_values import (
+    each,
+    read_base_url,
+    read_blocklist,
+    read_count,
+    read_database,
+    read_days,
+    read_file,
+    read_folder,
+    read_host,
+    read_interval,
+    read_network,
+    read_people,
+    read_rate,
+    read_resolver,
+    read_switch,
+    read_token,
+    read_url,
+    read_zone,
+)
 from bot.conversation.limits import USUAL, Rate, Rates
 
 IPNetwork = IPv4Network | IPv6Network
-
-_TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{5,}")
-_RATE = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})?(s|min|h)")
-MOST_DAYS = 3650
-_UNITS = {"s": 1, "min": 60, "h": 3600}
-_HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.(?!-)[A-Za-z0-9-]{1,63})*")
 
 
 class SettingsError(Exception):
@@ -102,234 +113,98 @@ class Setting:
     is_secret: bool = False
 
 
-def _token(text: str) -> str:
-    if not _TOKEN.fullmatch(text):
-        raise ValueError
-    return text
-
-
-def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if any(not " " < sign < "\x7f" for sign in text):
-        raise ValueError
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-        raise ValueError
-    return text.rstrip("/")
-
-
-def _base_url(text: str) -> str:
-    """An address to which something is appended; a slash stands between, or a question's "="."""
-    if text.lower() == "none":
-        return ""
-    base, mark, question = text.partition("?")
-    return f"{_url(base)}{mark}{question}" if mark else f"{_url(base)}/"
-
-
-def _resolver(text: str) -> tuple[str, int]:
-    """An address, `address:port`, or `[address]:port` for IPv6."""
-    address, port = text, "53"
-    if text.startswith("["):
-        address, is_closed, rest = text[1:].partition("]")
-        if not is_closed or (rest and not rest.startswith(":")):
-            raise ValueError
-        port = rest.removeprefix(":") or "53"
-    elif text.count(":") == 1:
-        address, _, port = text.partition(":")
-    ip_address(address)
-    number = int(port) if port.isascii() and port.isdecimal() else 0
-    if not 0 < number < 65536:
-        raise ValueError
-    return address, number
-
-
-def _each(read: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
-    return lambda text: tuple(read(part.strip()) for part in text.split(",") if part.strip())
-
-
-def _host(text: str) -> str:
-    """A host's name, or an address in brackets (RFC 5321 section 4.1.3)."""
-    if text.startswith("[") and text.endswith("]"):
-        ip_address(text[1:-1].removeprefix("IPv6:"))
-        return text
-    if len(text) > 253 or not _HOST.fullmatch(text):
-        raise ValueError
-    return text
-
-
-def _blocklist(text: str) -> str:
-    """The id of one of our lists, a zone, `domain:` and a zone, or `none`."""
-    name = text.lower()
-    if len(name) > 200 or not _HOST.fullmatch(name.removeprefix("domain:")):
-        raise ValueError
-    return name
-
-
-def _rate(text: str) -> Rate | None:
-    """`6/min`, `100/h`, `10/90s`; `none` for no limit."""
-    if text.lower() == "none":
-        return None
-    found = _RATE.fullmatch(text.replace(" ", "").lower())
-    if found is None:
-        raise ValueError
-    return Rate(int(found[1]), float(int(found[2] or 1) * _UNITS[found[3]]))
-
-
-def _folder(text: str) -> Path:
-    path = Path(text).expanduser()
-    if not path.is_dir():
-        raise ValueError
-    return path
-
-
-def _file(text: str) -> Path:
-    path = Path(text).expanduser()
-    if not path.is_file():
-        raise ValueError
-    return path
-
-
-def _database(text: str) -> str:
-    """A file for SQLite, or a PostgreSQL server; the driver reads it again, and closer."""
-    parts = urlsplit(text)
-    scheme = parts.scheme.partition("+")[0]
-    if scheme == "sqlite" and not parts.netloc and parts.path.strip("/"):
-        return text
-    if scheme in ("postgres", "postgresql") and parts.path.strip("/"):
-        has_port = parts.port != 0  # what is no number raises ValueError here
-        if has_port and (parts.hostname or "host=" in parts.query):
-            return text
-    raise ValueError
-
-
-def _switch(text: str) -> bool:
-    """`on` or `off`."""
-    if text.lower() not in ("on", "off"):
-        raise ValueError
-    return text.lower() == "on"
-
-
-def _days(text: str) -> int:
-    """A number of days, at least one, at most ten years."""
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:6]) <= MOST_DAYS:
-        raise ValueError
-    return int(text)
-
-
-def _interval(text: str) -> float:
-    """`6h`, `90min`; a minute at least, thirty days at most."""
-    found = re.fullmatch(r"([1-9]\d{0,6})\s*(s|min|h)", text.lower())
-    seconds = int(found[1]) * _UNITS[found[2]] if found else 0
-    if not 60 <= seconds <= 30 * 86_400:
-        raise ValueError
-    return float(seconds)
-
-
-def _zone(text: str) -> str:
-    """The name of a time zone."""
-    if text not in available_timezones():
-        raise ValueError
-    return text
-
-
-def _count(text: str) -> int:
-    """From none to ten thousand."""
-    if not text.isascii() or not text.isdecimal() or int(text[:6]) > 10_000:
-        raise ValueError
-    return int(text)
-
-
-def _people(text: str) -> frozenset[str]:
-    """Numbers of people on Telegram."""
-    numbers = [part.strip() for part in text.split(",") if part.strip()]
-    if not all(re.fullmatch(r"[1-9]\d{0,18}", number) for number in numbers):
-        raise ValueError
-    return frozenset(f"tg:{number}" for number in numbers)
-
-
 SETTINGS = (
     Setting(
         "TELEGRAM_BOT_TOKEN",
         "telegram_bot_token",
-        _token,
+        read_token,
         example="123456789:AAE4bWVhbmluZ2xlc3M",
         is_secret=True,
     ),
     Setting(
         "TELEGRAM_API_URL",
         "telegram_api_url",
-        _url,
+        read_url,
         default="https://api.telegram.org",
         example="http://127.0.0.1:8081",
     ),
     Setting(
         "LISTONOSZ_RESOLVERS",
         "resolvers",
-        _each(_resolver),
+        each(read_resolver),
         example="9.9.9.9, 192.0.2.53:5353",
     ),
     Setting(
         "LISTONOSZ_ALLOW_NETWORKS",
         "allow_networks",
-        _each(lambda text: ip_network(text, strict=False)),
+        each(read_network),
         example="10.20.0.0/16, fd00:20::/32",
     ),
     Setting(
         "LISTONOSZ_REFUSE_NETWORKS",
         "refuse_networks",
-        _each(lambda text: ip_network(text, strict=False)),
+        each(read_network),
         example="192.0.2.0/24, 2001:db8::/32",
     ),
-    Setting("LISTONOSZ_EHLO_NAME", "ehlo_name", _host, example="bot.firma.pl"),
+    Setting("LISTONOSZ_EHLO_NAME", "ehlo_name", read_host, example="bot.firma.pl"),
     Setting(
         "LISTONOSZ_ISPDB_URL",
         "ispdb_url",
-        _base_url,
+        read_base_url,
         default="https://autoconfig.thunderbird.net/v1.1/",
         example="https://ispdb.firma.pl/v1.1/",
     ),
     Setting(
         "LISTONOSZ_BLOCKLISTS",
         "blocklists",
-        _each(_blocklist),
+        each(read_blocklist),
         example="spamhaus-zen, psbl, bl.firma.pl, domain:dbl.firma.pl",
     ),
-    Setting("LISTONOSZ_KNOWLEDGE", "knowledge", _folder, example="/srv/listonosz/knowledge"),
-    Setting("LISTONOSZ_ENCODER", "encoder", _switch, default="on", example="off"),
-    Setting("SSL_CERT_FILE", "trust", _file, example="/etc/ssl/certs/ca-certificates.crt"),
+    Setting("LISTONOSZ_KNOWLEDGE", "knowledge", read_folder, example="/srv/listonosz/knowledge"),
+    Setting("LISTONOSZ_ENCODER", "encoder", read_switch, default="on", example="off"),
+    Setting("SSL_CERT_FILE", "trust", read_file, example="/etc/ssl/certs/ca-certificates.crt"),
     Setting(
         "LISTONOSZ_PROFILE_CERTIFICATE",
         "profile_certificate",
-        _file,
+        read_file,
         example="/srv/listonosz/fullchain.pem",
     ),
-    Setting("LISTONOSZ_PROFILE_KEY", "profile_key", _file, example="/srv/listonosz/privkey.pem"),
+    Setting(
+        "LISTONOSZ_PROFILE_KEY", "profile_key", read_file, example="/srv/listonosz/privkey.pem"
+    ),
     Setting(
         "DATABASE_URL",
         "database",
-        _database,
+        read_database,
         example="postgresql://listonosz:PASSWORD@db.firma.pl/listonosz",
         is_secret=True,
     ),
-    Setting("LISTONOSZ_KEEP_SESSIONS", "keep_sessions", _days, default="30", example="7"),
-    Setting("LISTONOSZ_KEEP_QUESTIONS", "keep_questions", _days, default="30", example="90"),
-    Setting("LISTONOSZ_KEEP_CASES", "keep_cases", _days, default="365", example="730"),
-    Setting("LISTONOSZ_WATCH_EVERY", "watch_every", _interval, default="6h", example="90min"),
-    Setting("LISTONOSZ_WATCH_MOST", "watch_most", _count, default="10", example="50"),
-    Setting("LISTONOSZ_UNASKED_EVERY", "unasked_every", _interval, default="6h", example="24h"),
-    Setting("LISTONOSZ_REMIND_EVERY", "remind_every", _interval, default="4h", example="90min"),
+    Setting("LISTONOSZ_KEEP_SESSIONS", "keep_sessions", read_days, default="30", example="7"),
+    Setting("LISTONOSZ_KEEP_QUESTIONS", "keep_questions", read_days, default="30", example="90"),
+    Setting("LISTONOSZ_KEEP_CASES", "keep_cases", read_days, default="365", example="730"),
+    Setting("LISTONOSZ_WATCH_EVERY", "watch_every", read_interval, default="6h", example="90min"),
+    Setting("LISTONOSZ_WATCH_MOST", "watch_most", read_count, default="10", example="50"),
+    Setting("LISTONOSZ_UNASKED_EVERY", "unasked_every", read_interval, default="6h", example="24h"),
+    Setting("LISTONOSZ_REMIND_EVERY", "remind_every", read_interval, default="4h", example="90min"),
     Setting(
-        "LISTONOSZ_TIMEZONE", "timezone", _zone, default="Europe/Warsaw", example="Europe/London"
+        "LISTONOSZ_TIMEZONE",
+        "timezone",
+        read_zone,
+        default="Europe/Warsaw",
+        example="Europe/London",
     ),
-    Setting("LISTONOSZ_OPERATORS", "operators", _people, example="123456789, 987654321"),
-    Setting("LISTONOSZ_OUTAGE_PEOPLE", "outage_people", _count, default="4", example="6"),
-    Setting("LISTONOSZ_OUTAGE_WINDOW", "outage_window", _interval, default="1h", example="30min"),
-    Setting("LISTONOSZ_VERIFY_DAYS", "verify_days", _days, example="30"),
-    Setting("LISTONOSZ_LIMIT_PERSON", "limit_person", _rate, default="6/min", example="3/min"),
-    Setting("LISTONOSZ_LIMIT_CHAT", "limit_chat", _rate, default="15/min", example="100/h"),
-    Setting("LISTONOSZ_LIMIT_TARGET", "limit_target", _rate, default="10/min", example="5/90s"),
-    Setting("LISTONOSZ_LIMIT_TOTAL", "limit_total", _rate, default="120/min", example="none"),
+    Setting("LISTONOSZ_OPERATORS", "operators", read_people, example="123456789, 987654321"),
+    Setting("LISTONOSZ_OUTAGE_PEOPLE", "outage_people", read_count, default="4", example="6"),
     Setting(
-        "LISTONOSZ_LIMIT_MESSAGES", "limit_messages", _rate, default="30/min", example="60/min"
+        "LISTONOSZ_OUTAGE_WINDOW", "outage_window", read_interval, default="1h", example="30min"
+    ),
+    Setting("LISTONOSZ_VERIFY_DAYS", "verify_days", read_days, example="30"),
+    Setting("LISTONOSZ_LIMIT_PERSON", "limit_person", read_rate, default="6/min", example="3/min"),
+    Setting("LISTONOSZ_LIMIT_CHAT", "limit_chat", read_rate, default="15/min", example="100/h"),
+    Setting("LISTONOSZ_LIMIT_TARGET", "limit_target", read_rate, default="10/min", example="5/90s"),
+    Setting("LISTONOSZ_LIMIT_TOTAL", "limit_total", read_rate, default="120/min", example="none"),
+    Setting(
+        "LISTONOSZ_LIMIT_MESSAGES", "limit_messages", read_rate, default="30/min", example="60/min"
     ),
 )
 

@@ -1,8 +1,5 @@
 """The bot that runs for good: its store, the offices that use it, and what is done by the clock."""
 
-import contextlib
-import ctypes
-import gc
 from functools import cached_property
 from pathlib import Path
 from time import time
@@ -26,7 +23,7 @@ from bot.conversation.helping import HelpOffice
 from bot.conversation.keeping import Job
 from bot.conversation.learning import LearningOffice
 from bot.conversation.listening import SERVICE as GROUPS
-from bot.conversation.listening import UNASKED, ListeningOffice, lapse
+from bot.conversation.listening import ListeningOffice
 from bot.conversation.menus import ALL as EVERY_MENU
 from bot.conversation.menus import menu_job
 from bot.conversation.mind import Mind
@@ -37,26 +34,20 @@ from bot.conversation.ports import Incoming
 from bot.conversation.privacy import SERVICE as ARCHIVE
 from bot.conversation.privacy import PrivacyOffice
 from bot.conversation.questions import SERVICE as LEARNING
-from bot.conversation.reloading import RELOAD, ReloadOffice
 from bot.conversation.reloading import SERVICE as OPERATING
+from bot.conversation.reloading import ReloadOffice
 from bot.conversation.session import Session
 from bot.conversation.stats import StatsOffice
 from bot.conversation.step import Turn
 from bot.conversation.watching import SERVICE as WATCHING
 from bot.conversation.watching import WatchOffice
+from bot.duties import Duties
 from bot.jobs.cases import CaseCarrier
-from bot.jobs.cases_wiping import CaseWiper
-from bot.jobs.clearing import CLEAR, make_clearing
-from bot.jobs.clerk import Clerk, Doer
-from bot.jobs.following import PAUSE, Follower, tell_operators
-from bot.jobs.menus import MenuKeeper
-from bot.jobs.outages import BEAT, OutageWatch
-from bot.jobs.outages_told import OutageTeller, Readers
-from bot.jobs.reloading import Reloader
-from bot.jobs.watching import Herald, Watchman
-from bot.knowledge import Knowledge
+from bot.jobs.clearing import CLEAR
+from bot.jobs.clerk import Clerk
+from bot.jobs.following import PAUSE
+from bot.jobs.outages import BEAT
 from bot.storage.store import Store
-from bot.storage.watches import LOOK, NOTICE
 
 
 class Service:
@@ -220,81 +211,26 @@ class Service:
     async def run(self, desk: Desk, courier: Wire) -> None:
         """Do what is due until cancelled; what is to be said unasked goes by the courier."""
         self.connect(desk, courier)
+        duties = Duties(
+            self.store,
+            desk,
+            courier,
+            self.poke,
+            self._watch_every,
+            self._outage_people,
+            self._outage_window,
+            self._operators,
+            ZoneInfo(self._timezone),
+            self._knowledge,
+        )
+        carried = self._carrier.doers if self._carrier else {}
         self._clerk = Clerk(
             self.store.schedule,
-            self._doers(desk, courier),
-            rounds={"following the knowledge": (PAUSE, self._follower(desk, courier).step)},
+            {**duties.doers, **carried},
+            rounds={"following the knowledge": (PAUSE, duties.follower.step)},
         )
         # Kept from before, it stays due when it was: a day without the bot is made up once.
         await self.store.schedule.add(Job(CLEAR, "all", time()))
         await self.store.schedule.add(Job(BEAT, "all", time()))
         await self.store.schedule.put(menu_job(EVERY_MENU, time()))
         await self._clerk.run()
-
-    def _follower(self, desk: Desk, courier: Wire) -> Follower:
-        def knowledge() -> Knowledge:
-            return desk.mind.knowledge
-
-        tell = tell_operators(courier, self._operators, knowledge)
-        return Follower(self.store.editions, self._knowledge, knowledge, desk.renew, tell)
-
-    def _doers(self, desk: Desk, courier: Wire) -> dict[str, Doer]:
-        watches = self.store.watches
-        watchman = Watchman(watches, desk.checks, self.poke, self._watch_every)
-        herald = Herald(watches, courier, lambda: desk.mind.knowledge)
-        return {
-            CLEAR: make_clearing(self.store.archive),
-            LOOK: watchman.look,
-            NOTICE: herald.tell,
-            UNASKED: lapse,
-            RELOAD: Reloader(
-                self._knowledge,
-                courier,
-                lambda: desk.mind.knowledge,
-                desk.renew,
-                self.store.editions,
-            ).do,
-            **(self._carrier.doers if self._carrier else {}),
-            **CaseWiper(self.store.cases, courier, lambda: desk.mind).doers,
-            **MenuKeeper(
-                courier,
-                self.store.cases,
-                self.store.groups,
-                self.store.schedule,
-                lambda: desk.mind,
-                self._operators,
-            ).doers,
-            **self._outage_doers(desk, courier),
-        }
-
-    def _outage_doers(self, desk: Desk, wire: Wire) -> dict[str, Doer]:
-        outages, zone = self.store.outages, ZoneInfo(self._timezone)
-        readers = Readers(
-            self.store.cases, self.store.sessions, self._operators, lambda: desk.mind.knowledge
-        )
-        watch = OutageWatch(
-            outages,
-            desk.checks,
-            readers,
-            lambda: desk.mind,
-            self.poke,
-            zone=zone,
-            window=self._outage_window,
-            least=self._outage_people,
-        )
-        teller = OutageTeller(outages, wire, readers, lambda: desk.mind.knowledge, zone=zone)
-        return {**watch.doers, **teller.doers}
-
-
-def give_memory_back() -> None:
-    """Learning leaves a fifth of the heap empty; glibc returns it only when it is told to.
-
-    What has been learnt stays: the collector need not walk it again and again, nor look for
-    rubbish at each of the thousands of small things that a check makes and drops.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
-    # Elsewhere there is no such call, and no such need.
-    with contextlib.suppress(OSError, AttributeError, TypeError):
-        ctypes.CDLL(None).malloc_trim(0)

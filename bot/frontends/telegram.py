@@ -1,10 +1,8 @@
-"""The conversation on Telegram, by long polling: `listonosz telegram`."""
+"""The conversation on Telegram, by long polling."""
 
 import asyncio
 import logging
 import os
-import signal
-import sys
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -33,9 +31,10 @@ from bot.frontends.telegram_members import Members
 from bot.frontends.telegram_menu import offer_commands
 from bot.frontends.telegram_pace import Limits, Pacer
 from bot.frontends.telegram_poll import FIRST_PAUSE, LONGEST_PAUSE, Poller
-from bot.frontends.telegram_post import Post, Words
+from bot.frontends.telegram_post import Post
 from bot.frontends.telegram_reading import Pressed, Reading, Said, Strange, read_update
-from bot.frontends.telegram_request import AiohttpRequest, PollRequest
+from bot.frontends.telegram_request import PollRequest
+from bot.frontends.telegram_sheets import Words
 from bot.frontends.telegram_visit import Counter, Visit
 from bot.knowledge import Knowledge
 from bot.model.document import Sign
@@ -46,60 +45,10 @@ log = logging.getLogger(__name__)
 Beside = Callable[[Wire], Awaitable[None]]
 Take = Callable[[Posted], Awaitable[bool]]
 
-WRONG_CALL = 2
 # SIGTERM ends within 5 s: talk goes on for GRACE, last words take LAST_WORDS at most.
 GRACE, LAST_WORDS, LAST_CALL = 1.0, 2.5, 0.7
 MOST_ALBUMS = 200
 SIGN_WORDS = (Sign.NOTICE, Sign.WARNING, Sign.ERROR, Sign.UNTESTED)
-
-
-async def run(
-    desk: Desk,
-    *,
-    token: str,
-    api_url: str,
-    language: Language,
-    limits: Limits | None = None,
-    beside: Beside | None = None,
-    inbox: Inbox | None = None,
-    groups: Groups | None = None,
-    replies: Replies | None = None,
-    take: Take | None = None,
-) -> int:
-    """Serve until SIGTERM or Ctrl-C; the exit status. `language` is that of the operator.
-
-    `beside` runs as long as the bot does, and may say things unasked. `inbox` keeps what Telegram
-    no longer would, while it is not dealt with; `replies` which messages answered which question.
-    `take` is asked first whether a message belongs to a case of people.
-    """
-    say = desk.mind.knowledge.phrases.say
-    if not token:
-        print(say("telegram.token.missing", language), file=sys.stderr)
-        return WRONG_CALL
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    polling = PollRequest()
-    try:
-        bot = Bot(
-            token,
-            base_url=f"{api_url}/bot",
-            base_file_url=f"{api_url}/file/bot",
-            request=AiohttpRequest(),
-            get_updates_request=polling,
-        )
-        frontend = Telegram(desk, bot, polling, limits, beside, inbox, groups, take, replies)
-        await frontend.serve(
-            stop, lambda name: print(say("telegram.running", language, name=name), flush=True)
-        )
-    except InvalidToken:
-        print(say("telegram.token.wrong", language), file=sys.stderr)
-        return WRONG_CALL
-    finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)
-    return 0
 
 
 class Telegram:

@@ -22,8 +22,9 @@ from bot.conversation.keeping import NobodyThereError
 from bot.frontends.telegram_courier import PREFIX, TelegramCourier
 from bot.frontends.telegram_heard import COMMAND, Me
 from bot.frontends.telegram_menu import codes_of, set_menu
-from bot.frontends.telegram_post import Place, Sheet
+from bot.frontends.telegram_post import Place
 from bot.frontends.telegram_refusals import GoneError
+from bot.frontends.telegram_sheets import Sheet
 from bot.model.document import Document
 from bot.model.language import Language
 

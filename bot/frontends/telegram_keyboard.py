@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.model.document import Choice
-from bot.render.telegram_html import Page, clean
+from bot.render.telegram_html import clean
+from bot.render.telegram_pages import Page
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,9 @@ from telegram.error import TelegramError
 
 from bot.conversation.ports import Board
 from bot.frontends.telegram_answers import Query, Stops
-from bot.frontends.telegram_post import Place, Post, Sheet
+from bot.frontends.telegram_post import Place, Post
 from bot.frontends.telegram_refusals import GoneError
+from bot.frontends.telegram_sheets import Sheet
 from bot.model.document import Document, Paragraph, line
 
 log = logging.getLogger(__name__)

@@ -22,8 +22,9 @@ from bot.frontends.telegram_answers import Answers, Asked, Query, Stops, digest
 from bot.frontends.telegram_lanes import Lanes
 from bot.frontends.telegram_members import Members
 from bot.frontends.telegram_outlet import TelegramOutlet
-from bot.frontends.telegram_post import STOP, Post
+from bot.frontends.telegram_post import Post
 from bot.frontends.telegram_reading import Pressed, Said, Strange, Talk
+from bot.frontends.telegram_sheets import STOP
 from bot.model.document import Document, Paragraph, line
 from bot.model.language import FALLBACK, Language
 

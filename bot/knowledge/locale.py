@@ -14,7 +14,7 @@ MONTHS = 12
 GROUP_SIZE = 3  # digits
 PATTERNS: Mapping[str, frozenset[str]] = {
     "date": frozenset({"day", "dd", "month", "mm", "year"}),
-    "short": frozenset({"day", "dd", "month", "mm"}),
+    "short": frozenset({"day", "dd", "month", "mon", "mm"}),
     "time": frozenset({"hour", "hh", "minute"}),
     "both": frozenset({"date", "time"}),
 }

@@ -121,7 +121,7 @@ def write_date(value: object, locale: Locale) -> str:
 
 
 def write_short_date(when: date, locale: Locale) -> str:
-    """A day and its month in digits, for where there is little room."""
+    """A day and its month, for where there is little room."""
     return _by_pattern("short", when, locale)
 
 
@@ -130,6 +130,7 @@ def _by_pattern(name: str, when: date, locale: Locale) -> str:
         "day": str(when.day),
         "dd": f"{when.day:02}",
         "month": locale.months[when.month - 1],
+        "mon": locale.months[when.month - 1][:3],
         "mm": f"{when.month:02}",
         "year": str(when.year),
     }

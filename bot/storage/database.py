@@ -5,8 +5,10 @@ want to write would fail at once; so here every transaction begins explicitly, a
 the lock in its hand.
 """
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import URL, Connection, event
@@ -23,7 +25,8 @@ from bot.storage.address import (
     show,
 )
 
-PATIENCE = 30.0  # seconds that a writer waits for another process
+PATIENCE = 30.0  # seconds that a writer waits for another process, and all for a restarted server
+PAUSE = 0.2
 CONNECTIONS = 4
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -41,6 +44,7 @@ class Database:
         self.place = show(self.url)
         self.is_sqlite = is_sqlite(self.url)
         self._engine = self._make_engine()
+        self._was_there = False
 
     def _make_engine(self) -> AsyncEngine:
         if not self.is_sqlite:
@@ -62,16 +66,38 @@ class Database:
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that changes nothing."""
-        async with self._told(), self._engine.connect() as connection, connection.begin():
+        async with self._told(), self._connected() as connection, connection.begin():
             yield connection
 
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that stands whole, or not at all when an exception leaves it."""
-        async with self._told(), self._engine.connect() as connection:
+        async with self._told(), self._connected() as connection:
             await connection.execution_options(is_writer=True)
             async with connection.begin():
                 yield connection
+
+    @contextlib.asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        connection = await self._connect()
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    async def _connect(self) -> AsyncConnection:
+        """A server that was there will be there again; one that never was is told at once."""
+        end = monotonic() + PATIENCE
+        while True:
+            try:
+                connection = await self._engine.connect()
+            except (OSError, DBAPIError):
+                if self.is_sqlite or not self._was_there or monotonic() > end:
+                    raise
+                await asyncio.sleep(PAUSE)
+            else:
+                self._was_there = True
+                return connection
 
     @contextlib.asynccontextmanager
     async def _told(self) -> AsyncIterator[None]:

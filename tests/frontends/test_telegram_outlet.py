@@ -8,7 +8,8 @@ import pytest
 from bot.frontends.telegram_answers import Answers, Query
 from bot.frontends.telegram_outlet import TelegramOutlet
 from bot.frontends.telegram_pace import Pacer
-from bot.frontends.telegram_post import Place, Post, Words
+from bot.frontends.telegram_post import Place, Post
+from bot.frontends.telegram_sheets import Words
 from bot.model.document import (
     Choice,
     Copyable,

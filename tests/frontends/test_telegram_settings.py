@@ -9,7 +9,7 @@ from bot.conversation.drive import Desk
 from bot.conversation.memory import MemorySessions
 from bot.conversation.mind import Mind
 from bot.model.settings import SettingsReport
-from bot.render.telegram_html import utf16
+from bot.render.telegram_pages import utf16
 from tests.conversation.finders import ScriptedSettings
 from tests.doubles.botapi import BotApi, Fault
 from tests.frontends.telegram_kit import PROBES, ScriptedChecks, running, slow, wits

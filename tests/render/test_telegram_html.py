@@ -26,7 +26,8 @@ from bot.model.document import (
 )
 from bot.model.language import WRITTEN, Language
 from bot.render.answer import answer_document
-from bot.render.telegram_html import LONGEST, render_pages, utf16
+from bot.render.telegram_html import render_pages
+from bot.render.telegram_pages import LONGEST, utf16
 from tests.doubles.botapi_html import parse_html
 
 GOLDEN = Path(__file__).parent / "golden"

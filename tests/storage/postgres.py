@@ -31,15 +31,12 @@ def postgres(programs: Path, folder: Path) -> Iterator[str]:
     """A running server; its URL, of a superuser without a password."""
     port = free_port()
     data = folder / "data"
-    owner: dict[str, str] = {}
     if os.geteuid() == 0:
-        owner = {"user": OWNER, "group": OWNER}
         account = pwd.getpwnam(OWNER)
         os.chown(folder, account.pw_uid, account.pw_gid)
-    asked = {"capture_output": True, "text": True, "check": True, "cwd": "/"}
 
     def call(program: str, *arguments: str) -> None:
-        subprocess.run([programs / program, *arguments], **asked, **owner)  # type: ignore[call-overload]
+        _call(programs / program, *arguments)
 
     call("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
@@ -50,3 +47,22 @@ def postgres(programs: Path, folder: Path) -> Iterator[str]:
         yield f"postgresql://postgres@127.0.0.1:{port}"
     finally:
         call("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
+
+
+def stop(programs: Path, folder: Path) -> None:
+    """As by a crash: whoever is connected is cut off."""
+    _call(programs / "pg_ctl", "-D", str(folder / "data"), "-w", "-m", "immediate", "stop")
+
+
+def start_again(programs: Path, folder: Path) -> None:
+    """The same server, at the same port."""
+    data, log = str(folder / "data"), str(folder / "log")
+    options = (folder / "data" / "postmaster.opts").read_text().split(maxsplit=1)[1]
+    given = options.replace(f'"-D" "{data}"', "").replace('"', "").strip()
+    _call(programs / "pg_ctl", "-D", data, "-w", "-t", "60", "-l", log, "-o", given, "start")
+
+
+def _call(program: Path, *arguments: str) -> None:
+    owner = {"user": OWNER, "group": OWNER} if os.geteuid() == 0 else {}
+    asked = {"capture_output": True, "text": True, "check": True, "cwd": "/"}
+    subprocess.run([program, *arguments], **asked, **owner)  # type: ignore[call-overload]
