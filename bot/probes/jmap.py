@@ -10,7 +10,7 @@ from bot.model.finding import Kind, Severity
 from bot.model.trouble import Gap, Trouble
 from bot.network.answer import Answer, SrvRecord, Status
 from bot.network.errors import CertificateError, NetworkError
-from bot.network.https import Fetched
+from bot.network.fetched import Fetched
 from bot.network.network import Network
 from bot.probes.names import shown
 from bot.probes.probe import Look, Probe, Statement, attempt, gap

@@ -15,7 +15,7 @@ from bot.model.finding import Finding, Kind, Severity
 from bot.network.answer import Answer, TxtRecord
 from bot.network.clean import clean
 from bot.network.errors import NetworkError
-from bot.network.https import Fetched
+from bot.network.fetched import Fetched
 from bot.network.network import Network
 from bot.probes.mta_sts_policy import KINDS, MtaStsFacts, grave, judge_policy, policy_url, text_of
 from bot.probes.one_record import LONGEST_SHOWN, Rules, judge_one

@@ -11,7 +11,7 @@ from bot.model.trouble import Gap, Trouble
 from bot.network.answer import Answer, MxRecord, Status, TxtRecord
 from bot.network.clean import clean
 from bot.network.errors import CertificateError, NetworkError
-from bot.network.https import Fetched
+from bot.network.fetched import Fetched
 from bot.network.talk import CertificateFault
 from bot.probes.names import shown
 from bot.probes.probe import Look, Statement, gap, join

@@ -112,6 +112,7 @@ def _warm(network: Network, request: CheckRequest) -> None:
         dns.txt(parent)
     dns.a(name)
     dns.aaaa(name)
+    network.warm()
 
 
 async def _run_probe(

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from bot.formats.mta_sts import MtaStsPolicy
 from bot.formats.suffix import organizational_domain
 from bot.model.trouble import Trouble
-from bot.network.answer import Answer, MxRecord, Status
+from bot.network.answer import Answer, MxRecord, Status, TlsaRecord
 from bot.network.errors import NetworkError
 from bot.network.guard import as_address
 from bot.network.network import Network
@@ -99,10 +99,13 @@ async def gather(network: Network, look: Look) -> SmtpFacts:
 async def _validates(network: Network, hosts: Sequence[MxHost]) -> bool | NetworkError:
     """Asked only where something hangs on records that nobody seems to have signed."""
     found = [host.base.tlsa for host in hosts if host.base]
-    answers = [tlsa for tlsa in found if isinstance(tlsa, Answer)]
-    if all(answer.authenticated or not answer.records for answer in answers):
+    if all(isinstance(tlsa, Answer) and _is_clear(tlsa) for tlsa in found):
         return True
     return await attempt(validates(network))
+
+
+def _is_clear(tlsa: Answer[TlsaRecord]) -> bool:
+    return tlsa.authenticated or not tlsa.records
 
 
 def _now() -> datetime:

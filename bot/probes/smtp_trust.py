@@ -112,8 +112,10 @@ def weigh(talk: ServerTalk, base: Base | None, given: Assurance) -> Vouching | N
         return Vouching.NONE
     tlsa = base.tlsa
     if isinstance(tlsa, NetworkError):
-        # Where the signatures do not fit, nobody takes the records for good.
-        return Vouching.NONE if tlsa.trouble is Trouble.BOGUS else None
+        # Where the signatures do not fit, nobody takes the records for good; and nobody asks for
+        # any where the addresses are not signed (RFC 7672 section 2.2.2).
+        is_passed = tlsa.trouble is Trouble.BOGUS or (base.is_insecure and given.validates is True)
+        return Vouching.NONE if is_passed else None
     names = names_for(base.name, given.domain, given.mx)
     found = vouching(read_records(tlsa), certificate, names, given.seen_at)
     if found is Vouching.NONE or tlsa.authenticated:

@@ -8,7 +8,7 @@ from bot.model.finding import Severity
 from bot.model.trouble import Trouble
 from bot.network.answer import Answer, SrvRecord
 from bot.network.errors import CertificateError, NetworkError
-from bot.network.https import Fetched
+from bot.network.fetched import Fetched
 from bot.network.network import Network
 from bot.network.talk import CertificateFault
 from bot.probes import jmap

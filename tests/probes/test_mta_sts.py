@@ -11,7 +11,7 @@ import bot.probes.mta_sts_policy as policy_module
 from bot.model.finding import Kind, Severity
 from bot.model.trouble import Trouble
 from bot.network.errors import CertificateError, NetworkError, NotPublicError
-from bot.network.https import Fetched
+from bot.network.fetched import Fetched
 from bot.network.network import Network
 from bot.network.talk import CertificateFault
 from bot.probes.mta_sts import PROBE, MtaStsFacts, gather, judge

@@ -65,6 +65,11 @@ def host(*talks: ServerTalk, name: str = MX1, records: Any = None) -> MxHost:
     return MxHost(name, talks, base=None if records is None else Base(name, records))
 
 
+def unsigned(*talks: ServerTalk) -> MxHost:
+    """A server in an unsigned zone, whose name servers cannot answer for TLSA."""
+    return MxHost(MX1, talks, base=Base(MX1, TIMEOUT, is_insecure=True))
+
+
 def policy(*mx: str) -> MtaStsPolicy:
     return MtaStsPolicy("enforce", 604_800, mx)
 
@@ -112,6 +117,16 @@ def said(*hosts: MxHost, **changes: Any) -> list[Statement]:
             id="signed or not, another certificate's record vouches for nothing",
         ),
         pytest.param(said(host(talk(SELF), records=TIMEOUT)), ["? timeout"], id="records unseen"),
+        pytest.param(
+            said(unsigned(talk(SELF))),
+            ["smtp.certificate-self-signed"],
+            id="records that nobody asks for",
+        ),
+        pytest.param(
+            said(unsigned(talk(SELF)), validates=False),
+            ["? timeout"],
+            id="nobody here can tell that nobody asks for them",
+        ),
         pytest.param(
             said(host(talk(SELF), records=BOGUS)),
             ["smtp.certificate-self-signed"],
