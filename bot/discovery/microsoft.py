@@ -20,7 +20,7 @@ from bot.formats.xml_tree import MOST_BYTES
 from bot.model.settings import ADDRESS_PLACE, AskedSource, SettingsSource
 from bot.model.trouble import Gap, Trouble
 from bot.network.errors import NetworkError
-from bot.network.https import Fetched
+from bot.network.fetched import Fetched
 from bot.network.network import Network
 
 MOST_HOPS = 3

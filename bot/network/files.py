@@ -11,7 +11,7 @@ from bot.network.shelf import Kept, Shelf
 from bot.network.trust import Trust
 
 if TYPE_CHECKING:
-    from bot.network.https import Fetched
+    from bot.network.fetched import Fetched
     from bot.network.https_wire import Addresses
 
 _KEPT = 60.0
@@ -87,6 +87,10 @@ class Files:
             in_clear=wanted.in_clear,
             own_addresses=own_addresses,
         )
+
+    def warm(self) -> None:
+        """Load what the first fetch needs."""
+        import bot.network.https  # noqa: F401
 
     async def close(self) -> None:
         """Break off what is under way."""

@@ -14,6 +14,7 @@ import httpcore
 from bot.model.trouble import Trouble
 from bot.network.clean import clean
 from bot.network.errors import NetworkError
+from bot.network.fetched import Fetched
 from bot.network.guard import Guard
 from bot.network.https_wire import Addresses, GatedBackend, place_of
 from bot.network.trust import Trust
@@ -21,19 +22,6 @@ from bot.network.trust import Trust
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LONGEST_URL = 2000
 _HEADERS = (("User-Agent", "Listonosz"), ("Accept", "*/*"), ("Accept-Encoding", "identity"))
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """An answer over HTTPS. A redirect that was not followed comes back as it is."""
-
-    url: str  # of the last hop
-    status: int
-    content_type: str  # lower case, without parameters; "" when not told
-    body: bytes
-    location: str = ""  # where a redirect pointed to, cleaned
-    hops: tuple[str, ...] = ()  # the addresses asked before `url`
-    address: str = ""  # that answered
 
 
 class Fetcher:

@@ -23,7 +23,7 @@ from bot.network.talk import Protocol, ServerTalk
 from bot.network.trust import Trust
 
 if TYPE_CHECKING:
-    from bot.network.https import Fetched
+    from bot.network.fetched import Fetched
     from bot.network.origin import Origin
     from bot.network.ping import Ping
     from bot.network.trace import Trace
@@ -136,6 +136,10 @@ class Network:
             trace=view._trace,
         )
         return view
+
+    def warm(self) -> None:
+        """The web will be asked: load what that takes while other questions are on their way."""
+        self._shared.warm()
 
     def remaining(self) -> float:
         """Seconds until this view's deadline; infinite without one, never negative."""

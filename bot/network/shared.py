@@ -38,7 +38,8 @@ class Shared:
         self._trust = trust
         self._verifier: Verifier | None = None
         self._port25: Port25 | None = None
-        self._is_warm = False
+        self._is_tls_warm = False
+        self._is_web_warm = False
         manners = Manners(settings.ehlo_name, settings.times, self._make_verifier)
         self._talks = Talks(manners, settings.most_talks)
         self.calls = Calls(self._talks, self.port25, self._warm_tls)
@@ -66,6 +67,12 @@ class Shared:
             )
         return self._port25
 
+    def warm(self) -> None:
+        """Load the HTTP client while the first questions are on their way."""
+        if not self._is_web_warm:
+            self._is_web_warm = True
+            asyncio.get_running_loop().call_later(_ON_ITS_WAY, self.files.warm)
+
     def _make_verifier(self) -> "Verifier":
         if self._verifier is None:
             from bot.network.tls import Verifier
@@ -75,8 +82,8 @@ class Shared:
 
     def _warm_tls(self) -> None:
         """Load what the first handshake needs while the connection is on its way."""
-        if not self._is_warm:
-            self._is_warm = True
+        if not self._is_tls_warm:
+            self._is_tls_warm = True
             asyncio.get_running_loop().call_later(_ON_ITS_WAY, self._load_tls)
 
     def _load_tls(self) -> None:

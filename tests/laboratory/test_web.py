@@ -6,7 +6,7 @@ import pytest
 
 from bot.model.trouble import Trouble
 from bot.network.errors import NetworkError, NotPublicError
-from bot.network.https import Fetched
+from bot.network.fetched import Fetched
 from bot.network.network import Network
 from tests.laboratory.laboratory import Laboratory
 

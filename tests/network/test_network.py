@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+import subprocess
+import sys
 from ipaddress import ip_address
 
 import pytest
@@ -265,3 +267,9 @@ async def test_everybody_who_shares_a_fetch_is_told_what_was_wrong(
         asked = (view.fetch(url, max_bytes=100) for view in views)
         found = await asyncio.gather(*asked, return_exceptions=True)
         assert [type(one) for one in found] == [CertificateError, CertificateError]
+
+
+def test_whoever_fetches_nothing_loads_no_http_client() -> None:
+    code = "import sys, bot.jobs.inprocess; print('httpcore' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
