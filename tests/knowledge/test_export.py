@@ -96,3 +96,11 @@ def test_every_shipped_topic_can_be_added_to(tmp_path: Path) -> None:
             {"x": file.read_text()}, {"x": (topics / file.name).read_text()}
         ).splitlines()
         assert len([row for row in added if row.startswith(("+ ", "- "))]) == 2
+
+
+def test_a_list_at_the_end_of_its_file_goes_on_there(folder: Path) -> None:
+    head, _, _ = TOPIC.partition("title:")
+    file = folder / "topics" / "x.yaml"
+    file.write_text(head.rstrip("\n"))
+    add(folder, Addition("x", Language.EN, "pop or imap"))
+    assert written(folder) == head + "  - pop or imap\n"

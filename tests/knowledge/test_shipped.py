@@ -7,6 +7,7 @@ import pytest
 from bot.knowledge.lint import lint
 from bot.knowledge.load import load_knowledge
 from bot.knowledge.located import Checker
+from bot.knowledge.provider import Access
 from bot.knowledge.sheets import shipped_folder
 from bot.knowledge.stats import stats
 from bot.knowledge.topic import AREAS, LANGUAGES, check_topic
@@ -46,6 +47,15 @@ def test_there_are_topics_enough_in_areas_enough() -> None:
     assert len(counted.areas) >= 10
     assert min(counted.asked.values()) >= 25 * 8
     assert sum(counted.areas.values()) == counted.topics
+
+
+def test_providers_without_servers_for_programs_count_where_that_is_known() -> None:
+    known = [
+        provider.id
+        for provider in KNOWLEDGE.reference.providers.all
+        if provider.servers or provider.access in {Access.BRIDGE, Access.NONE}
+    ]
+    assert stats(KNOWLEDGE).servers == len(known)
 
 
 @pytest.mark.parametrize("topic", KNOWLEDGE.topics.values(), ids=lambda topic: topic.id)

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import socket
 from ipaddress import IPv6Address, ip_address
 
 import pytest
@@ -55,3 +56,12 @@ def test_what_the_target_itself_said_is_never_blamed_on_us() -> None:
     for trouble in (Trouble.REFUSED, Trouble.RESET):
         assert blame_own_ipv6(NetworkError(trouble), V6).trouble is trouble
     assert blame_own_ipv6(NetworkError(Trouble.TIMEOUT), V4).trouble is Trouble.TIMEOUT
+
+
+def test_a_way_to_addresses_that_are_not_global_needs_no_global_one() -> None:
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as own:
+        try:
+            own.bind(("::1", 0))
+        except OSError:
+            pytest.skip("this machine has no IPv6, not even to itself")
+    assert has_ipv6(IPv6Address("::1"))

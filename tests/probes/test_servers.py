@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.trouble import Trouble
-from bot.network.talk import CertificateFault, ServerTalk, Stage
+from bot.network.talk import CertificateFault, Failure, ServerTalk, Stage
 from bot.probes.remarks import merge, merge_gaps
 from bot.probes.servers import ServerKinds, details, judge_talk
 from bot.probes.talks import server_name
@@ -168,3 +168,10 @@ def test_of_many_names_a_few_are_shown() -> None:
     many = certificate(CertificateFault.WRONG_NAME, names=[f"n{n}.pl" for n in range(9)])
     (remark,) = judge_talk(KINDS, talk(cert=many), NOW)
     assert dict(remark.params)["names"] == "n0.pl, n1.pl, n2.pl, n3.pl, …"
+
+
+@pytest.mark.parametrize(("said", "shown"), [("no shared cipher", "no shared cipher"), ("", "–")])
+def test_a_handshake_that_fails_is_told_with_its_cause(said: str, shown: str) -> None:
+    failed = cut_off(Stage.HANDSHAKE, failure=Failure(Stage.HANDSHAKE, Trouble.TLS, said))
+    (remark,) = judge_talk(KINDS, failed, NOW)
+    assert dict(remark.params)["detail"] == shown

@@ -1,6 +1,7 @@
 """ManageSieve on a host: an extra, whose absence is no fault."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -92,3 +93,9 @@ async def test_a_real_conversation(ca: ThrowAwayCa, make_network: Callable[..., 
     assert facts.talks[0].capabilities_after == ("SASL PLAIN",)
     assert "sieve.plain-login" in codes(judge(facts, service, kinds))
     assert codes(judge(missing, gone, kinds)) == ["sieve.not-offered"]
+
+
+def test_rules_lie_where_mail_lies() -> None:
+    sieve_service = Service("sieve", Protocol.SIEVE, (), (), ())
+    assert sieve_service.discovered == "imap"
+    assert replace(sieve_service, protocol=Protocol.POP3).discovered == "pop3"
