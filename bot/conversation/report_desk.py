@@ -43,12 +43,12 @@ class ReportDesk:
 
     def report(self, request: CheckRequest) -> Report | None:
         """The report made last for this request, while it is kept, and as old as it is by now."""
-        kept = self._reports.get(replace(request, fresh=False))
+        kept = self._find(request)
         return kept[1].older(monotonic() - kept[0]) if kept else None
 
     def made(self, request: CheckRequest) -> float | None:
         """When that was made; None where none is kept."""
-        kept = self._reports.get(replace(request, fresh=False))
+        kept = self._find(request)
         return kept[0] if kept else None
 
     def last_of(self, domain: str) -> Report | None:
@@ -142,6 +142,16 @@ class ReportDesk:
             report = await self.run(step.request)
         document = self._report(step.request, report, step.view)
         await outlet.replace(document, step.view.page)
+
+    def _find(self, request: CheckRequest) -> tuple[float, Report] | None:
+        """What is kept for this request, or as a part of the report on the whole domain."""
+        request = replace(request, fresh=False)
+        kept = self._reports.get(request)
+        if kept is not None or not request.probes or request.beside:
+            return kept
+        whole = self._reports.get(replace(request, probes=()))
+        part = whole[1].part(request.probes) if whole else None
+        return (whole[0], part) if whole and part else None
 
     def _keep(self, request: CheckRequest, report: Report) -> None:
         request = replace(request, fresh=False)

@@ -1,6 +1,6 @@
 """A request for probes, and the report that comes back: all that crosses between the wings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -107,6 +107,15 @@ class Report:
     def older(self, seconds: float) -> "Report":
         """The same report, given again so many seconds later."""
         return replace(self, outcomes=tuple(_older(each, seconds) for each in self.outcomes))
+
+    def part(self, probes: Iterable[str]) -> "Report | None":
+        """What these probes have told; None where one of them was not run."""
+        found = {outcome.probe: outcome for outcome in self.outcomes}
+        wanted = [found.get(probe) for probe in probes]
+        there = tuple(outcome for outcome in wanted if outcome is not None)
+        if len(there) < len(wanted):
+            return None
+        return replace(self, outcomes=there, seconds=0.0, trace=None)
 
     @property
     def worst(self) -> Severity:

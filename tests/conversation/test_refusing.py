@@ -51,6 +51,18 @@ async def test_a_report_made_before_is_given_instead() -> None:
     assert said.page_action == "r|en|-|firma.pl|"
 
 
+async def test_the_part_of_a_report_that_is_asked_for_is_given_too() -> None:
+    desk, checks = make_desk(person=Rate(1, 60))
+    outlet = WrittenOutlet()
+    await desk.handle(from_anna("/check firma.pl"), outlet)
+    await desk.handle(from_anna("/spf firma.pl"), outlet)
+    await desk.handle(from_anna("/blocklist firma.pl"), outlet)
+    assert len(checks.requests) == 1
+    part, nothing = map(document_text, outlet.said)
+    assert "za 60\xa0sekund. Pokazuję, co widziałem 1\xa0sekundę temu." in part
+    assert "Pokazuję" not in nothing
+
+
 async def test_another_view_of_a_report_is_no_check() -> None:
     desk, checks = make_desk(person=Rate(1, 60))
     outlet = WrittenOutlet()
