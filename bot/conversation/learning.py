@@ -1,5 +1,6 @@
 """Learns from talks: notes what was asked and what came of it, and takes votes about answers."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +23,7 @@ from bot.faq.match import Ambiguous, Match, Matched, Unmatched
 from bot.model.document import Choice
 from bot.model.language import FALLBACK
 
+TYPED = re.compile(r"\A\s*/\w{1,32}(?:@\w{1,64})?\s+")  # a command before a question is none of it
 LONGEST = 400  # characters that are kept of a question
 UP, DOWN = "1", "0"
 
@@ -107,7 +109,7 @@ class LearningOffice:
             chat=incoming.chat,
             is_private=incoming.is_private,
             language=language,
-            text=keepable(incoming.text, mind),
+            text=keepable(TYPED.sub("", incoming.text, count=1), mind),
             fate=fate,
             topic=topic,
         )

@@ -121,6 +121,27 @@ def test_every_age_is_a_setting_and_a_column(table: Table) -> None:
         assert table.info["since"] in table.columns
 
 
+# What no clock takes away, and what does instead.
+AGELESS = {
+    "case_letters": "goes with its case",
+    "counts": "numbers without persons",
+    "desk_links": "stands until an administrator ends it",
+    "desks": "stands until an administrator ends it",
+    "drafts": "goes when it is taken over or discarded",
+    "editions": "a row for each kind, of no person",
+    "group_helpers": "stands until an administrator takes them off",
+    "groups": "stands until an administrator changes it",
+    "jobs": "goes when it is done",
+    "outage_counts": "numbers without persons, four weeks long: StoredCounts.tidy",
+    "watched": "goes with the last watch",
+    "watches": "stands until somebody ends it",
+}
+
+
+def test_whatever_has_no_age_goes_in_another_way() -> None:
+    assert {table.name for table in TABLES if "keep" not in table.info} == set(AGELESS)
+
+
 @pytest.mark.parametrize("language", WRITTEN)
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_whatever_is_kept_is_told_and_its_erasing_too(table: Table, language: Language) -> None:
