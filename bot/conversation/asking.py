@@ -10,7 +10,7 @@ from bot.conversation.hosted import to_look_up
 from bot.conversation.mind import Context
 from bot.conversation.offered import PROTOCOL, to_find, with_offered
 from bot.conversation.pasted import is_servers
-from bot.conversation.replies import Rows, not_understood, plain
+from bot.conversation.replies import MOST_QUESTIONS, Rows, not_understood, plain
 from bot.conversation.slots import change_subject, remember, tell
 from bot.conversation.step import Ask, Say, Turn
 from bot.faq.match import Ambiguous, Match, Matched, Question, Unmatched
@@ -19,7 +19,6 @@ from bot.model.check import Target
 from bot.model.document import Choice, Document, Note, Paragraph, line
 
 MOST_CHOICES = 3
-MOST_QUESTIONS = 2  # in a row
 MOST_NEAREST = 2
 FEW_WORDS = 2
 SURE = 1.0
@@ -113,7 +112,7 @@ def _clarify(context: Context, options: tuple[str, ...], match: Ambiguous) -> Tu
     rows: Rows
     if match.key in session.asked or session.unclear >= MOST_QUESTIONS:
         rows = tuple((topic_choice(context, "topic", name),) for name in options)
-        said = Say(not_understood(context, *rows))
+        said = Say(plain(context.say("answers.unclear.perhaps"), *rows))
         return context.turn(with_person(context, said), unclear=0)
     key = f"answers.clarify.{match.slot or 'choose'}"
     question = match.ask.get(context.language) or context.say(key)

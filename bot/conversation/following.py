@@ -9,13 +9,13 @@ from bot.conversation.cases_person import question, with_person
 from bot.conversation.evidence import evidence
 from bot.conversation.hosted import known_provider
 from bot.conversation.mind import Context
-from bot.conversation.replies import Rows, plain
+from bot.conversation.replies import MOST_QUESTIONS, Rows, plain
 from bot.conversation.slots import PHONE, PHONES, only_named, tell
 from bot.conversation.step import Ask, Say, Turn
 from bot.faq.match import Matched, Question
 from bot.faq.normalise import fold, words
 from bot.knowledge.topic import SLOTS, Topic, Variant
-from bot.model.document import Document, Note, Paragraph, line
+from bot.model.document import Choice, Document, Note, Paragraph, line
 
 MOST_NEXT = 3
 MOST_TRIED = 3  # times that an answer may not help before somebody else is named
@@ -35,7 +35,8 @@ def follow_up(context: Context, text: str) -> Turn | None:
     if context.mind.means(text, "okay") and not context.before.options:
         return context.turn(Say(plain(context.say("talk.smalltalk.okay"))), tried=0)
     named = only_named(context, text)
-    if named and (_goes_on(context, text) or _variants(topic, named)):
+    has_more = _variants(topic, named) or ("provider" in named and topic.evidence)
+    if named and (has_more or _goes_on(context, text)):
         return switch(context, topic, named)
     return None
 
@@ -64,7 +65,24 @@ def name_program(context: Context, text: str) -> Turn | None:
         if value in named.values() and topic in topics:
             return answer_topic(_told(context, named), topics[topic])
     fitting = [topic for topic in options if _variants(topic, named)]
+    decides = len(fitting) == 1 or context.before.values
+    if not decides and len(options) > 1 and context.before.unclear < MOST_QUESTIONS:
+        return _still_asked(_told(context, named), options)
     return switch(context, (fitting or options)[0], named)
+
+
+def _still_asked(context: Context, options: list[Topic]) -> Turn | None:
+    """What was named fits several of the choices: it is noted, and they stay open."""
+    known = describe(context)
+    if not known:
+        return None
+    rows = tuple((topic_choice(context, "choose", topic.id),) for topic in options)
+    none = Choice(context.say("answers.clarify.none"), str(Action("none", context.language)))
+    return context.turn(
+        Ask(plain(context.say("answers.follow.noted", known=known), *rows, (none,))),
+        options=context.before.options,
+        unclear=context.before.unclear + 1,
+    )
 
 
 def press_value(context: Context, action: Action) -> Turn | None:

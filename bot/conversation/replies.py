@@ -17,6 +17,7 @@ from bot.model.document import (
     line,
 )
 
+MOST_QUESTIONS = 2  # back to a person, in a row
 Rows = tuple[tuple[Choice, ...], ...]
 
 

@@ -51,6 +51,10 @@ def words(turn: Turn) -> str:
         (("chcę przenieść pocztę", "na nowy komputer"), "backup-new-computer"),
         (("move my mail", "to a new computer"), "backup-new-computer"),
         (("nie działa", "nie wiem"), "cannot-send"),
+        # A program that fits all choices decides none of them.
+        (("nie działa poczta", "outlook", "to drugie"), "cannot-receive"),
+        (("my email doesn't work", "thunderbird", "login"), "password-rejected"),
+        (("nie działa poczta", "outlook", "jak ustawić autoresponder"), "auto-reply"),
     ],
     ids=lambda value: value if isinstance(value, str) else " · ".join(value),
 )
@@ -126,3 +130,25 @@ def test_nothing_of_a_pasted_bounce_is_kept() -> None:
     bounce = "Do: jan.tajny@example.com\n550 5.1.1 <jan.tajny@example.com> user unknown"
     assert "tajny" not in str(talk(bounce).session)
     assert "tajny" not in words(talk(bounce))
+
+
+def test_a_program_that_decides_nothing_is_noted_and_the_choices_stay() -> None:
+    turn = talk("nie działa poczta", "outlook")
+    assert turn.session.topic == ""
+    assert dict(turn.session.slots) == {"program": "outlook"}
+    assert "Dobrze, Outlook." in words(turn)
+    assert turn.session.options == ("cannot-send", "cannot-receive", "password-rejected")
+
+
+@pytest.mark.parametrize("text", ["home.pl", "nazwa.pl", "a na onecie?", "wp"])
+def test_a_provider_named_after_an_answer_is_that_answer_for_it(text: str) -> None:
+    turn = talk("jaki port imap gmail", text)
+    assert turn.session.topic == "ports-and-encryption"
+    assert "993" in words(turn)
+    assert "gmail" not in words(turn).lower()
+
+
+@pytest.mark.parametrize("text", ["dziękuję panu", "ok dzieki juz dziala", "thanks, it works now"])
+def test_thanks_are_understood_however_they_are_said(text: str) -> None:
+    turn = talk(text)
+    assert any(each in words(turn) for each in ("Cieszę się", "You are welcome"))
