@@ -8,7 +8,8 @@ from bot.knowledge.located import Checker, Located
 from bot.knowledge.topic import LANGUAGES, check_paragraphs
 from bot.model.language import Language
 
-PARTS = ("tune", "report")
+TUNE = "tune"  # the part that may be looked at one by one
+PARTS = (TUNE, "report")
 CLARIFY = "clarify"  # a question back is the right answer
 OUTSIDE = "outside"  # foreign: nothing to do with setting up mail
 LACKING = "lacking"  # of the field, but no topic answers it
