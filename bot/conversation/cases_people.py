@@ -20,6 +20,7 @@ from bot.conversation.cases_person import (
 from bot.conversation.cases_ports import Cases
 from bot.conversation.errand import Offices
 from bot.conversation.following import describe
+from bot.conversation.in_group import with_presets
 from bot.conversation.mind import Context
 from bot.conversation.replies import cancel_row, phrase, plain
 from bot.conversation.step import Ask, Say, Toast, Turn
@@ -81,8 +82,9 @@ class PeopleOffice:
             return context.turn(Say(not_that(context)))
         key, person, chat = incoming.conversation, incoming.person, incoming.chat
         await self._cases.keep_draft(key, person, chat, text, self._clock())
-        known = describe(context)
-        return context.turn(Say(preview(context, text, known, has_report=order.has_report)))
+        here = _in_group(context)
+        shown = preview(here, text, describe(here), has_report=order.has_report)
+        return context.turn(Say(shown))
 
     async def send(self, order: SendToPeople, context: Context) -> Turn:
         """Open a case, or write more to the one that is open. The same press does it once."""
@@ -105,7 +107,7 @@ class PeopleOffice:
             await cases.drop_draft(incoming.conversation)
             self._poke()
             return await self._sent(context, more)
-        session = context.session
+        session = _in_group(context).session
         facts = Facts(session.trail, session.slots, session.domain, session.hosted, order.report)
         case = Case(
             incoming.person,
@@ -133,3 +135,8 @@ class PeopleOffice:
             await self._cases.keep_sent(case.number, person, replied, self._clock())
         words = phrase(context, "cases.sent", number=case.number)
         return context.turn(Say(words, replace=True), trail=())
+
+
+def _in_group(context: Context) -> Context:
+    """With what the group presets: it goes along, and is not kept with the person."""
+    return replace(context, session=with_presets(context.session, context.incoming))

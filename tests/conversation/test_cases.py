@@ -6,6 +6,7 @@ import pytest
 
 from bot.conversation.cases import Reach
 from bot.conversation.groups import GroupSettings, QuietHours
+from bot.conversation.ports import Incoming
 from bot.conversation.questions import SERVICE as LEARNING
 from bot.model.language import Language
 from tests.conversation.cases_kit import (
@@ -506,6 +507,21 @@ async def test_what_is_said_to_go_along_is_what_goes(tmp_path: Path) -> None:
         await here.says(ANNA, "/check firma.pl")
         shown = said(await here.says(ANNA, "/human nie działa mi to"))
         assert "wynik sprawdzenia domeny firma.pl" in shown
+
+
+async def test_in_the_desk_of_a_domain_that_domain_goes_along(tmp_path: Path) -> None:
+    async with room(tmp_path) as here:
+        await here.store.groups.save(OFFICE, GroupSettings(domain="firma.pl"))
+        await here.says(ANNA, "/check", OFFICE)
+        shown = said(await here.says(ANNA, "/human nie działa mi to", OFFICE))
+        assert "wynik sprawdzenia domeny firma.pl" in shown
+        await here.says(ANNA, chat=OFFICE, action="P|pl|send")
+        case = await here.store.cases.open_of(ANNA, OFFICE)
+        assert case is not None
+        assert case.facts.domain == "firma.pl"
+        # The group may be another's desk tomorrow.
+        session = await here.store.sessions.load(Incoming(f"{OFFICE}:{ANNA}"))
+        assert session.domain == ""
 
 
 async def test_a_helpers_command_in_private_says_where_it_works(tmp_path: Path) -> None:
