@@ -1,6 +1,6 @@
 """Puts the claims of all sources together: one server each, in order, with their disagreements."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.discovery.claim import INCOMING, Answered, Standing, known_auth
@@ -13,6 +13,7 @@ from bot.model.settings import (
     SettingsSource,
 )
 
+OfHost = Callable[[str], tuple[Provider, ...]]
 Endpoint = tuple[str, str, int, ConnectionSecurity]
 _PASSWORDS = frozenset({"password-cleartext", "password-encrypted", "ntlm"})
 _PROOF_ORDER = {True: 0, None: 1, False: 2}
@@ -29,8 +30,16 @@ class Claim:
     sources: tuple[SettingsSource, ...]
 
 
-def merge(answers: Iterable[Answered], provider: Provider | None = None) -> tuple[Claim, ...]:
-    """Each server once, the best source's word first; what it leaves out, the next one fills in."""
+def merge(
+    answers: Iterable[Answered],
+    provider: Provider | None = None,
+    of_host: OfHost = lambda host: (),
+) -> tuple[Claim, ...]:
+    """Each server once, the best source's word first; what it leaves out, the next one fills in.
+
+    `of_host` tells whose a server is where the mailbox's own provider is not known by its MX, as
+    with a filter for spam before Microsoft 365.
+    """
     ordered = sorted(answers, key=lambda answer: answer.standing)
     has_own_file = any(answer.servers for answer in ordered if answer.standing is Standing.OWN_FILE)
     claims: dict[Endpoint, Claim] = {}
@@ -44,8 +53,17 @@ def merge(answers: Iterable[Answered], provider: Provider | None = None) -> tupl
             else:
                 claims[server.endpoint] = _joined(before, server)
     return tuple(
-        replace(claim, server=_as_known(claim.server, provider)) for claim in claims.values()
+        replace(claim, server=_as_known(claim.server, _whose(claim.server, provider, of_host)))
+        for claim in claims.values()
     )
+
+
+def _whose(
+    server: MailboxServer, provider: Provider | None, of_host: OfHost
+) -> tuple[Provider, ...]:
+    if provider is not None and server.host in {each.host for each in provider.servers}:
+        return (provider,)
+    return of_host(server.host)
 
 
 def _joined(claim: Claim, server: MailboxServer) -> Claim:
@@ -59,17 +77,17 @@ def _joined(claim: Claim, server: MailboxServer) -> Claim:
     return replace(claim, server=told, sources=sources)
 
 
-def _as_known(server: MailboxServer, provider: Provider | None) -> MailboxServer:
+def _as_known(server: MailboxServer, whose: Sequence[Provider]) -> MailboxServer:
     """What we know for sure of a provider's logins stands above what others still write.
 
     Where a password of the account itself is refused, nobody must be told to type it.
     """
-    auth = known_auth(provider) if provider is not None else ()
-    hosts = {server.host for server in provider.servers} if provider is not None else set()
-    if not auth or server.host not in hosts or "password-cleartext" in auth:
+    ways = [known_auth(provider) for provider in whose]
+    if not all(ways) or any("password-cleartext" in auth for auth in ways):
         return server
+    auth = tuple(dict.fromkeys(method for each in ways for method in each))
     kept = tuple(method for method in server.auth if method not in _PASSWORDS)
-    return replace(server, auth=auth if not kept else tuple(dict.fromkeys((*kept, *auth))))
+    return replace(server, auth=tuple(dict.fromkeys((*kept, *auth))) if auth else server.auth)
 
 
 def rank(claims: Iterable[Claim], proofs: Mapping[Endpoint, Proof]) -> tuple[Claim, ...]:

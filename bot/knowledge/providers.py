@@ -37,6 +37,10 @@ class Providers:
         """Whose servers an `include` of this name allows to send."""
         return self._believed(_find(self._spf, include))
 
+    def of_host(self, host: str) -> tuple[Provider, ...]:
+        """Whose mail server this very host is; several may share it."""
+        return self._hosts.get(host.lower(), ())
+
     def of_id(self, provider_id: str) -> Provider | None:
         """The provider of the file of this name."""
         return self._believed(self._ids.get(provider_id))
@@ -60,6 +64,14 @@ class Providers:
     @cached_property
     def _domains(self) -> Mapping[str, Provider]:
         return {domain: provider for provider in self.all for domain in provider.domains}
+
+    @cached_property
+    def _hosts(self) -> Mapping[str, tuple[Provider, ...]]:
+        hosts: dict[str, tuple[Provider, ...]] = {}
+        for provider in self.all:
+            for host in {server.host for server in provider.servers}:
+                hosts[host] = (*hosts.get(host, ()), provider)
+        return hosts
 
     @cached_property
     def _mx(self) -> "_Index":

@@ -64,7 +64,7 @@ async def find_settings(
     domain = request.target.name
     providers = reference.providers if reference is not None else Providers()
     async with discovering(network, domain, providers, ispdb_url) as discovery:
-        search = _Search(network, request, discovery)
+        search = _Search(network, request, discovery, providers)
         try:
             await search.run(tell or _nobody)
             if not any(answer.servers for answer in search.answers):
@@ -86,6 +86,7 @@ class _Search:
     network: Network
     request: SettingsRequest
     discovery: Discovery
+    providers: Providers
     is_missing: bool = False
     takes_no_mail: bool = False
     began: float = field(default_factory=monotonic)
@@ -156,9 +157,10 @@ class _Search:
     def report(self, *, is_final: bool) -> SettingsReport:
         """What is known by now, best first."""
         proofs = {endpoint: proved.proof for endpoint, proved in self.proved.items()}
+        merged = merge(self.answers, self.discovery.provider, self.providers.of_host)
         claims = [
             claim
-            for claim in rank(merge(self.answers, self.discovery.provider), proofs)
+            for claim in rank(merged, proofs)
             if claim.standing is not Standing.GUESS or self._is_there(claim)
         ]
         lists = incoming(claims), outgoing(claims)

@@ -70,6 +70,20 @@ def test_a_provider_of_oauth2_alone_is_never_shown_with_a_password() -> None:
     assert claim.server.auth == ("oauth2", "app-password")
 
 
+def test_a_server_of_a_known_provider_behind_somebody_elses_mx_is_known_too() -> None:
+    """Many companies let a filter for spam take their mail and pass it on to Microsoft 365."""
+    said = answer(Standing.SRV, imap())
+    (claim,) = merge([said], None, lambda host: (provider(Auth.OAUTH2),))
+    assert claim.server.auth == ("oauth2",)
+    shared = provider(Auth.OAUTH2), provider(Auth.OAUTH2, Auth.APP_PASSWORD)
+    (claim,) = merge([said], provider(Auth.PASSWORD), lambda host: shared)
+    assert claim.server.auth == ()  # the mailbox's own provider takes the password
+    (claim,) = merge([said], None, lambda host: shared)
+    assert claim.server.auth == ("oauth2", "app-password")
+    (claim,) = merge([said], None, lambda host: (*shared, provider(Auth.PASSWORD)))
+    assert claim.server.auth == ()
+
+
 def test_what_is_not_the_providers_host_keeps_its_ways_to_log_in() -> None:
     said = answer(Standing.ISPDB, imap("other.firma.pl", auth=("password-cleartext",)))
     (claim,) = merge([said], provider(Auth.OAUTH2))

@@ -303,3 +303,9 @@ def test_lint_looks_at_the_age_of_sources_and_at_the_words(
     folder = folder_with(tmp_path, SOUND.replace(old, new, 1))
     faults = [str(fault) for fault in lint(folder, today=date(2026, 11, 24))]
     assert any(fault.startswith(f"providers/{what}") for fault in faults)
+
+
+def test_a_server_is_told_to_be_of_everybody_who_has_it() -> None:
+    shared = {each.id for each in PROVIDERS.of_host("OUTLOOK.office365.com")}
+    assert shared == {"microsoft-365", "outlook-com"}
+    assert PROVIDERS.of_host("imap.firma.example") == ()
