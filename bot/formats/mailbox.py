@@ -9,7 +9,15 @@ from bot.model.check import Target, TargetKind
 
 # Reasons that come beside those of a target.
 REASONS = frozenset(
-    {"several-addresses", "bad-local-part", "two-at-signs", "ip-address", "beside", "no-domain"}
+    {
+        "several-addresses",
+        "bad-local-part",
+        "long-local-part",
+        "two-at-signs",
+        "ip-address",
+        "beside",
+        "no-domain",
+    }
 )
 
 MAX_LOCAL_PART = 64  # octets, RFC 5321 section 4.5.3.1.1
@@ -98,7 +106,7 @@ def find_mailbox(text: str) -> tuple[Mailbox, str]:
 def _mailbox(found: re.Match[str]) -> Mailbox:
     local = found["local"] if found["local"].startswith('"') else found["local"].lstrip("'`*_~")
     if len(local.encode()) > MAX_LOCAL_PART:
-        raise FormatError("bad-local-part")
+        raise FormatError("long-local-part")
     if not local.startswith('"') and not _DOT_ATOM.fullmatch(local):
         raise FormatError("bad-local-part")
     target = parse_target(found["domain"])
