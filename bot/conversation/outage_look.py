@@ -37,6 +37,7 @@ SILENT = frozenset(
     {
         *(Trouble.TIMEOUT, Trouble.REFUSED, Trouble.RESET, Trouble.CLOSED, Trouble.UNREACHABLE),
         *(Trouble.TRY_LATER, Trouble.GARBAGE, Trouble.TLS, Trouble.SERVFAIL, Trouble.NO_ADDRESS),
+        Trouble.NO_NAME,
     }
 )
 

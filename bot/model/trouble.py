@@ -19,6 +19,7 @@ class Trouble(StrEnum):
     DNS_REFUSED = "dns-refused"  # the resolver would not answer us
     NOT_VALIDATING = "not-validating"  # the resolver does not check DNSSEC
     NO_INTERNET = "no-internet"  # our own resolver denies even the root of DNS
+    NO_NAME = "no-name"  # the name that is to be looked at does not exist (NXDOMAIN)
     NO_ADDRESS = "no-address"  # the name has no address, or does not exist
     NOT_PUBLIC = "not-public"  # the guard let nothing through; no detail is ever given
     TRY_LATER = "try-later"  # the server asked us to come back (421, 4xx)

@@ -32,7 +32,7 @@ def judge(facts: BlocklistFacts) -> Iterator[Statement]:
     """Listings, and a word about every list that could not be believed."""
     subject = facts.look.shown
     if not facts.exists:
-        yield Gap(subject, Trouble.NO_ADDRESS)
+        yield Gap(subject, Trouble.NO_NAME)
         return
     if not facts.look.reference.blocklists and facts.look.is_asked:
         yield NONE_ASKED(subject)

@@ -119,7 +119,7 @@ def judge(facts: DkimFacts) -> Iterator[Statement]:
         return
     domain = shown(facts.domain)
     if not facts.exists and not any(slot.texts for slot in facts.slots):
-        yield Gap(domain, Trouble.NO_ADDRESS)
+        yield Gap(domain, Trouble.NO_NAME)
         return
     if facts.wildcard:
         yield _wildcard(domain, facts.wildcard)

@@ -79,7 +79,7 @@ def judge(facts: DmarcFacts) -> Iterator[Statement]:
     elif own.error:
         yield gap(f"_dmarc.{subject}", own.error)
     elif not facts.exists:
-        yield Gap(subject, Trouble.NO_ADDRESS)
+        yield Gap(subject, Trouble.NO_NAME)
     elif len(own.records) > 1:
         yield SEVERAL(subject, domain=own.name, count=len(own.records))
     elif own.records:

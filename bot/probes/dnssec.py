@@ -96,7 +96,7 @@ def judge(facts: DnssecFacts) -> Iterator[Statement]:
     elif isinstance(zone, NetworkError):
         yield from _unseen(facts, zone)
     elif zone is None:
-        yield Gap(subject, Trouble.NO_ADDRESS)
+        yield Gap(subject, Trouble.NO_NAME)
     elif zone.soa.authenticated:
         names = _names(_algorithms(facts.ds))
         yield SOUND(subject, zone=shown(zone.name), algorithms=names)

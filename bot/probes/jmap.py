@@ -13,7 +13,7 @@ from bot.network.errors import CertificateError, NetworkError
 from bot.network.fetched import Fetched
 from bot.network.network import Network
 from bot.probes.names import shown
-from bot.probes.probe import Look, Probe, Statement, attempt, gap
+from bot.probes.probe import Look, Probe, Statement, attempt, gap, is_there
 
 PORT = 443
 MOST_BYTES = 65_536
@@ -55,6 +55,7 @@ class JmapFacts:
     look: Look
     srv: Answer[SrvRecord] | NetworkError
     asked: tuple[Asked, ...] = ()
+    exists: bool = True
 
     @property
     def is_promised(self) -> bool:
@@ -66,7 +67,10 @@ async def gather(network: Network, look: Look) -> JmapFacts:
     """The SRV record; then its servers, or the domain itself where there is none."""
     if look.is_address:
         return JmapFacts(look, Answer(look.name, Status.NO_DATA))
+    mx = network.dns.mx(look.name)  # of every probe's questions the one that is surely asked
     srv = await attempt(network.dns.srv(f"_jmap._tcp.{look.name}"))
+    if not is_there(await attempt(mx)):
+        return JmapFacts(look, srv, exists=False)
     records = srv.records if isinstance(srv, Answer) else ()
     if records and not any(record.target for record in records):
         return JmapFacts(look, srv)
@@ -112,6 +116,9 @@ def judge(facts: JmapFacts) -> Iterator[Statement]:
     subject = facts.look.shown
     if facts.look.is_address:
         yield Gap(subject, Trouble.NO_ADDRESS)
+        return
+    if not facts.exists:
+        yield Gap(subject, Trouble.NO_NAME)
         return
     if isinstance(facts.srv, NetworkError):
         yield gap(f"_jmap._tcp.{subject}", facts.srv)

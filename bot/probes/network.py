@@ -67,7 +67,7 @@ async def _place(network: Network, host: str, address: IPAddress) -> Placed:
 def judge(facts: NetworkFacts) -> Iterator[Statement]:
     """One finding a network; nothing here is a fault."""
     if not facts.exists:
-        yield Gap(facts.look.shown, Trouble.NO_ADDRESS)
+        yield Gap(facts.look.shown, Trouble.NO_NAME)
         return
     if not facts.placed:
         yield from unseen(facts.servers)

@@ -81,7 +81,7 @@ def no_domain(look: Look, not_a_domain: Kind, *, exists: bool) -> Statement | No
     """What is said in the place of a judgement where the target is no domain, or none at all."""
     if look.is_address:
         return not_a_domain(look.shown)
-    return None if exists else Gap(look.shown, Trouble.NO_ADDRESS)
+    return None if exists else Gap(look.shown, Trouble.NO_NAME)
 
 
 def gap(subject: str, error: NetworkError) -> Gap:

@@ -70,7 +70,7 @@ def judge(facts: ProviderFacts) -> Iterator[Statement]:
     """From names to names: nothing here is a fault."""
     subject = facts.look.shown
     if facts.look.is_address or facts.mx.status is Status.NO_NAME:
-        yield Gap(subject, Trouble.NO_ADDRESS)
+        yield Gap(subject, Trouble.NO_ADDRESS if facts.look.is_address else Trouble.NO_NAME)
         return
     if isinstance(facts.texts, NetworkError):
         yield gap(subject, facts.texts)

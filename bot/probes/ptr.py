@@ -103,7 +103,7 @@ async def _host(
 def judge(facts: PtrFacts) -> Iterator[Statement]:
     """From the names to what receivers think of the servers."""
     if not facts.exists:
-        yield Gap(facts.look.shown, Trouble.NO_ADDRESS)
+        yield Gap(facts.look.shown, Trouble.NO_NAME)
         return
     for host, error in facts.errors:
         yield gap(shown(host), error)

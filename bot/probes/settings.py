@@ -14,7 +14,7 @@ from bot.model.trouble import Gap, Trouble
 from bot.network.network import Network
 from bot.probes.names import shown
 from bot.probes.own_servers import own_word
-from bot.probes.probe import Look, Probe, Statement, join
+from bot.probes.probe import Look, Probe, Statement, is_there, join
 from bot.probes.proving import CLOSED, IN_CLEAR, NO_ADDRESS, NO_JMAP, NO_SUCH_HOST, prove
 from bot.probes.settings_search import LONGEST_PROOF
 
@@ -32,13 +32,16 @@ class SettingsFacts:
     answers: tuple[Answered, ...] = ()
     claims: tuple[Claim, ...] = ()
     proofs: Mapping[Endpoint, Proof] = field(default_factory=dict)
+    exists: bool = True
 
 
 async def gather(network: Network, look: Look) -> SettingsFacts:
     """The domain's own sources; nobody else is asked about it, and nothing is guessed."""
     if look.is_address:
         return SettingsFacts(look)
-    await network.dns.mx(look.name)  # where DNS is dead, nothing is known of what is published
+    # Where DNS is dead, nothing is known of what is published.
+    if not is_there(await network.dns.mx(look.name)):
+        return SettingsFacts(look, exists=False)
     word = await own_word(network, look.name)
     servers = [claim.server for claim in word.claims[:MOST_PROVED]]
     proved = await asyncio.gather(*(prove(network.within(LONGEST_PROOF), s) for s in servers))
@@ -51,6 +54,9 @@ def judge(facts: SettingsFacts) -> Iterator[Statement]:
     subject, claims = facts.look.shown, facts.claims
     if facts.look.is_address:
         yield Gap(subject, Trouble.NO_ADDRESS)
+        return
+    if not facts.exists:
+        yield Gap(subject, Trouble.NO_NAME)
         return
     for claim in claims:
         proof = facts.proofs.get(claim.server.endpoint, Proof())

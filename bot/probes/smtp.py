@@ -36,7 +36,7 @@ def judge(facts: SmtpFacts) -> Iterator[Statement]:
     """From the conversations to what happens to mail on its way in."""
     subject = facts.look.shown
     if not facts.exists:
-        yield Gap(subject, Trouble.NO_ADDRESS)
+        yield Gap(subject, Trouble.NO_NAME)
         return
     if facts.is_null:
         yield NO_MAIL(subject)

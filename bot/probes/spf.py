@@ -118,7 +118,7 @@ def judge(facts: SpfFacts) -> Iterator[Statement]:
         yield NOT_A_DOMAIN(subject)
         return
     if not facts.exists:
-        yield Gap(subject, Trouble.NO_ADDRESS)
+        yield Gap(subject, Trouble.NO_NAME)
         return
     if facts.result is not None:
         yield from spf_result.judge_result(subject, facts.look.client, facts.result)

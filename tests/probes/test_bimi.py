@@ -92,7 +92,7 @@ def facts(*texts: str, policy: tuple[Level, ...] = REJECT, **changes: Any) -> Bi
             ["? timeout"],
             id="the policy is not seen",
         ),
-        pytest.param(facts(GOOD, exists=False), ["? no-address"], id="no such name"),
+        pytest.param(facts(GOOD, exists=False), ["? no-name"], id="no such name"),
     ],
 )
 def test_what_record_and_policy_mean(seen: BimiFacts, expected: list[str]) -> None:

@@ -130,7 +130,7 @@ def test_the_gap_names_the_zone() -> None:
 
 def test_without_lists_nothing_is_said() -> None:
     assert codes(judge(facts())) == []
-    assert codes(judge(facts(exists=False))) == ["? no-address"]
+    assert codes(judge(facts(exists=False))) == ["? no-name"]
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ async def statements(
         pytest.param("clean.pl", ["blocklist.sound"], id="clean"),
         # The organization's domain is listed, not the name that was asked for.
         pytest.param("sklep.spam.pl", ["blocklist.domain", "blocklist.sound"], id="a domain"),
-        pytest.param("gone.pl", ["? no-address"], id="no such domain"),
+        pytest.param("gone.pl", ["? no-name"], id="no such domain"),
     ],
 )
 async def test_lists_are_asked_over_dns(

@@ -80,7 +80,7 @@ def caa(*records: CaaRecord, damaged: tuple[str, ...] = ()) -> CaaFacts:
         pytest.param(
             caa(ISSUE, CaaRecord(0, "issuemail", "ca.net")), ["caa.sound"], id="S/MIME by one"
         ),
-        pytest.param(CaaFacts(look(), (NONE_ABOVE,), exists=False), ["? no-address"], id="no name"),
+        pytest.param(CaaFacts(look(), (NONE_ABOVE,), exists=False), ["? no-name"], id="no name"),
     ],
 )
 def test_what_the_nearest_records_allow(seen: CaaFacts, expected: list[str]) -> None:

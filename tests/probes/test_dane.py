@@ -224,7 +224,7 @@ PLAIN = talk(tls=None, starttls_offered=False, capabilities=("SIZE 1000",))
         ),
         pytest.param(facts(host(tlsa=BOGUS)), ["dane.bogus"], id="bogus"),
         pytest.param(facts(mx=mx("")), ["dane.no-mail"], id="a null MX"),
-        pytest.param(facts(mx=no_name()), ["? no-address"], id="no such name"),
+        pytest.param(facts(mx=no_name()), ["? no-name"], id="no such name"),
     ],
 )
 def test_what_records_and_certificates_mean(seen: DaneFacts, expected: list[str]) -> None:

@@ -51,7 +51,7 @@ def asked(slot: Slot, **changes: object) -> DkimFacts:
     ("seen", "expected"),
     [
         pytest.param(tried(EMPTY, Slot("x")), ["dkim.unknown"], id="none answers: not missing"),
-        pytest.param(tried(EMPTY, exists=False), ["? no-address"], id="no such domain"),
+        pytest.param(tried(EMPTY, exists=False), ["? no-name"], id="no such domain"),
         pytest.param(
             tried(EMPTY, Slot("x", error=TIMEOUT)), ["? timeout"], id="one unseen: nothing is said"
         ),
@@ -251,7 +251,7 @@ async def test_a_resolver_that_fails_is_no_missing_key(make_network: MakeNetwork
 
 async def test_a_domain_that_does_not_exist_gets_no_verdict(make_network: MakeNetwork) -> None:
     async with dns_server("pl. NS a.pl.") as server, make_network([server.address]) as network:
-        assert codes(judge(await gather(network, TRYING))) == ["? no-address"]
+        assert codes(judge(await gather(network, TRYING))) == ["? no-name"]
 
 
 async def test_an_address_is_no_domain(make_network: MakeNetwork) -> None:

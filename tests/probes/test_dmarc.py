@@ -51,7 +51,7 @@ def below(*levels: Level, name: str = "a.firma.pl") -> DmarcFacts:
         pytest.param(
             own(itself=("v=DMARC1; p=none",)), ["dmarc.wrong-place"], id="at the domain itself"
         ),
-        pytest.param(own(exists=False), ["? no-address"], id="no such name: no verdict"),
+        pytest.param(own(exists=False), ["? no-name"], id="no such name: no verdict"),
         pytest.param(
             own(levels=(Level("firma.pl", error=TIMEOUT), Level("pl"))),
             ["? timeout"],

@@ -87,7 +87,7 @@ UNSIGNED = {"zone": zone(signed=False), "ds": no_data(), "keys": no_data()}
             id="even the root is bogus: it is our own resolver",
         ),
         pytest.param(facts(zone=BOGUS, validates=TIMEOUT), ["? timeout"], id="no root at all"),
-        pytest.param(facts(zone=None), ["? no-address"], id="no such name"),
+        pytest.param(facts(zone=None), ["? no-name"], id="no such name"),
     ],
 )
 def test_what_the_resolver_says(seen: DnssecFacts, expected: list[str]) -> None:
@@ -179,7 +179,7 @@ async def test_what_does_not_exist_is_not_judged(make_network: MakeNetwork) -> N
         dns_server(ZONE, authenticated=True) as server,
         make_network([server.address]) as network,
     ):
-        assert codes(judge(await gather(network, look("gone.pl")))) == ["? no-address"]
+        assert codes(judge(await gather(network, look("gone.pl")))) == ["? no-name"]
 
 
 async def test_an_address_is_told_to_be_no_domain(make_network: MakeNetwork) -> None:

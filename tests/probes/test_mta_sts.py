@@ -189,7 +189,7 @@ def facts(**changes: Any) -> MtaStsFacts:
             facts(mx=no_data(), policy=changed(mx="firma.pl")), ["mta-sts.sound"], id="and listed"
         ),
         pytest.param(
-            facts(record=no_name(), mx=no_name(), policy=None), ["? no-address"], id="no such name"
+            facts(record=no_name(), mx=no_name(), policy=None), ["? no-name"], id="no such name"
         ),
         pytest.param(
             facts(policy=policy(body=b"version: STSv1\nmode: \xff\n")),

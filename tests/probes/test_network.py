@@ -41,7 +41,7 @@ MX1, MX2 = ("mx1.firma.pl", "192.0.2.1"), ("mx2.firma.pl", "192.0.2.2")
         pytest.param(facts((*MX1, None)), ["network.not-announced"], id="announced by nobody"),
         pytest.param(facts((*MX1, TIMEOUT)), ["? timeout"], id="DNS unseen"),
         pytest.param(facts(), [], id="no servers"),
-        pytest.param(facts(exists=False), ["? no-address"], id="no such name"),
+        pytest.param(facts(exists=False), ["? no-name"], id="no such name"),
         pytest.param(
             facts(servers=(HostAddresses("mx1.firma.pl", error=TIMEOUT),)),
             ["? timeout"],
@@ -92,7 +92,7 @@ ZONE = """
         ("firma.pl", ["network.origin"]),
         ("alone.pl", ["network.origin"]),
         ("null.pl", []),
-        ("gone.pl", ["? no-address"]),
+        ("gone.pl", ["? no-name"]),
     ],
 )
 async def test_the_servers_of_a_domain_are_placed(

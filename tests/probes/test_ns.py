@@ -120,7 +120,7 @@ def private(one: NameServer) -> NameServer:
             ["ns.alias"],
             id="an alias",
         ),
-        pytest.param(ZoneFacts(look()), ["? no-address"], id="no such domain"),
+        pytest.param(ZoneFacts(look()), ["? no-name"], id="no such domain"),
     ],
 )
 def test_what_the_servers_say(seen: ZoneFacts, expected: list[str]) -> None:

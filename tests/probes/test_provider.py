@@ -139,7 +139,7 @@ def test_a_domain_that_takes_no_mail_has_no_provider() -> None:
 
 
 def test_a_domain_that_does_not_exist_is_a_gap() -> None:
-    assert codes(judge(replace(facts("mx.example"), mx=no_name()))) == ["? no-address"]
+    assert codes(judge(replace(facts("mx.example"), mx=no_name()))) == ["? no-name"]
 
 
 def test_the_names_are_told() -> None:

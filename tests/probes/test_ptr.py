@@ -57,7 +57,7 @@ def facts(*reverses: Reverse, spf: str = "v=spf1 mx -all", **changes: object) ->
             ["ptr.sound"],
             id="one name is enough",
         ),
-        pytest.param(facts(exists=False), ["? no-address"], id="no such name"),
+        pytest.param(facts(exists=False), ["? no-name"], id="no such name"),
         pytest.param(facts(), ["? no-address"], id="no address"),
         pytest.param(
             facts(errors=(("mx.firma.pl", TIMEOUT),)), ["? timeout"], id="addresses unseen"

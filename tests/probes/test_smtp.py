@@ -97,7 +97,7 @@ def facts(*hosts: MxHost, **changes: Any) -> SmtpFacts:
         ),
         pytest.param(facts(host()), ["? no-address"], id="a host without an address"),
         pytest.param(facts(), ["? no-address"], id="no host"),
-        pytest.param(facts(exists=False), ["? no-address"], id="no such name"),
+        pytest.param(facts(exists=False), ["? no-name"], id="no such name"),
         pytest.param(facts(is_null=True), ["smtp.no-mail"], id="null MX"),
         pytest.param(
             facts(host(talk(host=MX1)), hosts_left_out=3),

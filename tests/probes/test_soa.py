@@ -56,7 +56,7 @@ TWO = (server(), other())
             ["soa.sound"],
             id="what large providers use",
         ),
-        pytest.param(ZoneFacts(look()), ["? no-address"], id="no such domain"),
+        pytest.param(ZoneFacts(look()), ["? no-name"], id="no such domain"),
     ],
 )
 def test_what_the_zone_says_of_itself(seen: ZoneFacts, expected: list[str]) -> None:

@@ -68,7 +68,7 @@ def test_what_a_record_would_paint_is_cleaned() -> None:
 
 async def test_a_domain_that_does_not_exist_misses_nothing(make_network: MakeNetwork) -> None:
     async with dns_server("pl. NS a.pl.") as server, make_network([server.address]) as network:
-        assert codes(judge(await gather(network, look()))) == ["? no-address"]
+        assert codes(judge(await gather(network, look()))) == ["? no-name"]
 
 
 def test_every_kind_is_in_the_table() -> None:

@@ -147,3 +147,31 @@ async def test_where_nothing_can_be_asked_the_trouble_is_named(
     assert {pair for pair in grave(report) if (pair[0], fault) not in RIGHTLY} == set()
     told = {gap.trouble for gap in gaps(report)}
     assert told == {TROUBLES[fault]} or (name, fault) == ("dnssec", Fault.BOGUS)
+
+
+NEIGHBOURS = """
+pl. SOA ns1.pl. root.pl. 7 3600 600 864000 60
+pusta.pl. SOA ns1.pusta.pl. root.pl. 7 3600 600 864000 60
+pusta.pl. NS ns1.pusta.pl.
+ns1.pusta.pl. A 127.0.0.1
+"""
+
+
+@pytest.mark.parametrize("name", [probe.name for probe in PROBES])
+async def test_a_name_that_does_not_exist_is_told_from_one_that_has_nothing(
+    make_network: MakeNetwork, reference: Reference, name: str
+) -> None:
+    said = []
+    async with dns_server(NEIGHBOURS) as server:
+        for target in ("gone.pl", "pusta.pl"):
+            async with make_network(
+                (server.address,), times=TIMES, name_server_port=server.port
+            ) as network:
+                request = CheckRequest(look(target).target, (name,), record="MX")
+                report = await run_check(network, request, Silent(), reference)
+            (outcome,) = report.outcomes
+            codes = {finding.code for finding in getattr(outcome, "findings", ())}
+            said.append(codes | {str(gap.trouble) for gap in gaps(report)})
+    gone, empty = said
+    assert gone & {"no-name", f"{name}.no-name", f"{name}.no-such-host"}
+    assert not gone & empty

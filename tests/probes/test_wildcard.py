@@ -70,7 +70,7 @@ async def test_a_resolver_that_fails_is_no_verdict(make_network: MakeNetwork) ->
 
 async def test_what_does_not_exist_is_not_judged(make_network: MakeNetwork) -> None:
     async with dns_server("pl. NS a.pl.") as server, make_network([server.address]) as network:
-        assert codes(judge(await gather(network, look("gone.pl")))) == ["? no-address"]
+        assert codes(judge(await gather(network, look("gone.pl")))) == ["? no-name"]
 
 
 async def test_an_address_is_told_to_be_no_domain(make_network: MakeNetwork) -> None:
