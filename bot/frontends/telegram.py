@@ -28,7 +28,7 @@ from bot.frontends.telegram_heard import Me
 from bot.frontends.telegram_inline import answer_wanted
 from bot.frontends.telegram_lanes import Job, Lanes
 from bot.frontends.telegram_members import Members
-from bot.frontends.telegram_menu import offer_commands
+from bot.frontends.telegram_menu import Leftovers, offer_commands
 from bot.frontends.telegram_pace import Limits, Pacer
 from bot.frontends.telegram_poll import FIRST_PAUSE, LONGEST_PAUSE, Poller
 from bot.frontends.telegram_post import Post
@@ -79,6 +79,7 @@ class Telegram:
         self._run_beside = beside
         self._take = take
         self._poller = Poller(bot, polling, self._accept, inbox)
+        self._leftovers = Leftovers(bot, lambda: desk.mind, self._start)
         self._albums: OrderedDict[str, None] = OrderedDict()
         self._beside: set[asyncio.Future[None]] = set()
         self._me = Me(0, "", frozenset())
@@ -167,6 +168,7 @@ class Telegram:
     def _renew(self, knowledge: Knowledge) -> None:
         """What is said around the talk follows the knowledge too."""
         self._words = self._learn_words()
+        self._leftovers.renewed()
         self._start(offer_commands(self._bot, self._desk.mind))
 
     def _accept(self, update: Update) -> None:
@@ -184,6 +186,7 @@ class Telegram:
             self._counter.lanes.put(lane, Job(work, partial(self._settle, number)))
             return
         self._counter.members.saw(update.effective_user)
+        self._leftovers.saw(update.effective_user)
         if not isinstance(reading, Said | Pressed | Strange):
             done = partial(self._settle, number)
             job = Job(partial(self._happen, reading), done)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from telegram import (
     Bot,
@@ -11,6 +11,7 @@ from telegram import (
     BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
+    User,
 )
 from telegram.error import RetryAfter, TelegramError
 
@@ -40,6 +41,40 @@ async def offer_commands(bot: Bot, mind: Mind) -> None:
             await asyncio.sleep(pause)
         else:
             return
+
+
+class Leftovers:
+    """Menus in languages that are spoken no more: Telegram keeps them, and tells of none.
+
+    They are looked for when somebody comes who would be shown one, once for each language.
+    """
+
+    def __init__(
+        self, bot: Bot, mind: Callable[[], Mind], begin: Callable[[Awaitable[None]], None]
+    ) -> None:
+        self._bot = bot
+        self._mind = mind
+        self._begin = begin
+        self._looked: set[str] = set()
+
+    def saw(self, user: User | None) -> None:
+        """Somebody is there, with the language that Telegram shows to them."""
+        code = (user.language_code or "")[:CODE].lower() if user is not None else ""
+        spoken = {code for code, _ in codes_of(self._mind().knowledge.languages)}
+        if len(code) == CODE and code not in spoken | self._looked:
+            self._looked.add(code)
+            self._begin(self._clear(code))
+
+    def renewed(self) -> None:
+        """Another knowledge may speak other languages."""
+        self._looked.clear()
+
+    async def _clear(self, code: str) -> None:
+        try:
+            for scope, _ in _menus(self._mind()):
+                await set_menu(self._bot, scope, code, ())
+        except TelegramError as error:
+            log.warning("an old menu of commands may still be shown: %s", error)
 
 
 def codes_of(languages: Iterable[Language]) -> tuple[tuple[str, Language], ...]:

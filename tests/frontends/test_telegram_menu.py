@@ -1,5 +1,6 @@
 """The menus are set for everybody, once, and a failure costs nothing but time."""
 
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -8,7 +9,9 @@ from bot.frontends import telegram_menu
 from bot.frontends.telegram_menu import offer_commands
 from bot.model.language import Language
 from tests.doubles.botapi import BotApi, Fault
-from tests.frontends.telegram_kit import make_bot, make_desk, wits
+from tests.frontends.telegram_kit import make_bot, make_desk, running, wits
+
+KINDS = ("private_chats", "group_chats", "chat_administrators")
 
 
 @pytest.fixture
@@ -47,3 +50,22 @@ async def test_only_what_differs_is_set(api: BotApi) -> None:
     assert len(api.made("setMyCommands")) == count + 1
     described = {one["command"]: one["description"] for one in api.commands[scope, "pl"]}
     assert described["check"] == wits()[0].phrases.say("commands.check.help", Language.PL)
+
+
+async def test_a_menu_in_a_language_spoken_no_more_is_taken_away_when_somebody_would_see_it(
+    api: BotApi,
+) -> None:
+    scopes = [json.dumps({"type": f"all_{kind}"}) for kind in KINDS]
+    for scope in scopes:
+        api.commands[scope, "de"] = [{"command": "check", "description": "prüfen"}]
+    async with running(api):
+        german, turk = api.world.person(7, "de-at"), api.world.person(8, "tr")
+        german.writes("/help")
+        await api.until(lambda: not any((scope, "de") in api.commands for scope in scopes))
+        turk.writes("/help")
+        await api.until(lambda: api.world.shown(8))
+        german.writes("/help")
+        await api.until(lambda: len(api.world.shown(7)) == 2)
+    looked = [call.params.get("language_code") for call in api.made("getMyCommands")]
+    assert looked.count("de") == len(KINDS)  # once, however often they come
+    assert len(api.made("deleteMyCommands")) == len(KINDS)
