@@ -94,6 +94,7 @@ KINDS = (
 )
 
 LONGEST_SHOWN = 500
+_LONGEST_PROPOSAL = 2000  # cut short it would be no record
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ def _strength(facts: DmarcFacts, record: DmarcRecord) -> Iterator[Finding]:
 
 def proposed(text: str, **changes: str | None) -> str:
     """The record with these changes, as a proposal shows it."""
-    return clean(rewrite(text, **changes), LONGEST_SHOWN)
+    return clean(rewrite(text, **changes), _LONGEST_PROPOSAL)
 
 
 def _with_policy(text: str) -> str:

@@ -5,12 +5,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from bot.formats.spf import (
-    Mechanism,
-    Modifier,
-    Qualifier,
-    SpfRecord,
-)
+from bot.formats.spf import Mechanism, MechanismKind, Modifier, Qualifier, SpfRecord
 from bot.model.finding import Finding, Kind, Severity
 from bot.network.clean import clean
 from bot.probes.probe import join
@@ -115,28 +110,18 @@ def judge_terms(subject: str, text: str, record: SpfRecord) -> Iterator[Finding]
 
 def _behind(subject: str, record: SpfRecord, end: Mechanism) -> Iterator[Finding]:
     """What nobody reads because `all` has decided before."""
-    late = [term for term in record.mechanisms if term.at > end.at and term.kind is not end.kind]
+    late = [term for term in record.mechanisms if term.at > end.at and not _is_all(term)]
     if late:
-        kept = [term.text for term in record.terms if term not in late and term is not end]
-        moved = [clean(term.text, 100) for term in late]
-        proposal = " ".join(("v=spf1", *_before(record, kept, moved), end.text))
-        yield AFTER_ALL(subject, terms=join(moved), proposal=clean(proposal, LONGEST_SHOWN))
+        terms = join(clean(term.text, 100) for term in late)
+        yield AFTER_ALL(subject, terms=terms, proposal=_in_order(record, end))
     redirect = next((term for term in record.modifiers if term.name == "redirect"), None)
     if redirect is not None:
-        kept = [term.text for term in record.terms if term is not redirect]
         yield REDIRECT_IGNORED(
             subject,
             name=clean(redirect.value.text, 100),
             part=end.text,
-            proposal=clean(" ".join(("v=spf1", *kept)), LONGEST_SHOWN),
+            proposal=_in_order(record, end, without=redirect),
         )
-
-
-def _before(record: SpfRecord, kept: list[str], moved: list[str]) -> list[str]:
-    """The kept mechanisms, then the moved ones, then the modifiers."""
-    modifiers = [term.text for term in record.terms if isinstance(term, Modifier)]
-    others = [text for text in kept if text not in modifiers]
-    return [*others, *moved, *modifiers]
 
 
 def _end(subject: str, text: str, record: SpfRecord) -> Iterator[Finding]:
@@ -149,18 +134,29 @@ def _end(subject: str, text: str, record: SpfRecord) -> Iterator[Finding]:
         return
     match end.qualifier or Qualifier.PASS:
         case Qualifier.PASS:
-            yield EVERYBODY(subject, part=clean(end.text, 20), proposal=_with_end(record, "~all"))
+            yield EVERYBODY(subject, part=clean(end.text, 20), proposal=_in_order(record, end))
         case Qualifier.NEUTRAL:
-            yield NEUTRAL(subject, proposal=_with_end(record, "~all"))
+            yield NEUTRAL(subject, proposal=_in_order(record, end))
         case _ if record.mechanisms == (end,) and end.qualifier is Qualifier.FAIL:
             yield NOBODY(subject)
         case _:
             yield SOUND(subject, record=clean(text, LONGEST_SHOWN))
 
 
-def _with_end(record: SpfRecord, end: str) -> str:
-    terms = [end if term is record.all else term.text for term in record.terms]
-    return proposed(" ".join(("v=spf1", *terms)))
+def _in_order(record: SpfRecord, end: Mechanism, without: Modifier | None = None) -> str:
+    """All that the record names, and one end behind it that lets in nobody else.
+
+    Records that were put together by hand often end twice.
+    """
+    senders = [term.text for term in record.mechanisms if not _is_all(term)]
+    modifiers = [term.text for term in record.modifiers if term is not without]
+    is_closed = end.qualifier in (Qualifier.FAIL, Qualifier.SOFTFAIL)
+    last = end.text if is_closed else "~all"
+    return proposed(" ".join(("v=spf1", *senders, *modifiers, last)))
+
+
+def _is_all(mechanism: Mechanism) -> bool:
+    return mechanism.kind is MechanismKind.ALL
 
 
 def proposed(record: str) -> str:

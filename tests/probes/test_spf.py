@@ -4,9 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.formats.target import parse_target
 from bot.knowledge import load_knowledge
+from bot.model.finding import Finding
 from bot.model.trouble import Trouble
 from bot.network.answer import Answer, MxRecord
 from bot.network.errors import NetworkError
@@ -29,7 +32,7 @@ def facts(*records: str, **changes: object) -> SpfFacts:
         pytest.param(facts(), ["spf.missing"], id="none"),
         pytest.param(facts(is_parked=True), ["spf.missing-parked"], id="none, and no mail"),
         pytest.param(facts(near=("v=spf1;mx",)), ["spf.bad-version", "spf.mended"], id="one"),
-        pytest.param(facts(exists=False), ["? no-address"], id="no such name: no verdict"),
+        pytest.param(facts(exists=False), ["? no-name"], id="no such name: no verdict"),
         pytest.param(facts("v=spf1 mx -all"), ["spf.sound"], id="fail"),
         pytest.param(facts("v=spf1 mx ~all"), ["spf.sound"], id="softfail"),
         pytest.param(facts("V=SPF1 MX -ALL"), ["spf.sound"], id="capitals"),
@@ -196,7 +199,11 @@ def test_what_and_where_is_told_of_a_fault() -> None:
     ("record", "code", "proposal"),
     [
         ("v=spf1 mx +all", "spf.everybody", "v=spf1 mx ~all"),
-        ("v=spf1 mx all a:x.pl", "spf.everybody", "v=spf1 mx ~all a:x.pl"),
+        ("v=spf1 mx all a:x.pl", "spf.everybody", "v=spf1 mx a:x.pl ~all"),
+        ("v=spf1 mx all a:x.pl", "spf.after-all", "v=spf1 mx a:x.pl ~all"),
+        ("v=spf1 mx ~all a:x.pl ~all", "spf.after-all", "v=spf1 mx a:x.pl ~all"),
+        ("v=spf1 mx ?all -all", "spf.neutral", "v=spf1 mx ~all"),
+        ("v=spf1 mx -all redirect=x.pl ~all", "spf.redirect-ignored", "v=spf1 mx -all"),
         ("v=spf1 mx -all a:x.pl exp=e.pl", "spf.after-all", "v=spf1 mx a:x.pl exp=e.pl -all"),
         ("v=spf1 mx redirect=x.pl ~all", "spf.redirect-ignored", "v=spf1 mx ~all"),
         ("v=spf1 mx ?all", "spf.neutral", "v=spf1 mx ~all"),
@@ -269,7 +276,7 @@ async def test_a_domain_with_a_null_mx_is_parked(make_network: MakeNetwork) -> N
 
 async def test_a_name_that_does_not_exist_gets_no_verdict(make_network: MakeNetwork) -> None:
     async with dns_server("pl. NS a.pl.") as server, make_network([server.address]) as network:
-        assert codes(judge(await gather(network, look()))) == ["? no-address"]
+        assert codes(judge(await gather(network, look()))) == ["? no-name"]
 
 
 async def test_an_address_is_no_domain(make_network: MakeNetwork) -> None:
@@ -346,3 +353,31 @@ def test_the_record_proposed_lets_those_send_who_most_likely_do(
     asked = replace(look(), reference=load_knowledge().reference)
     missing = only(judge(SpfFacts(asked, mx=answer)), "spf.missing")
     assert missing.params == {"proposal": proposal}
+
+
+TERMS = st.sampled_from(
+    [
+        "a",
+        "mx",
+        "-ip4:192.0.2.9",
+        "include:x.pl",
+        "+all",
+        "-all",
+        "?all",
+        "~all",
+        "all",
+        "redirect=y.pl",
+        "exp=z.pl",
+        "foo=bar",
+    ]
+)
+
+
+@given(st.lists(TERMS, max_size=8))
+def test_no_proposal_has_the_fault_that_it_is_for(terms: list[str]) -> None:
+    text = " ".join(("v=spf1", *terms))
+    for finding in judge(facts(text)):
+        if isinstance(finding, Finding) and "proposal" in finding.params:
+            after = codes(judge(facts(str(finding.params["proposal"]))))
+            assert finding.code not in after
+            assert not any(code.startswith("spf.syntax") for code in after)
