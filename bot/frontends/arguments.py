@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import bot
@@ -64,75 +65,105 @@ def make_parser(say: Say, probes: Iterable[str]) -> Parser:
     parser = Parser(say, prog=PROGRAM, description=say("about"))
     version = f"{PROGRAM} {bot.__version__}"
     parser.add_argument("--version", action="version", version=version, help=say("version"))
-    languages = list(map(str, say.languages))
     commands = parser.add_subparsers(
         title=say("commands"), dest="command", metavar=say("command"), parser_class=_bound(say)
     )
+    build = _Build(say, commands)
+    build.add("chat")
+    build.ask()
+    build.check()
+    build.compare()
+    build.probe(", ".join(probes))
+    build.spf()
+    build.dns()
+    build.settings()
+    build.add("telegram")
+    build.knowledge()
+    return parser
 
-    def add(name: str, *, speaks: str = "language") -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = commands.add_parser(
-            name, help=say(f"{name}.help"), description=say(f"{name}.help")
+
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """Adds the commands, each with what it takes, in the order of the help."""
+
+    say: Say
+    commands: Any  # argparse does not name the type of what add_subparsers gives
+
+    def add(self, name: str, *, speaks: str = "language") -> argparse.ArgumentParser:
+        words = self.say(f"{name}.help")
+        made: argparse.ArgumentParser = self.commands.add_parser(
+            name, help=words, description=words
         )
-        made.add_argument("--language", choices=languages, help=say(speaks))
+        languages = list(map(str, self.say.languages))
+        made.add_argument("--language", choices=languages, help=self.say(speaks))
         return made
 
-    def add_forms(command: argparse.ArgumentParser, *, traces: bool = False) -> None:
+    def _add_forms(self, command: argparse.ArgumentParser, *, traces: bool = False) -> None:
         if traces:
-            command.add_argument("--trace", action="store_true", help=say("check.trace"))
-        command.add_argument("--details", action="store_true", help=say("check.details"))
-        command.add_argument("--json", action="store_true", help=say("json"))
+            command.add_argument("--trace", action="store_true", help=self.say("check.trace"))
+        command.add_argument("--details", action="store_true", help=self.say("check.details"))
+        self._add_json(command)
 
-    add("chat")
+    def _add_json(self, command: argparse.ArgumentParser) -> None:
+        command.add_argument("--json", action="store_true", help=self.say("json"))
 
-    ask = add("ask", speaks="language-ask")
-    ask.add_argument("text", nargs="*", metavar="TEXT", help=say("ask.text"))
-    ask.add_argument("--json", action="store_true", help=say("json"))
-    ask.add_argument("--explain", action="store_true", help=say("ask.explain"))
-    ask.add_argument("--lines", action="store_true", help=say("ask.lines"))
+    def _add_targets(self, command: argparse.ArgumentParser, words: str = "check.target") -> None:
+        command.add_argument("targets", nargs="+", metavar="TARGET", help=self.say(words))
 
-    check = add("check")
-    check.add_argument("targets", nargs="+", metavar="TARGET", help=say("check.target"))
-    add_forms(check, traces=True)
+    def ask(self) -> None:
+        ask = self.add("ask", speaks="language-ask")
+        ask.add_argument("text", nargs="*", metavar="TEXT", help=self.say("ask.text"))
+        self._add_json(ask)
+        ask.add_argument("--explain", action="store_true", help=self.say("ask.explain"))
+        ask.add_argument("--lines", action="store_true", help=self.say("ask.lines"))
 
-    compare = add("compare")
-    compare.add_argument("targets", nargs="+", metavar="TARGET", help=say("compare.target"))
-    compare.add_argument("--json", action="store_true", help=say("json"))
+    def check(self) -> None:
+        check = self.add("check")
+        self._add_targets(check)
+        self._add_forms(check, traces=True)
 
-    probe = add("probe")
-    names = ", ".join(probes)
-    probe.add_argument("name", metavar="NAME", help=say("probe.name", probes=names))
-    probe.add_argument("targets", nargs="+", metavar="TARGET", help=say("check.target"))
-    probe.add_argument("--selector", metavar="NAME", help=say("probe.selector"))
-    probe.add_argument("--type", metavar="TYPE", help=say("probe.type"))
-    add_forms(probe, traces=True)
+    def compare(self) -> None:
+        compare = self.add("compare")
+        self._add_targets(compare, "compare.target")
+        self._add_json(compare)
 
-    spf = add("spf")
-    spf.add_argument("domain", metavar="DOMAIN", help=say("spf.domain"))
-    spf.add_argument("--ip", metavar="IP", help=say("spf.ip"))
-    spf.add_argument("--sender", metavar="ADDRESS", default="", help=say("spf.sender"))
-    spf.add_argument("--helo", metavar="NAME", default="", help=say("spf.helo"))
-    add_forms(spf)
+    def probe(self, names: str) -> None:
+        probe = self.add("probe")
+        probe.add_argument("name", metavar="NAME", help=self.say("probe.name", probes=names))
+        self._add_targets(probe)
+        probe.add_argument("--selector", metavar="NAME", help=self.say("probe.selector"))
+        probe.add_argument("--type", metavar="TYPE", help=self.say("probe.type"))
+        self._add_forms(probe, traces=True)
 
-    dns = add("dns")
-    dns.add_argument("query", metavar="NAME", help=say("dns.query"))
-    dns.add_argument("type", metavar="TYPE", nargs="?", default="", help=say("dns.type"))
-    add_forms(dns, traces=True)
+    def spf(self) -> None:
+        spf = self.add("spf")
+        spf.add_argument("domain", metavar="DOMAIN", help=self.say("spf.domain"))
+        spf.add_argument("--ip", metavar="IP", help=self.say("spf.ip"))
+        spf.add_argument("--sender", metavar="ADDRESS", default="", help=self.say("spf.sender"))
+        spf.add_argument("--helo", metavar="NAME", default="", help=self.say("spf.helo"))
+        self._add_forms(spf)
 
-    settings = add("settings")
-    settings.add_argument("address", metavar="ADDRESS", help=say("settings.address"))
-    settings.add_argument("--json", action="store_true", help=say("json"))
-    settings.add_argument("--profile", metavar="FILE", help=say("settings.profile"))
+    def dns(self) -> None:
+        dns = self.add("dns")
+        dns.add_argument("query", metavar="NAME", help=self.say("dns.query"))
+        dns.add_argument("type", metavar="TYPE", nargs="?", default="", help=self.say("dns.type"))
+        self._add_forms(dns, traces=True)
 
-    add("telegram")
+    def settings(self) -> None:
+        settings = self.add("settings")
+        settings.add_argument("address", metavar="ADDRESS", help=self.say("settings.address"))
+        self._add_json(settings)
+        settings.add_argument("--profile", metavar="FILE", help=self.say("settings.profile"))
 
-    knowledge = add("knowledge")
-    knowledge.add_argument("what", choices=KNOWLEDGE, help=" · ".join(_knowledge_words(say)))
-    knowledge.add_argument(
-        "--provider", action="append", metavar="ID", help=say("knowledge.provider")
-    )
-    knowledge.add_argument("--json", action="store_true", help=say("json"))
-    knowledge.add_argument("--folder", metavar="DIR", help=say("knowledge.folder"))
-    return parser
+    def knowledge(self) -> None:
+        knowledge = self.add("knowledge")
+        words = [f"{what}: {self.say(f'knowledge.{what}')}" for what in KNOWLEDGE]
+        knowledge.add_argument("what", choices=KNOWLEDGE, help=" · ".join(words))
+        knowledge.add_argument(
+            "--provider", action="append", metavar="ID", help=self.say("knowledge.provider")
+        )
+        self._add_json(knowledge)
+        knowledge.add_argument("--folder", metavar="DIR", help=self.say("knowledge.folder"))
 
 
 def _bound(say: Say) -> Any:
@@ -142,10 +173,6 @@ def _bound(say: Say) -> Any:
         return Parser(say, **options)
 
     return make
-
-
-def _knowledge_words(say: Say) -> list[str]:
-    return [f"{what}: {say(f'knowledge.{what}')}" for what in KNOWLEDGE]
 
 
 def asked_language(arguments: Sequence[str]) -> Language | None:

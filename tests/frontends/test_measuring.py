@@ -1,4 +1,4 @@
-"""`knowledge test`: what is measured is printed, and only one part is shown question by question."""
+"""`knowledge test`: what is measured is printed; one part only is shown question by question."""
 
 import io
 
