@@ -18,6 +18,7 @@ LONGEST_WORD = 24
 MOST_WORDS = 70  # of one question; more of them say nothing new
 MOST_MEANT = 4096  # words remembered with what they were meant as
 NEGATION = "negation"  # the concept that turns the actions of its clause
+FINE = "fine"  # the concept that says that the actions of its clause work
 ACTIONS = "do-"  # concepts that can be negated begin so
 
 
@@ -105,14 +106,25 @@ class FeatureMaker:
         """The concepts and names of one clause, negated where it says so, with their words."""
         found = list(self._concepts.find(tokens))
         names = list(self._entities.names(tokens))
-        negated = any(value == NEGATION for _, _, value in found)
+        mood = _mood(found)
         for at, size, value in found:
-            sign = "!" if negated and value.startswith(ACTIONS) else ""
+            sign = mood if value.startswith(ACTIONS) else ""
             yield sign + value, " ".join(tokens[at : at + size])
         for at, size, value in names:
             origin = " ".join(tokens[at : at + size])
             yield value, origin
             yield value.partition(":")[0], origin
+
+
+def _mood(found: Iterable[tuple[int, int, str]]) -> str:
+    """The sign of a clause's actions: "!" not done, "+" done well, "" neither is said.
+
+    "Receiving is not a problem" denies the problem, and nothing that is done.
+    """
+    fine = {i for at, size, value in found if value == FINE for i in range(at, at + size)}
+    if any(value == NEGATION and at not in fine for at, _, value in found):
+        return "!"
+    return "+" if fine else ""
 
 
 def _of_words(tokens: list[str]) -> Iterator[tuple[tuple[int, ...], str]]:

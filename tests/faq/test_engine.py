@@ -26,6 +26,17 @@ from bot.model.language import WRITTEN, Language
         pytest.param("wysyłam, ale nie odbieram", "cannot-receive", id="negation, the other way"),
         pytest.param("i can send but i cannot receive", "cannot-receive", id="negation, English"),
         pytest.param("i receive fine but can't send", "cannot-send", id="negation, the other"),
+        pytest.param(
+            "Emails cannot be sent. Receiving them is not a problem.",
+            "cannot-send",
+            id="a problem denied",
+        ),
+        pytest.param(
+            "Nie da się wysłać maili, z odbieraniem nie ma kłopotu",
+            "cannot-send",
+            id="a problem denied, Polish",
+        ),
+        pytest.param("serwer odrzucił adres odbiorcy 550", "bounce-user-unknown", id="recipient"),
         pytest.param("co to jest pop3", "what-is-pop3", id="what is"),
         pytest.param("what is smtp?", "what-is-smtp", id="what is, English"),
         pytest.param("535 5.7.8", "password-rejected-sending", id="a code alone"),
