@@ -104,6 +104,13 @@ class Guard:
             return all(self.lets_through(wrapped) for wrapped in inner)
         return _is_public(address) and not self._is_own(address)
 
+    def is_public(self, address: IPAddress) -> bool:
+        """Whether the Internet can reach this address, though we may have to stay away from it."""
+        if any(address in network for network in self._allowed):
+            return True
+        inner = tuple(_unwrap(address))
+        return all(map(self.is_public, inner)) if inner else _is_public(address)
+
     def _is_own(self, address: IPAddress) -> bool:
         return address in self._own or (self._can_tell_own and _is_ours(address))
 

@@ -61,4 +61,4 @@ async def find_host(network: Network, name: str) -> HostFacts:
         return HostFacts(name)
     v4, v6 = await asyncio.gather(attempt(network.dns.a(name)), attempt(network.dns.aaaa(name)))
     addresses = (*seen_addresses(v4), *seen_addresses(v6))
-    return HostFacts(name, v4, v6, all(network.guard.lets_through(a) for a in addresses))
+    return HostFacts(name, v4, v6, all(map(network.guard.is_public, addresses)))

@@ -109,8 +109,9 @@ async def _server(network: Network, name: str, zone: str) -> NameServer:
     host = HostFacts(name, v4, v6)
     addresses = both_families(host.addresses)
     if not all(network.guard.lets_through(address) for address in addresses):
-        # As everywhere: one address that is not public condemns the others.
-        return NameServer(HostFacts(name, v4, v6, is_public=False))
+        # As everywhere: one address that we stay away from condemns the others.
+        is_public = all(map(network.guard.is_public, addresses))
+        return NameServer(HostFacts(name, v4, v6, is_public))
     said = await asyncio.gather(
         *(_ask(network, address, zone) for address in addresses[:MOST_ADDRESSES])
     )

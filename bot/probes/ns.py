@@ -7,7 +7,7 @@ from ipaddress import ip_network
 
 from bot.formats.suffix import organizational_domain
 from bot.model.finding import Finding, Kind, Severity
-from bot.model.trouble import Trouble
+from bot.model.trouble import Gap, Trouble
 from bot.network.answer import Status
 from bot.network.authority import ServerAnswer
 from bot.network.errors import NetworkError
@@ -81,6 +81,8 @@ def _names(zone: str, server: NameServer) -> Iterator[Statement]:
         yield NOTHING(name, zone=zone)
     elif not host.is_public:
         yield PRIVATE(name, zone=zone)
+    elif host.addresses and not server.said:
+        yield Gap(name, Trouble.NOT_PUBLIC)
     if host.aliases and host.exists:
         yield ALIAS(name, zone=zone, alias=shown(host.aliases[-1]))
 

@@ -186,6 +186,18 @@ def test_whoever_wants_no_visits_gets_none_even_in_an_allowed_network() -> None:
             guard.check(ip_address(address))
 
 
+def test_addresses_that_we_stay_away_from_are_public_all_the_same() -> None:
+    guard = Guard(
+        parse_networks("10.8.0.0/16"),
+        refuse_networks=parse_networks("9.9.9.9"),
+        own_addresses=[ip_address("8.8.8.8")],
+    )
+    for address in ("9.9.9.9", "8.8.8.8", "::ffff:8.8.8.8", "10.8.0.1", "1.1.1.1"):
+        assert guard.is_public(ip_address(address))
+    for address in ("10.9.0.1", "::ffff:10.9.0.1", "2002:a09:1::1", "127.0.0.1", "fe80::1"):
+        assert not guard.is_public(ip_address(address))
+
+
 @pytest.mark.parametrize("port", sorted(MAIL_PORTS))
 def test_the_mail_ports_pass(port: int) -> None:
     Guard().check_port(port)

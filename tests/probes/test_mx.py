@@ -9,6 +9,7 @@ from bot.model.trouble import Trouble
 from bot.network.answer import Answer
 from bot.network.errors import NetworkError
 from bot.network.network import Network
+from bot.network.settings import parse_networks
 from bot.probes.mx import PROBE, MxFacts, gather, judge
 from bot.probes.mx_hosts import HostFacts
 from bot.probes.run import run_check
@@ -176,6 +177,23 @@ async def test_records_and_addresses_are_gathered(make_network: MakeNetwork) -> 
     assert [one.name for one in seen.hosts] == ["mx1.firma.pl", "mx2.firma.pl"]
     assert [str(a) for one in seen.hosts for a in one.addresses] == ["127.0.0.5", "::1"]
     assert codes(judge(seen)) == ["mx.cname"]
+
+
+async def test_an_address_that_we_stay_away_from_is_no_fault_of_the_domain(
+    make_network: MakeNetwork,
+) -> None:
+    zone = """
+        firma.pl. MX 10 mx1.firma.pl.
+        firma.pl. MX 20 mx2.firma.pl.
+        mx1.firma.pl. A 9.9.9.9
+        mx2.firma.pl. A 9.9.9.10
+    """
+    refused = parse_networks("9.9.9.0/24")
+    async with (
+        dns_server(zone) as server,
+        make_network([server.address], refuse_networks=refused) as network,
+    ):
+        assert codes(judge(await gather(network, look()))) == ["mx.sound", "mx.no-ipv6"]
 
 
 async def test_a_null_mx_asks_for_no_address(make_network: MakeNetwork) -> None:

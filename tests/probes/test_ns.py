@@ -13,7 +13,7 @@ from bot.network.answer import Status
 from bot.network.authority import ServerAnswer
 from bot.network.errors import NetworkError
 from bot.network.network import Network
-from bot.network.settings import Times
+from bot.network.settings import Times, parse_networks
 from bot.probes.nameservers import NameServer, ZoneFacts
 from bot.probes.ns import PROBE, gather, judge
 from tests.doubles.dns import Fault, dns_server
@@ -210,6 +210,22 @@ async def test_a_server_with_a_private_address_is_not_asked(make_network: MakeNe
     ):
         server.authoritative = True
         assert "ns.private" in codes(judge(await gather(network, look())))
+
+
+async def test_a_server_that_we_stay_away_from_is_neither_asked_nor_blamed(
+    make_network: MakeNetwork,
+) -> None:
+    refused = parse_networks("127.0.0.2")
+    async with (
+        dns_server(ZONE) as server,
+        make_network(
+            [server.address], name_server_port=server.port, refuse_networks=refused
+        ) as network,
+    ):
+        server.authoritative = True
+        seen = codes(judge(await gather(network, look())))
+    assert "? not-public" in seen
+    assert "ns.private" not in seen
 
 
 async def test_a_resolver_that_fails_is_no_verdict(make_network: MakeNetwork) -> None:
