@@ -170,7 +170,8 @@ def switch(context: Context, topic: Topic, named: Mapping[str, str]) -> Turn:
 def _variants(topic: Topic, named: Mapping[str, str]) -> tuple[Variant, ...]:
     """The variants for what was just named; those for any phone where only that was said."""
     if named.get("device") == PHONE:
-        return tuple(v for v in topic.variants if v.when.get("device") in PHONES)
+        phones = [v for v in topic.variants if v.when.get("device") in PHONES]
+        return tuple({str(variant.text): variant for variant in phones}.values())
     best = topic.variant(named)
     return (best,) if best else ()
 

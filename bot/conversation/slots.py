@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.conversation.hosted import provider_of
-from bot.conversation.mind import Context
+from bot.conversation.mind import Context, Mind
 from bot.conversation.session import Session
 from bot.faq.normalise import fold, words
 from bot.formats.target import spot_targets
@@ -19,6 +19,8 @@ def remember(context: Context, text: str) -> Context:
     """The context with what this message names; what was named last stands last."""
     targets = spot_targets(text)
     named = dict(context.mind.matcher.entities(text).slots)
+    if {"protocol:imap", "protocol:pop3"} <= _names(context.mind, text):
+        named.pop("protocol", None)  # who asks which of the two has told neither
     session = tell(context.session, named)
     if targets:
         domain = targets[0].name
@@ -29,6 +31,10 @@ def remember(context: Context, text: str) -> Context:
                 session = tell(session, {"provider": value})
         session = replace(session, domain=domain)
     return replace(context, session=session)
+
+
+def _names(mind: Mind, text: str) -> set[str]:
+    return {name for _, _, name in mind.names(words(fold(text)))}
 
 
 def tell(session: Session, named: Mapping[str, str]) -> Session:

@@ -67,7 +67,7 @@ def test_the_talk_comes_to_its_topic(messages: tuple[str, ...], topic: str) -> N
     [
         (("jak ustawić pocztę w thunderbirdzie", "a w outlooku"), "Zaawansowane opcje"),
         (("how to set up mail in thunderbird", "on android"), "Gmail app"),
-        (("nie mogę wysłać", "a na telefonie?"), "iPhone"),
+        (("nie mogę wysłać", "a na iphonie?"), "iPhone"),
         (("limit wysyłania", "gmail"), "500"),
         (("imap czy pop3", "dlaczego?"), "POP3 ma sens"),
         (("nie mogę wysłać", "nie pomogło"), "wszystko, co o tym wiem"),
@@ -152,3 +152,27 @@ def test_a_provider_named_after_an_answer_is_that_answer_for_it(text: str) -> No
 def test_thanks_are_understood_however_they_are_said(text: str) -> None:
     turn = talk(text)
     assert any(each in words(turn) for each in ("Cieszę się", "You are welcome"))
+
+
+@pytest.mark.parametrize(
+    ("messages", "says"),
+    [
+        (("nie przychodzą maile", "a na telefonie?", "android"), "bez ograniczeń"),
+        (("nie przychodzą maile", "wp"), "Społeczności"),
+        (("my mail doesn't arrive", "thunderbird"), "Get Messages"),
+        (("hasło aplikacji gmail", "w thunderbirdzie"), "Zachowane dane logowania"),
+        (("app password", "and on the iphone?"), "once more under"),
+        (("imap czy pop3", "mam outlooka"), "tylko przy dodawaniu"),
+        (("imap czy pop3", "a na telefonie?"), "Telefon: wybierz IMAP"),
+        (("jak ustawić autoresponder", "home.pl"), "Zawiadomienie o urlopie"),
+        (("zapomniałem hasła do poczty", "onet"), "konto.onet.pl/haslo.html"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else " · ".join(value),
+)
+def test_what_is_named_next_brings_its_own_steps(messages: tuple[str, ...], says: str) -> None:
+    assert says in words(talk(*messages))
+
+
+def test_who_asks_which_protocol_has_told_none() -> None:
+    assert "protocol" not in dict(talk("imap czy pop3?").session.slots)
+    assert dict(talk("co to jest imap").session.slots)["protocol"] == "imap"
