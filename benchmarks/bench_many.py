@@ -18,7 +18,7 @@ from bot.model.check import CheckRequest
 from bot.network.network import Network
 from bot.network.settings import NetworkSettings
 from bot.network.trust import Trust
-from bot.service import give_memory_back
+from bot.program.memory import give_memory_back
 from tests.laboratory.domains import CHECKED
 from tests.laboratory.laboratory import Laboratory, why_not
 
