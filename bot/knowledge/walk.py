@@ -26,13 +26,16 @@ def squeeze(text: str) -> str:
 
 
 def fields_of(value: Located) -> Mapping[str, Located]:
+    """A mapping's values by their keys; none of what is no mapping."""
     return value.data if isinstance(value.data, dict) else {}
 
 
 def items_of(value: Located | None) -> list[Located]:
+    """A list's entries; none of what is no list."""
     return value.data if value is not None and isinstance(value.data, list) else []
 
 
 def listed(value: Located) -> Iterator[tuple[str, int]]:
+    """The texts of a list, each with its line."""
     for item in items_of(value):
         yield str(item.data), item.line

@@ -138,6 +138,7 @@ async def put_letter(connection: AsyncConnection, letter: Letter, person: str, n
 async def wait(
     connection: AsyncConnection, number: int, person: str, now: float, remind: float
 ) -> None:
+    """The case is open, and its asker waits for people, who are reminded in `remind` seconds."""
     values = {"closed_at": None, "waiting_since": now}
     await connection.execute(update(CASES).where(CASES.c.number == number).values(**values))
     await put_job(connection, reminder(number, person, now + remind))
@@ -149,10 +150,12 @@ def holds(column: Column[str], message: str) -> ColumnElement[bool]:
 
 
 def reminder(number: int, person: str, due_at: float) -> Job:
+    """The job that tells helpers of a case that waits."""
     return Job(REMIND, str(number), due_at, person=person)
 
 
 def is_reminder(number: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """What picks this case's reminder among the jobs."""
     return JOBS.c.kind == REMIND, JOBS.c.key == str(number)
 
 
