@@ -1,7 +1,7 @@
 """Languages by their tags; which of them the bot speaks, the knowledge says."""
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import ClassVar
 
 # Three letters and a script at the most: a tag stands in a button, beside an address.
@@ -28,7 +28,7 @@ WRITTEN = (Language.PL, Language.EN)  # stand side by side in every file of the 
 FALLBACK = Language.EN  # said to whoever speaks another, or one in which a sentence is lacking
 
 
-@cache
+@lru_cache(maxsize=256)  # people type these: it must not grow for ever
 def _named(tag: str) -> Language | None:
     return Language(tag) if TAG.fullmatch(tag) else None
 
