@@ -51,6 +51,7 @@ class Reply:
     ttl: int = 0
     authenticated: bool = False
     detail: str = ""
+    way: tuple[str, ...] = ()  # how it came, where that took more than one datagram each way
 
 
 def read_reply(wire: bytes, question: Question) -> Reply:

@@ -1,6 +1,7 @@
 """One resolver of ours: asked by UDP over a shared socket, by TCP when the answer is cut."""
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from time import monotonic
 
@@ -95,9 +96,10 @@ class DnsServer:
         begun: "asyncio.Future[bytes] | None" = None,
     ) -> Reply:
         wire = await (begun or self._by_udp(question, edns=edns, validate=validate))
-        if is_cut(wire):
-            wire = await self._by_tcp(question, edns=edns, validate=validate)
-        return read_reply(wire, question)
+        if not is_cut(wire):
+            return read_reply(wire, question)
+        wire = await self._by_tcp(question, edns=edns, validate=validate)
+        return replace(read_reply(wire, question), way=("by TCP",))
 
     async def _by_udp(self, question: Question, *, edns: bool, validate: bool) -> bytes:
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()

@@ -1,6 +1,7 @@
 """One question over several resolvers, where the first has not simply answered it."""
 
 import asyncio
+from dataclasses import replace
 from time import monotonic
 
 from bot.model.trouble import Trouble
@@ -68,6 +69,7 @@ class _Race:
         self.unreachable = ""  # how a server could not even be asked
         self._question = question
         # Each server twice, one alone thrice: a lost datagram must not cost an answer.
+        self._head = servers[0]
         self._line = servers * (2 if len(servers) > 1 else 3)
         self._times = times
         self._first, self._began = first, began
@@ -92,7 +94,7 @@ class _Race:
                 reply = self._read(task, server)
                 if reply is not None and reply.verdict in (Verdict.ANSWER, Verdict.BOGUS):
                     self._mark(server)
-                    return reply
+                    return reply if server is self._head else _from_another(reply, server)
         if self.failure is None:
             raise TimeoutError
         return self.failure
@@ -134,6 +136,10 @@ class _Race:
         for slow in self._running.values():
             if slow is not server:
                 slow.mark(lame=True)
+
+
+def _from_another(reply: Reply, server: DnsServer) -> Reply:
+    return replace(reply, way=(f"from resolver {server.address}", *reply.way))
 
 
 async def _tell_bogus(question: Question, reply: Reply, server: DnsServer | None) -> Reply:

@@ -47,6 +47,7 @@ class Trace:
         ]
         if outcome.records:
             lines.append(f"TTL {outcome.ttl}{', AD' if outcome.authenticated else ''}")
+        lines += outcome.way
         self._note("dns", _words(question), str(outcome.status), began, tuple(lines), age=age)
 
     def name_server(

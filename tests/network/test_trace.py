@@ -94,3 +94,21 @@ def test_the_root_has_a_name_too() -> None:
     trace = Trace()
     trace.dns(root, 0.0, Reply(Verdict.ANSWER))
     assert trace.entries[0].subject == ". NS"
+
+
+async def test_a_trace_tells_by_which_way_an_answer_came() -> None:
+    long = "\n".join(f'firma.pl. 300 TXT "{number} {"x" * 60}"' for number in range(60))
+    zone = f"firma.pl. 300 MX 10 mx.firma.pl.\nfirma.pl. 300 A 192.0.2.1\n{long}"
+    async with dns_server(zone) as one, dns_server(zone) as other:
+        one.misbehave("firma.pl", Fault.SERVFAIL, "MX")
+        async with Network(Resolver([one.address, other.address]), Guard()) as network:
+            trace = Trace()
+            dns = network.within(5, trace=trace).dns
+            for asked in (dns.mx("firma.pl"), dns.txt("firma.pl"), dns.a("firma.pl")):
+                await asked
+    ways = {entry.subject.split()[1]: entry.lines[-1] for entry in trace.entries}
+    assert ways == {
+        "MX": f"from resolver {other.address}",
+        "TXT": "by TCP",
+        "A": "TTL 300",
+    }
