@@ -195,7 +195,13 @@ class Service:
         self._wire = wire
         store, remind = self.store, self._remind_every
         self._carrier = CaseCarrier(
-            store.cases, store.groups, wire, lambda: desk.mind, remind=remind, poke=self.poke
+            store.cases,
+            store.groups,
+            store.schedule,
+            wire,
+            lambda: desk.mind,
+            remind=remind,
+            poke=self.poke,
         )
         self._intake = CaseIntake(
             store.cases,

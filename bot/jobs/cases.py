@@ -18,10 +18,10 @@ from bot.conversation.cases_words import (
     title,
     topic_answer,
 )
-from bot.conversation.keeping import Groups, Job, NobodyThereError
+from bot.conversation.keeping import Groups, Job, NobodyThereError, Schedule
 from bot.conversation.listening import is_quiet
 from bot.conversation.mind import Mind
-from bot.jobs.clerk import Again, Doer
+from bot.jobs.clerk import LEASE, Again, Doer
 from bot.model.document import Document
 from bot.storage.cases import StoredCases
 from bot.storage.cases_letters import DELIVER, LOST, REMIND, REWRITE
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 LATER = 3600.0  # seconds to the next try where the helpers' chat is gone
 SOON = 900.0  # to the next look whether quiet hours are over
+TURN = 1.0  # until another process has carried what it carries of the same case
+BUSY = "case-busy"  # the kind of job that stands for a process at work on a case
 REMINDER = "reminder"  # the text of that event
 MOMENT = 3.0  # that an unknown reply may wait for what is being sent
 NAME_LONGEST = 128  # characters of a forum topic's name
@@ -42,20 +44,24 @@ class CaseCarrier:
         self,
         cases: StoredCases,
         groups: Groups,
+        schedule: Schedule,
         wire: Wire,
         mind: Callable[[], Mind],
         *,
         remind: float,
         poke: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time,
+        lease: float = LEASE,
     ) -> None:
         self._cases = cases
         self._groups = groups
+        self._schedule = schedule
         self._wire = wire
         self._mind = mind
         self._remind = remind
         self._poke = poke
         self._clock = clock
+        self._lease = lease
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._is_idle = asyncio.Event()
         self._is_idle.set()
@@ -64,7 +70,15 @@ class CaseCarrier:
     @property
     def doers(self) -> dict[str, Doer]:
         """What it does, by the kind of the job."""
-        return {DELIVER: self.deliver, REWRITE: self.rewrite, REMIND: self.remind}
+        return {
+            DELIVER: self.deliver,
+            REWRITE: self.rewrite,
+            REMIND: self.remind,
+            BUSY: self.free,
+        }
+
+    async def free(self, job: Job) -> None:
+        """A process was killed while it carried a case's letters: another may now."""
 
     async def settled(self) -> bool:
         """Wait a moment until what is being sent is noted; whether anything was."""
@@ -89,20 +103,33 @@ class CaseCarrier:
     async def _deliver(self, number: int) -> Again | None:
         lock = self._locks.setdefault(number, asyncio.Lock())
         async with lock:
-            while letter := await self._cases.next_letter(number):
-                case = await self._cases.load(number)
-                if case is None:
-                    return None
-                try:
-                    await self._send(case, letter)
-                except NobodyThereError:
-                    if letter.way is Way.HELPERS:
-                        log.error("the helpers' chat of case %s is gone", number)
-                        return Again(self._clock() + LATER)
-                    await self._lose(letter, "blocked")
-                except RefusedError as error:
-                    log.warning("a letter of case %s was refused: %s", number, error)
-                    await self._lose(letter, "refused")
+            if not await self._schedule.add(self._busy_with(number)):
+                return Again(self._clock() + TURN)  # another process is at it
+            try:
+                return await self._carry(number)
+            finally:
+                await asyncio.shield(self._schedule.cancel(BUSY, f"{number}"))
+
+    def _busy_with(self, number: int) -> Job:
+        """One process at a time carries the letters of a case, or they would come twice."""
+        return Job(BUSY, f"{number}", self._clock() + self._lease)
+
+    async def _carry(self, number: int) -> Again | None:
+        while letter := await self._cases.next_letter(number):
+            await self._schedule.put(self._busy_with(number))
+            case = await self._cases.load(number)
+            if case is None:
+                return None
+            try:
+                await self._send(case, letter)
+            except NobodyThereError:
+                if letter.way is Way.HELPERS:
+                    log.error("the helpers' chat of case %s is gone", number)
+                    return Again(self._clock() + LATER)
+                await self._lose(letter, "blocked")
+            except RefusedError as error:
+                log.warning("a letter of case %s was refused: %s", number, error)
+                await self._lose(letter, "refused")
         return None
 
     async def _send(self, case: Case, letter: Letter) -> None:

@@ -153,7 +153,13 @@ class Room:
         offices |= privacy.offices
         self.desk = Desk(mind, self.checks, store.sessions, offices=offices)
         self.carrier = CaseCarrier(
-            store.cases, store.groups, self.wire, lambda: mind, remind=HOUR, clock=clock
+            store.cases,
+            store.groups,
+            store.schedule,
+            self.wire,
+            lambda: mind,
+            remind=HOUR,
+            clock=clock,
         )
         self.intake = CaseIntake(
             store.cases,
