@@ -13,6 +13,7 @@ from sqlalchemy import update
 from bot.conversation.drive import Desk
 from bot.conversation.mind import Mind
 from bot.frontends.telegram import Telegram
+from bot.jobs.cases import BUSY
 from bot.service import Service
 from bot.storage.schedule import JOBS
 from bot.storage.store import open_store
@@ -304,7 +305,9 @@ async def test_killed_in_the_middle_a_case_and_its_answers_arrive_once(
         await process.wait()
     basia.writes("dwa", desk, thread=card.thread)
     async with open_store(database, DAYS) as store, store.database.write() as connection:
-        await connection.execute(update(JOBS).values(leased_until=0.0))  # what a minute would do
+        # What a minute would do.
+        await connection.execute(update(JOBS).values(leased_until=0.0))
+        await connection.execute(update(JOBS).where(JOBS.c.kind == BUSY).values(due_at=0.0))
     async with program(env):
         await shows(api, 5, "dwa", STARTED)
         await api.until(lambda: not api.waiting)
