@@ -34,7 +34,7 @@ class Calls:
         """Kept, under way, or held now; as far as it got by the deadline."""
         port25 = self._port25() if order.port == _SMTP_PORT else None
         if port25 is not None and port25.is_known_blocked:
-            return _port_blocked(order)
+            return _port_blocked(order, port25)
         kept = self._talks.kept(order, not_before=not_before)
         if kept is not None and not _is_turned_away(kept):
             return kept
@@ -44,7 +44,7 @@ class Calls:
             return await held
         talk = await self._hold_or_blame(held, port25, deadline)
         if port25.is_known_blocked and _is_turned_away(talk):
-            return _port_blocked(order)
+            return _port_blocked(order, port25)
         return talk
 
     async def _hold_or_blame(
@@ -82,12 +82,13 @@ def _is_turned_away(talk: ServerTalk) -> bool:
     return talk.failure is not None and not talk.connected and talk.failure.trouble in _FILTERED
 
 
-def _port_blocked(order: Order) -> ServerTalk:
+def _port_blocked(order: Order, port25: "Port25") -> ServerTalk:
+    detail = f"nobody answers there: {', '.join(port25.witnesses)}"
     return ServerTalk(
         order.protocol,
         clean(order.host),
         str(order.address),
         order.port,
         order.implicit_tls,
-        failure=Failure(Stage.CONNECT, Trouble.PORT_BLOCKED),
+        failure=Failure(Stage.CONNECT, Trouble.PORT_BLOCKED, detail),
     )

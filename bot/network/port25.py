@@ -26,7 +26,7 @@ class Port25:
 
     def __init__(self, addresses: Addresses, witnesses: Sequence[str], seconds: float) -> None:
         self._addresses = addresses
-        self._witnesses = witnesses
+        self.witnesses = tuple(witnesses)
         self._seconds = seconds
         self._verdict: bool | None = None
         self._until = 0.0
@@ -42,7 +42,7 @@ class Port25:
         async with self._looking:
             if self._verdict is None or monotonic() >= self._until:
                 self._verdict = await port_25_blocked(
-                    self._addresses, self._witnesses, self._seconds
+                    self._addresses, self.witnesses, self._seconds
                 )
                 self._until = monotonic() + _KEPT
             return self._verdict

@@ -221,6 +221,7 @@ async def test_when_port_25_is_known_blocked_no_target_is_blamed(
         talk = await network.talk(Protocol.SMTP, "w0.example", ip_address("127.0.0.1"), 25)
         assert talk.failure is not None
         assert talk.failure.trouble is Trouble.PORT_BLOCKED
+        assert "w0.example, w1.example" in talk.failure.detail  # the proof, for a trace
         assert not talk.connected
 
 
