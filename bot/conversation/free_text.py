@@ -6,16 +6,17 @@ from dataclasses import replace
 from bot.conversation.answering import answer_topic
 from bot.conversation.asking import answer_question, none_of_these
 from bot.conversation.cases_person import ask_person
-from bot.conversation.commands import show_help
+from bot.conversation.commands import set_language, show_help
 from bot.conversation.following import follow_up, name_program
 from bot.conversation.looking import bare_targets, look_at
-from bot.conversation.mind import Context
+from bot.conversation.mind import SPEAK, Context
 from bot.conversation.pasted import explain_headers
 from bot.conversation.replies import phrase
 from bot.conversation.settings import bare_wish, follow_settings
 from bot.conversation.step import Say, Turn
 from bot.faq.choose import NoneOfThese, Picked
 from bot.faq.match import Ambiguous, Question
+from bot.model.language import WRITTEN
 
 LONGEST = 4096  # characters of a message; Telegram's own limit
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -56,6 +57,9 @@ def _plain_word(context: Context, text: str) -> Turn | None:
         return replace(show_help(context, ""), command="help")
     if mind.means(text, "cancel"):
         return context.turn(Say(phrase(context, "talk.nothing-to-cancel")))
+    for language in WRITTEN:
+        if mind.means(text, f"{SPEAK}{language}"):
+            return set_language(context, language)
     if mind.means(text, "person"):
         return ask_person(context)
     for name in ("thanks", "greeting", "bye"):

@@ -22,7 +22,9 @@ from bot.model.settings import SettingsReport
 WORD_LISTS = (
     *("cancel", "help", "check", "leave", "thanks", "greeting", "bye"),
     *("person", "more", "why", "no-help", "okay", "dont-know"),
+    *("speak-pl", "speak-en"),
 )
+SPEAK = "speak-"  # and a language's tag: a wish to be spoken to in it
 # They mean something only among others.
 SMALL_WORDS = ("and", "about", "phone", "settings", "settings-beside", "asking", "settled")
 

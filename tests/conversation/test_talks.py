@@ -176,3 +176,18 @@ def test_what_is_named_next_brings_its_own_steps(messages: tuple[str, ...], says
 def test_who_asks_which_protocol_has_told_none() -> None:
     assert "protocol" not in dict(talk("imap czy pop3?").session.slots)
     assert dict(talk("co to jest imap").session.slots)["protocol"] == "imap"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("po angielsku proszę", Language.EN),
+        ("english please", Language.EN),
+        ("mów po polsku", Language.PL),
+        ("do you speak Polish?", Language.PL),
+    ],
+)
+def test_a_wish_for_a_language_is_granted(text: str, language: Language) -> None:
+    turn = talk("jak ustawić autoresponder", text)
+    assert turn.session.language is language
+    assert turn.session.topic == "auto-reply"
