@@ -2,13 +2,14 @@
 
     python benchmarks/bench_intents.py data_full.json
 
-The file has the public form of CLINC150 (Larson et al. 2019): {"train": [[text, intent], …],
-"oos_train": …, "val": …, "oos_val": …, "test": …, "oos_test": …}. The engine is the product's own,
-without its lexicon, as that knows only mail; like the product it learns how sure it may be from
-questions that it did not learn from, here the validation part. Beside it runs TF-IDF with a linear
-SVM, with --logistic logistic regression on hashed words, pairs and letters too, from a scikit-learn
-that is installed into an environment of its own. For all, thresholds are chosen on the validation
-part alone. Without a file a set is made up, with ways of saying it and things that
+The file has the public form of CLINC150 (Larson et al. 2019), which its data_full.json,
+data_small.json and data_oos_plus.json share: {"train": [[text, intent], …], "oos_train": …,
+"val": …, "oos_val": …, "test": …, "oos_test": …}. The engine is the product's own, without its
+lexicon, as that knows only mail; like the product it learns how sure it may be from questions that
+it did not learn from, here the validation part. Beside it runs TF-IDF with a linear SVM, with
+--logistic logistic regression on hashed words, pairs and letters too, from a scikit-learn that is
+installed into an environment of its own. For all, thresholds are chosen on the validation part
+alone. Without a file a set is made up, with ways of saying it and things that
 were not learnt; it proves the benchmark and says little about real intents. With --large it has
 CLINC150's size: 150 intents, 15,000 examples.
 """
@@ -40,6 +41,7 @@ from bot.knowledge.lexicon import Lexicon  # noqa: E402
 KEPT = (0.99, 0.98, 0.97, 0.95)  # shares of the right validation answers that a threshold keeps
 REFUSED = (0.6, 0.7)  # shares of what is out of scope in validation that a threshold refuses
 PARTS = ("train", "oos_train", "val", "oos_val", "test", "oos_test")
+NEEDED = ("train", "val", "test")
 Data = dict[str, list[list[str]]]
 BASELINES = {
     "svm": "TF-IDF + linear SVM",
@@ -70,9 +72,22 @@ def main() -> int:
 
 
 def read(path: Path) -> Data:
-    """The data of a file; what it lacks is empty."""
-    found = json.loads(path.read_text(encoding="utf-8"))
-    return {part: found.get(part, []) for part in PARTS}
+    """The data of a file; parts that it can do without are empty where it lacks them."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"{path}: no such data ({error})") from None
+    found = found if isinstance(found, dict) else {}
+    data = {part: found.get(part, []) for part in PARTS}
+    if lacking := [part for part in NEEDED if not data[part]]:
+        raise SystemExit(f"{path}: lacks {', '.join(lacking)}, lists of [text, intent]")
+    for part, pairs in data.items():
+        for at, pair in enumerate(pairs):
+            if not (isinstance(pair, list) and [type(each) for each in pair] == [str, str]):
+                raise SystemExit(f"{path}: {part}, entry {at}: expected [text, intent]")
+    if lacking := [part for part in PARTS if not data[part]]:
+        print(f"{path}: without {', '.join(lacking)}; what needs them is left out or 0")
+    return data
 
 
 def run_engine(data: Data) -> dict[str, list[Guess]]:
