@@ -1,5 +1,6 @@
 """Sentences with gaps: placeholders, plural forms, dates and numbers, as each language has them."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from bot.knowledge.locale import GROUP_SIZE, NO_BREAK, PLACE, Locale
+from bot.model.language import FALLBACK
 
 GAP = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 NAME = re.compile(r"[a-z_][a-z0-9_]*")
@@ -18,7 +20,7 @@ class Gap:
 
     name: str
     forms: tuple[str, ...] = ()  # the words that go with a number, by the language's rules
-    kind: str = ""  # "date", "number"
+    kind: str = ""  # "date", "number", "spoken"
 
 
 Part = str | Gap
@@ -153,7 +155,19 @@ def _digits(number: float) -> str:
     return "0" if text == "-0" else text
 
 
+def write_spoken(value: object, locale: Locale) -> str:
+    """A text that comes in several languages, as JSON; English stands in for what is lacking."""
+    try:
+        texts = json.loads(str(value))
+    except ValueError:
+        return str(value)
+    if not isinstance(texts, dict):
+        return str(value)
+    return str(texts.get(locale.language, texts.get(FALLBACK, "")))
+
+
 WRITERS: dict[str, Callable[[object, Locale], str]] = {
     "date": write_date,
     "number": write_number,
+    "spoken": write_spoken,
 }

@@ -1,6 +1,7 @@
 """Who hosts the domain's mail, as its MX and SPF records tell, and what that asks of people."""
 
 import asyncio
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,6 @@ from bot.knowledge.provider import (
     Security,
 )
 from bot.model.finding import Finding, Kind, Severity
-from bot.model.language import WRITTEN
 from bot.model.trouble import Gap, Trouble
 from bot.network.answer import Answer, MxRecord, Status, TxtRecord
 from bot.network.errors import NetworkError
@@ -43,7 +43,7 @@ NO_PROGRAMS = Kind("provider.no-programs", Severity.NOTICE, _NAME)
 SERVERS = Kind("provider.servers", Severity.OK, frozenset({"name", "incoming", "outgoing"}))
 MESSAGE_LIMIT = Kind("provider.message-limit", Severity.OK, frozenset({"name", "mb"}))
 SENDING_LIMIT = Kind("provider.sending-limit", Severity.OK, frozenset({"name", "count"}))
-NOTE = Kind("provider.note", Severity.NOTICE, frozenset({"name", "note_pl", "note_en"}))
+NOTE = Kind("provider.note", Severity.NOTICE, frozenset({"name", "notes"}))
 
 _HOLDS_MAIL = frozenset({ProviderKind.MAILBOX, ProviderKind.HOSTING})
 _HANDS_ON = frozenset({ProviderKind.FILTER, ProviderKind.FORWARDING})
@@ -162,8 +162,8 @@ def _how_to_connect(look: Look, holder: Found) -> Iterator[Finding]:
     if sent := provider.limit(LimitKind.MESSAGES_A_DAY):
         yield SENDING_LIMIT(subject, name=name, count=sent.most)
     if provider.note:
-        notes = {f"note_{language}": provider.note[language] for language in WRITTEN}
-        yield NOTE(subject, name=name, **notes)
+        # In all languages that there are: which one is read is not known here.
+        yield NOTE(subject, name=name, notes=json.dumps(provider.note, ensure_ascii=False))
 
 
 _SECURITY = {Security.TLS: "SSL/TLS", Security.STARTTLS: "STARTTLS"}

@@ -1,5 +1,6 @@
 """Sentences with gaps, in the forms of each language."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -79,6 +80,21 @@ def test_numbers_have_the_marks_of_the_language(value: object, polish: str, engl
 def test_dates_are_written_out(value: object, polish: str, english: str) -> None:
     assert fill("{d|date}", PL, {"d": value}) == polish
     assert fill("{d|date}", EN, {"d": value}) == english
+
+
+@pytest.mark.parametrize(
+    ("value", "german"),
+    [
+        ('{"pl": "Uwaga.", "en": "Mind.", "de": "Achtung."}', "Achtung."),
+        ('{"pl": "Uwaga.", "en": "Mind."}', "Mind."),
+        ("Mind.", "Mind."),  # kept by an older version
+        ("[1]", "[1]"),
+        ("7", "7"),
+    ],
+)
+def test_what_comes_in_several_languages_is_said_in_the_readers(value: str, german: str) -> None:
+    locale = replace(EN, language=Language("de"))
+    assert fill("{notes|spoken}", locale, {"notes": value}) == german
 
 
 def test_doubled_braces_are_braces() -> None:

@@ -243,7 +243,10 @@ def test_limits_and_the_note_are_told() -> None:
     assert {code: dict(finding.params) for code, finding in found.items()} == {
         "provider.message-limit": {"name": "Hosting", "mb": 25},
         "provider.sending-limit": {"name": "Hosting", "count": 500},
-        "provider.note": {"name": "Hosting", "note_pl": "Uwaga.", "note_en": "Mind."},
+        "provider.note": {
+            "name": "Hosting",
+            "notes": '{"pl": "Uwaga.", "en": "Mind."}',
+        },
     }
 
 
