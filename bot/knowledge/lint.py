@@ -52,19 +52,27 @@ def lint(
         elif not tag_of(sheet.room)[0]:
             check_sheet(sheet.room, sheet.name, sheet.value, sheet.checker, languages)
     _lint_languages(sheets, folder, languages)
-    if all(not sheet.checker.faults for sheet in sheets):
-        topics = {sheet.name: sheet for sheet in sheets if sheet.room == "topics"}
-        lexicon = build_lexicon(
-            {sheet.name: sheet.value.plain() for sheet in sheets if sheet.room == "lexicon"}
-        )
-        lint_topics(topics, probes, today or date.today(), lexicon)  # noqa: DTZ011
-        lint_shared(topics)
-        lint_codes([sheet for sheet in sheets if sheet.room == "codes"], topics)
-        _lint_words(sheets)
-        _lint_facts(sheets, today or date.today())  # noqa: DTZ011
-        _lint_programs(sheets, lexicon, today or date.today())  # noqa: DTZ011
-        _lint_posed(sheets, topics)
+    lexicon = [sheet for sheet in sheets if sheet.room == "lexicon"]
+    if not any(sheet.checker.faults for sheet in lexicon):  # the others are looked at with it
+        _lint_sound(sheets, probes, today or date.today())  # noqa: DTZ011
     return sorted((*faults, *(fault for sheet in sheets for fault in sheet.checker.faults)))
+
+
+def _lint_sound(sheets: Collection[Sheet], probes: Collection[str] | None, today: date) -> None:
+    """What only a file of the right shape can be asked; one that is broken hides no other."""
+    sound = [sheet for sheet in sheets if not sheet.checker.faults]
+    names = {sheet.name for sheet in sheets if sheet.room == "topics"}
+    topics = {sheet.name: sheet for sheet in sound if sheet.room == "topics"}
+    lexicon = build_lexicon(
+        {sheet.name: sheet.value.plain() for sheet in sound if sheet.room == "lexicon"}
+    )
+    lint_topics(topics, names, probes, today, lexicon)
+    lint_shared(topics)
+    lint_codes([sheet for sheet in sound if sheet.room == "codes"], names)
+    _lint_words(sound)
+    _lint_facts(sound, today)
+    _lint_programs(sound, lexicon, today)
+    _lint_posed(sound, topics, names)
 
 
 def find_asked(folder: Path | None = None) -> Mapping[tuple[str, str], tuple[str, int]]:
@@ -175,7 +183,9 @@ def _gaps(value: Located) -> frozenset[str]:
     return frozenset().union(*(_gaps(part) for part in parts))
 
 
-def _lint_posed(sheets: Collection[Sheet], topics: Mapping[str, Sheet]) -> None:
+def _lint_posed(
+    sheets: Collection[Sheet], topics: Mapping[str, Sheet], names: Collection[str]
+) -> None:
     """The questions that measure must name topics that exist, and must not be examples."""
     examples = {
         squeeze(text): sheet.name
@@ -191,7 +201,7 @@ def _lint_posed(sheets: Collection[Sheet], topics: Mapping[str, Sheet]) -> None:
                 if name.startswith(AREA) and name.removeprefix(AREA) not in AREAS:
                     what = f"unknown area “{name.removeprefix(AREA)}”"
                     sheet.checker.fault(by_language.line, what, f"use one of: {', '.join(AREAS)}")
-                elif name not in (*topics, CLARIFY, OUTSIDE, LACKING) and AREA not in name:
+                elif name not in (*names, CLARIFY, OUTSIDE, LACKING) and AREA not in name:
                     what = f"there is no topic “{name}”"
                     sheet.checker.fault(by_language.line, what, "mend the name")
             for entries in fields_of(by_language).values():

@@ -17,14 +17,16 @@ OLDEST = timedelta(days=365)
 
 def lint_topics(
     topics: Mapping[str, Sheet],
+    names: Collection[str],
     probes: Collection[str] | None,
     today: date,
     lexicon: Lexicon,
 ) -> None:
-    """Every topic by itself. Without `probes`, those of `check` are not looked at."""
+    """Every sound topic by itself; `names` are those of all. Without `probes`, `check` is not
+    looked at."""
     for sheet in topics.values():
         fields, checker = fields_of(sheet.value), sheet.checker
-        _lint_links(sheet, fields, topics)
+        _lint_links(sheet, fields, names)
         _lint_asked(fields["asked"], checker)
         _lint_length(fields["answer"], checker)
         _lint_slots(fields, lexicon, checker)
@@ -51,7 +53,7 @@ def _lint_words(fields: Mapping[str, Located], checker: Checker) -> None:
             lint_question(fields_of(entry)[key], checker)
 
 
-def _lint_links(sheet: Sheet, fields: Mapping[str, Located], topics: Mapping[str, Sheet]) -> None:
+def _lint_links(sheet: Sheet, fields: Mapping[str, Located], names: Collection[str]) -> None:
     links = list(listed(fields["follow"])) if "follow" in fields else []
     for entry in items_of(fields.get("unlike")):
         topic = fields_of(entry)["topic"]
@@ -59,7 +61,7 @@ def _lint_links(sheet: Sheet, fields: Mapping[str, Located], topics: Mapping[str
     for name, line in links:
         if name == sheet.name:
             sheet.checker.fault(line, "the topic leads to itself", "name another topic")
-        elif name not in topics:
+        elif name not in names:
             sheet.checker.fault(line, f"there is no topic “{name}”", "write it, or mend the name")
 
 

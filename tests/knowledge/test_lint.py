@@ -156,3 +156,14 @@ def test_faults_of_shape_come_first(tmp_path: Path) -> None:
     assert [fault.split(";")[0] for fault in said(knowledge_folder(tmp_path, files))] == [
         "topics/what-is-pop3.yaml:1: the topic lacks “area”"
     ]
+
+
+def test_a_broken_file_hides_no_fault_of_another(tmp_path: Path) -> None:
+    files = {
+        "topics/what-is-pop3.yaml": SOUND_TOPIC.replace("area: protocols\n", ""),
+        "topics/zebra.yaml": SOUND_TOPIC.replace("reviewed: 2026-", "reviewed: 2024-"),
+    }
+    faults = "\n".join(said(knowledge_folder(tmp_path, files)))
+    assert "topics/what-is-pop3.yaml:1: the topic lacks “area”" in faults
+    assert "topics/zebra.yaml" in faults
+    assert "older than a year" in faults
