@@ -1,12 +1,12 @@
 """Answers of Microsoft's Autodiscover: XML (POX, MS-OXDSCLI), and the JSON that leads to it."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from bot.formats.errors import FormatError
+from bot.formats.json_object import parse_json_object
 from bot.formats.server_name import port_number, server_name
 from bot.formats.xml_tree import MOST_BYTES, child_text, children, parse_xml
 from bot.model.settings import ConnectionSecurity
@@ -96,14 +96,7 @@ def parse_autodiscover(data: bytes) -> Autodiscovered:
 
 def parse_autodiscover_json(data: bytes) -> Autodiscovered:
     """Read the JSON answer (version 2), which names the address of the next question."""
-    if len(data) > MOST_BYTES:
-        raise FormatError("too-long", str(len(data)))
-    try:
-        told = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise FormatError("bad-json", str(error)) from error
-    if not isinstance(told, dict):
-        raise FormatError("bad-json", type(told).__name__)
+    told = parse_json_object(data, MOST_BYTES)
     named = {str(key).lower(): value for key, value in told.items()}
     if "errorcode" in named:
         return Autodiscovered(error=str(named["errorcode"])[:80])

@@ -7,12 +7,12 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bot.formats.errors import FormatError
+from bot.formats.json_object import parse_json_object
 from bot.formats.server_name import server_name
 
 MOST_BYTES = 262_144
@@ -36,13 +36,8 @@ class PaccConfig:
 
 def parse_pacc(data: bytes) -> PaccConfig:
     """Read the JSON document."""
-    if len(data) > MOST_BYTES:
-        raise FormatError("too-long", str(len(data)))
-    try:
-        told = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise FormatError("bad-json", str(error)) from error
-    if not isinstance(told, dict) or not isinstance(told.get("protocols"), dict):
+    told = parse_json_object(data, MOST_BYTES)
+    if not isinstance(told.get("protocols"), dict):
         raise FormatError("not-pacc")
     protocols = told["protocols"]
     logins = _table(told, "authentication")

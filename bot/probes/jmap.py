@@ -1,11 +1,12 @@
 """JMAP (RFC 8620 section 2.2): can programs find it by the SRV record or the well-known address?"""
 
 import asyncio
-import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.formats.errors import FormatError
+from bot.formats.json_object import parse_json_object
 from bot.model.finding import Kind, Severity
 from bot.model.trouble import Gap, Trouble
 from bot.network.answer import Answer, SrvRecord, Status
@@ -105,10 +106,10 @@ async def _fetch(network: Network, url: str) -> Fetched:
 
 def _is_session(body: bytes) -> bool:
     try:
-        session = json.loads(body)
-    except (ValueError, RecursionError):
+        session = parse_json_object(body, MOST_BYTES)
+    except FormatError:
         return False
-    return isinstance(session, dict) and {"capabilities", "apiUrl"} <= session.keys()
+    return {"capabilities", "apiUrl"} <= session.keys()
 
 
 def judge(facts: JmapFacts) -> Iterator[Statement]:

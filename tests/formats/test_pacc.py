@@ -60,7 +60,7 @@ def test_what_has_the_wrong_shape_counts_as_not_told(told: object) -> None:
     ("data", "reason"),
     [
         (b"{}", "not-pacc"),
-        (b"[]", "not-pacc"),
+        (b"[]", "bad-json"),
         (b"<html>", "bad-json"),
         (b"[" * 100_000, "bad-json"),
         (b" " * 300_000, "too-long"),
