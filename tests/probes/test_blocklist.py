@@ -228,3 +228,12 @@ async def test_without_lists_only_the_plan_s_own_question_is_asked(
 
 def test_the_shipped_lists_are_of_both_scopes() -> None:
     assert {each.scope for each in BY_ID.values()} == {Scope.ADDRESS, Scope.DOMAIN}
+
+
+def test_servers_whose_addresses_nobody_could_look_up_are_told() -> None:
+    hidden = (HostAddresses("mx.firma.pl", error=TIMEOUT),)
+    seen = replace(facts(asked(DBL, DOMAIN)), servers=hidden)
+    assert codes(judge(seen)) == ["? timeout", "blocklist.sound"]
+    # One that is known is looked at; `mx` tells what is wrong with the other.
+    partly = (*hidden, HostAddresses("mx2.firma.pl", (V4,)))
+    assert codes(judge(replace(seen, servers=partly))) == ["blocklist.sound"]
