@@ -1,17 +1,11 @@
 """SPF (RFC 7208): does the domain say who may send for it, and does it say so readably?"""
 
 import asyncio
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.formats.errors import FormatError
-from bot.formats.spf import (
-    MechanismKind,
-    Qualifier,
-    is_spf,
-    parse_spf,
-)
+from bot.formats.spf import is_spf, parse_spf
 from bot.model.finding import Finding, Kind, Severity
 from bot.model.trouble import Gap, Trouble
 from bot.network.answer import Answer, MxRecord, Status, TxtRecord
@@ -23,6 +17,7 @@ from bot.probes.plan import is_null_mx
 from bot.probes.probe import Look, Probe, Statement, attempt
 from bot.probes.spf_branches import Survey
 from bot.probes.spf_check_host import check_host
+from bot.probes.spf_mended import mend, merge
 from bot.probes.spf_questions import LOOKUP_MAX
 from bot.probes.spf_record import (
     GLUED,
@@ -32,7 +27,6 @@ from bot.probes.spf_record import (
     as_typed,
     find_glued,
     judge_terms,
-    proposed,
     with_blanks,
 )
 from bot.probes.spf_survey import survey
@@ -45,9 +39,6 @@ SEVERAL = Kind("spf.several", Severity.ERROR, frozenset({"count"}), "RFC 7208 se
 MERGED = Kind("spf.merged", Severity.NOTICE, frozenset({"record"}), "RFC 7208 section 3.2")
 BAD_VERSION = Kind("spf.bad-version", Severity.ERROR, frozenset({"record"}), "RFC 7208 section 4.5")
 MENDED = Kind("spf.mended", Severity.NOTICE, frozenset({"record"}), "RFC 7208 section 4.5")
-
-# A version as people misspell it, up to the first term.
-_MISSPELT = re.compile(r"(?:v\s*=\s*)?spf\s*\d*(?:\.\d+)?[\s;,:]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +74,7 @@ async def gather(network: Network, look: Look) -> SpfFacts:
         return SpfFacts(look, exists=False)
     found = [record for record in texts.records if is_spf(record.text)]
     is_one = len(found) == 1
-    merged = _merge(tuple(record.text for record in found)) if len(found) > 1 else None
+    merged = merge(tuple(record.text for record in found)) if len(found) > 1 else None
     if merged:
         seen = await survey(network.dns, look.name, merged)
     return SpfFacts(
@@ -149,28 +140,12 @@ def _missing(facts: SpfFacts) -> Iterator[Statement]:
     subject = facts.look.shown
     if facts.near:
         yield BAD_VERSION(subject, record=clean(facts.near[0], LONGEST_SHOWN))
-        if mended := _mended(facts.near[0]):
+        if mended := mend(facts.near[0]):
             yield MENDED(subject, record=mended)
     elif facts.is_parked:
         yield MISSING_PARKED(subject)
     else:
         yield MISSING(subject, proposal=f"v=spf1 {_senders(facts)} ~all")
-
-
-def _mended(near: str) -> str | None:
-    """What was meant, where only the version and the signs between the terms are wrong."""
-    terms = _MISSPELT.sub("", near.strip(" \t\"'"), count=1)
-    text = " ".join(("v=spf1", *re.split(r"[\s,;]+", terms.strip(" \t,;"))))
-    try:
-        record = parse_spf(text)
-    except FormatError:
-        return None
-    # "ip4=192.0.2.1" reads as a modifier that nobody knows: no proposal is made of such a slip.
-    is_odd = any(modifier.name not in ("redirect", "exp") for modifier in record.modifiers)
-    if is_odd or not record.terms:
-        return None
-    is_closed = record.all is not None or record.redirect is not None
-    return proposed(text if is_closed else f"{text.rstrip()} ~all")
 
 
 def _senders(facts: SpfFacts) -> str:
@@ -207,32 +182,6 @@ def _whole(facts: SpfFacts, text: str) -> Iterator[Statement]:
         if finding.code != SOUND.code or not is_broken:
             yield finding
     yield from deep
-
-
-def _merge(texts: tuple[str, ...]) -> str | None:
-    """One record with the terms of all, where they can be read and their order does not matter."""
-    try:
-        records = [parse_spf(text) for text in sorted(texts)]  # DNS gives them in any order
-    except FormatError:
-        return None
-    if any(record.redirect or record.exp for record in records):
-        return None
-    senders = [
-        mechanism
-        for record in records
-        for mechanism in record.mechanisms
-        if mechanism.kind is not MechanismKind.ALL
-    ]
-    if any(mechanism.qualifier not in (None, Qualifier.PASS) for mechanism in senders):
-        return None
-    terms: dict[str, str] = {}
-    for mechanism in senders:
-        text = mechanism.text.removeprefix("+")
-        terms.setdefault(text.lower(), text)
-    ends = {record.all.qualifier for record in records if record.all}
-    return proposed(
-        " ".join(("v=spf1", *terms.values(), "-all" if ends == {Qualifier.FAIL} else "~all"))
-    )
 
 
 PROBE = Probe(
