@@ -167,11 +167,7 @@ def _lint_gaps(value: Located, checker: Checker) -> None:
         for entry in value.data.values():
             _lint_gaps(entry, checker)
         return
-    # "note_pl" and "note_en" are the same gap: a text that comes in both languages.
-    gaps = [
-        frozenset(gap.removesuffix(f"_{language}") for gap in _gaps(value.data[language]))
-        for language in WRITTEN
-    ]
+    gaps = [frozenset(_gaps(value.data[language])) for language in WRITTEN]
     if odd := ", ".join(sorted(frozenset.union(*gaps) - frozenset.intersection(*gaps))):
         checker.fault(value.line, f"only one language uses {odd}", "use it in both")
 
