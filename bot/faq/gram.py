@@ -15,6 +15,7 @@ Ints = NDArray[np.int64]
 RARE = 160  # features of so few examples are multiplied one by one, the others as matrices
 CHUNK = 2048
 MOST_PRODUCTS = 500_000  # at once
+MOST_WEIGHED = 4_000_000  # products of entries and duals at once
 STEPS = 127  # in which a weight is kept, to either side of zero
 TINY = 1e-9
 UNSEEN = 0.5  # of the weight of the rarest feature: what one weighs that no example has
@@ -111,8 +112,7 @@ def primal(matrix: Matrix, duals: Floats) -> tuple[NDArray[np.int8], Floats]:
     _, width = matrix.shape
     steps = np.zeros((width + 1, duals.shape[1]), np.int8)
     scales = np.zeros(width + 1, np.float32)
-    for start in range(0, width, CHUNK):
-        end = min(start + CHUNK, width)
+    for start, end in _columns(matrix.starts, MOST_WEIGHED // max(1, duals.shape[1])):
         entries = slice(matrix.starts[start], matrix.starts[end])
         products = matrix.values[entries, None] * duals[matrix.rows[entries]]
         begins = matrix.starts[start:end] - matrix.starts[start]
@@ -121,3 +121,16 @@ def primal(matrix: Matrix, duals: Floats) -> tuple[NDArray[np.int8], Floats]:
         steps[start + 1 : end + 1] = np.rint(weights / scale[:, None])
         scales[start + 1 : end + 1] = scale
     return steps, scales
+
+
+def _columns(starts: Ints, most: int) -> Iterator[tuple[int, int]]:
+    """Columns that are weighed together: so many entries at most, or one column alone.
+
+    What nearly every example has would else take more memory than all the rest of learning.
+    """
+    start, width = 0, len(starts) - 1
+    while start < width:
+        fits = int(np.searchsorted(starts, starts[start] + most, side="right")) - 1
+        end = min(max(fits, start + 1), start + CHUNK, width)
+        yield start, end
+        start = end

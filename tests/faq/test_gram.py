@@ -1,5 +1,7 @@
 """How alike examples are, however common their features, and the weights that come of it."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,11 @@ def test_it_is_the_product_of_all_examples(rare: int, monkeypatch: pytest.Monkey
     assert np.allclose(gram_of(matrix), dense @ dense.T, atol=1e-5)
 
 
-def test_a_weight_is_kept_in_a_byte_to_within_half_a_step() -> None:
+@pytest.mark.parametrize("most", [1, 100, 4_000_000], ids=["one column", "some", "all at once"])
+def test_a_weight_is_kept_in_a_byte_to_within_half_a_step(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gram, "MOST_WEIGHED", most)
     matrix, dense = some()
     duals = np.random.default_rng(1).normal(size=(len(dense), CLASSES)).astype(np.float32)
     steps, scales = primal(matrix, duals)
@@ -25,6 +31,18 @@ def test_a_weight_is_kept_in_a_byte_to_within_half_a_step() -> None:
     assert steps.dtype == np.int8
     assert not steps[0].any()
     assert (np.abs(steps[1:] * scales[1:, None] - exact) <= scales[1:, None] * 0.51).all()
+
+
+def test_weighing_what_all_examples_have_takes_little_memory() -> None:
+    counted = [dict.fromkeys(range(1000), 1) for _ in range(300)]
+    idf, index = vocabulary(counted)
+    matrix = build_matrix(counted, idf, index, (1.0, 1.0, 1.0, 1.0, 1.0))
+    duals = np.ones((300, 100), np.float32)
+    tracemalloc.start()
+    primal(matrix, duals)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 60 << 20  # all products at once are 120 MB
 
 
 def some() -> tuple[gram.Matrix, np.ndarray]:
