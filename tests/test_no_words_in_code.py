@@ -28,7 +28,7 @@ FILES = sorted(path for room in ROOMS for path in (ROOT / "bot" / room).rglob("*
 
 
 def sentences(source: str) -> Iterator[str]:
-    """Texts that a person could be shown: no docstring, pattern, error, fault or line of the log."""
+    """Texts that a person could be shown: no docstring, pattern, error, fault or log line."""
     tree = ast.parse(source)
     passed = set()
     for node in ast.walk(tree):
