@@ -11,10 +11,10 @@ from bot.storage.questions import VOTES
 from bot.storage.store import Store
 from tests.doubles.botapi import BotApi, Fault
 from tests.frontends.telegram_kit import slow
-from tests.frontends.test_telegram_cases import SCALE, shows
+from tests.frontends.test_telegram_cases import SCALE, UNKNOWN, shows
 from tests.frontends.test_telegram_forgetting import living
 
-OFFICE, UNKNOWN = -1003, "jak przycinać rododendron w ogródku jesienią"
+OFFICE = -1003
 
 
 @pytest.fixture
