@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.conversation.cases_ports import Wire
+from bot.conversation.cases.ports import Wire
+from bot.conversation.curating.reloading import RELOAD
 from bot.conversation.drive import Desk
-from bot.conversation.listening import UNASKED, lapse
-from bot.conversation.reloading import RELOAD
+from bot.conversation.groups.listening import UNASKED, lapse
 from bot.jobs.cases_wiping import CaseWiper
 from bot.jobs.clearing import CLEAR, make_clearing
 from bot.jobs.clerk import Doer

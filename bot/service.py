@@ -5,42 +5,42 @@ from pathlib import Path
 from time import time
 from zoneinfo import ZoneInfo
 
-from bot.conversation.cases import SERVICE as CASES
-from bot.conversation.cases_helpers import HelperOffice
-from bot.conversation.cases_intake import CaseIntake, Posted
-from bot.conversation.cases_people import PeopleOffice
-from bot.conversation.cases_ports import Wire
-from bot.conversation.cases_ready import ReadyOffice
+from bot.conversation.cases.case import SERVICE as CASES
+from bot.conversation.cases.desks_office import DeskOffice
+from bot.conversation.cases.helper_office import HelperOffice
+from bot.conversation.cases.intake import CaseIntake, Posted
+from bot.conversation.cases.people import PeopleOffice
+from bot.conversation.cases.ports import Wire
+from bot.conversation.cases.ready import ReadyOffice
 from bot.conversation.commands import commands_for
-from bot.conversation.curating_office import CuratingOffice
-from bot.conversation.desks_office import DeskOffice
-from bot.conversation.drafts_office import DraftsOffice
+from bot.conversation.curating.drafts import DraftsOffice
+from bot.conversation.curating.learning import LearningOffice
+from bot.conversation.curating.office import CuratingOffice
+from bot.conversation.curating.questions import SERVICE as LEARNING
+from bot.conversation.curating.reloading import SERVICE as OPERATING
+from bot.conversation.curating.reloading import ReloadOffice
+from bot.conversation.curating.stats import StatsOffice
 from bot.conversation.drive import Desk
 from bot.conversation.errand import Offices
-from bot.conversation.group_office import GroupOffice
-from bot.conversation.group_values import Offered, switchable
+from bot.conversation.groups.listening import SERVICE as GROUPS
+from bot.conversation.groups.listening import ListeningOffice
+from bot.conversation.groups.office import GroupOffice
+from bot.conversation.groups.values import Offered, switchable
 from bot.conversation.helping import HelpOffice
 from bot.conversation.keeping import Job
-from bot.conversation.learning import LearningOffice
-from bot.conversation.listening import SERVICE as GROUPS
-from bot.conversation.listening import ListeningOffice
 from bot.conversation.menus import ALL as EVERY_MENU
 from bot.conversation.menus import menu_job
 from bot.conversation.mind import Mind
-from bot.conversation.outage_office import OutageOffice
-from bot.conversation.outage_radar import Radar
-from bot.conversation.outages import SERVICE as OUTAGES
+from bot.conversation.outages.office import OutageOffice
+from bot.conversation.outages.outage import SERVICE as OUTAGES
+from bot.conversation.outages.radar import Radar
 from bot.conversation.ports import Incoming
 from bot.conversation.privacy import SERVICE as ARCHIVE
 from bot.conversation.privacy import PrivacyOffice
-from bot.conversation.questions import SERVICE as LEARNING
-from bot.conversation.reloading import SERVICE as OPERATING
-from bot.conversation.reloading import ReloadOffice
 from bot.conversation.session import Session
-from bot.conversation.stats import StatsOffice
 from bot.conversation.step import Turn
-from bot.conversation.watching import SERVICE as WATCHING
-from bot.conversation.watching import WatchOffice
+from bot.conversation.watching.watch import SERVICE as WATCHING
+from bot.conversation.watching.watch import WatchOffice
 from bot.duties import Duties
 from bot.jobs.cases import CaseCarrier
 from bot.jobs.clearing import CLEAR

@@ -86,7 +86,7 @@ def test_an_unexpected_exception_is_caught_in_few_named_places() -> None:
         "probes/run.py",  # a probe's own bug: Crashed
         "conversation/surviving.py",  # a turn's own bug: an incident number
         "jobs/clerk.py",  # a job for later: it is tried again
-        "frontends/telegram_lanes.py",  # an update of the front-end alone
+        "frontends/telegram/lanes.py",  # an update of the front-end alone
         "__main__.py",  # the front door: exit status 1, an incident number
     }
     assert places <= allowed

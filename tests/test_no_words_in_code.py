@@ -16,9 +16,9 @@ SENTENCE = re.compile(r"[^\W\d_']{2,}(?: [^\W\d_']{2,}){2,}")  # three words in 
 ELSEWHERE = {
     "bot/faq/normalise.py": "signs that are folded",
     "bot/frontends/curator.py": "faults of knowledge files, which are in English",
-    "bot/frontends/telegram_cases.py": "what Telegram says",
-    "bot/frontends/telegram_refusals.py": "what Telegram says",
-    "bot/frontends/telegram_request.py": "what the library says",
+    "bot/frontends/telegram/cases.py": "what Telegram says",
+    "bot/frontends/telegram/refusals.py": "what Telegram says",
+    "bot/frontends/telegram/request.py": "what the library says",
     "bot/jobs/clerk.py": "what the log is told",
     "bot/jobs/verifying.py": "what the log is told",
     "bot/probes/bimi.py": "titles of sections",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.conversation.action import Action
 from bot.conversation.answering import answer_topic, topic_choice
-from bot.conversation.cases_person import question, with_person
+from bot.conversation.cases.person import question, with_person
 from bot.conversation.explaining import reason_of
 from bot.conversation.hosted import to_look_up
 from bot.conversation.mind import Context

@@ -6,8 +6,8 @@ from enum import Flag, auto
 
 from bot.conversation.answering import answer_topic
 from bot.conversation.asking import answer_question
-from bot.conversation.cases import SERVICE as CASES
-from bot.conversation.cases_commands import (
+from bot.conversation.cases.case import SERVICE as CASES
+from bot.conversation.cases.commands import (
     answer,
     assign,
     close,
@@ -15,24 +15,25 @@ from bot.conversation.cases_commands import (
     note,
     reopen,
 )
-from bot.conversation.cases_person import human
+from bot.conversation.cases.desks import open_link, set_desk
+from bot.conversation.cases.person import human
 from bot.conversation.comparing import compare
-from bot.conversation.curating import attach, list_drafts, list_questions, new_topic
+from bot.conversation.curating.commands import attach, list_drafts, list_questions, new_topic
+from bot.conversation.curating.questions import SERVICE as LEARNING
+from bot.conversation.curating.reloading import SERVICE as OPERATING
+from bot.conversation.curating.reloading import reload
+from bot.conversation.curating.stats import stats
 from bot.conversation.deep_links import linked_target
-from bot.conversation.desks import open_link, set_desk
 from bot.conversation.explaining import why
-from bot.conversation.group_command import set_up_group
-from bot.conversation.in_group import may_use
-from bot.conversation.listening import SERVICE as GROUPS
+from bot.conversation.groups.commands import set_up_group
+from bot.conversation.groups.listening import SERVICE as GROUPS
+from bot.conversation.groups.talk import may_use
 from bot.conversation.looking import Look, look_at, look_up
 from bot.conversation.mind import Context
-from bot.conversation.outage_command import declare, list_outages
-from bot.conversation.outages import SERVICE as OUTAGES
+from bot.conversation.outages.commands import declare, list_outages
+from bot.conversation.outages.outage import SERVICE as OUTAGES
 from bot.conversation.privacy import SERVICE as ARCHIVE
 from bot.conversation.privacy import Forget, TellPrivacy
-from bot.conversation.questions import SERVICE as LEARNING
-from bot.conversation.reloading import SERVICE as OPERATING
-from bot.conversation.reloading import reload
 from bot.conversation.replies import (
     cancel_row,
     help_page,
@@ -43,11 +44,10 @@ from bot.conversation.replies import (
     welcome,
 )
 from bot.conversation.session import Session
-from bot.conversation.settings import find_settings, open_settings
-from bot.conversation.stats import stats
+from bot.conversation.settings.commands import find_settings, open_settings
 from bot.conversation.step import Ask, Say, Turn
-from bot.conversation.watching import SERVICE as WATCHING
-from bot.conversation.watching import list_watches, unwatch, watch
+from bot.conversation.watching.watch import SERVICE as WATCHING
+from bot.conversation.watching.watch import list_watches, unwatch, watch
 from bot.model.language import Language
 
 

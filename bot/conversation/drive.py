@@ -8,15 +8,15 @@ from dataclasses import replace
 from bot.conversation.errand import Offices, run_errands
 from bot.conversation.gate import Gate
 from bot.conversation.glancing import Glance
-from bot.conversation.groups import Hearing
-from bot.conversation.in_group import DEFAULT_LANGUAGE, language_for
+from bot.conversation.groups.group import Hearing
+from bot.conversation.groups.talk import DEFAULT_LANGUAGE, language_for
 from bot.conversation.limits import Limits
 from bot.conversation.mind import Mind, Understanding
 from bot.conversation.ports import Checks, Incoming, MailboxSettings, Outlet, Sessions
 from bot.conversation.report_desk import ReportDesk
 from bot.conversation.session import Session
-from bot.conversation.settings_desk import SettingsDesk
-from bot.conversation.settings_step import FindSettings
+from bot.conversation.settings.desk import SettingsDesk
+from bot.conversation.settings.step import FindSettings
 from bot.conversation.step import Dismiss, Say, Step, Toast, Turn, Withdraw, Work
 from bot.conversation.surviving import Tell, nobody, survival
 from bot.conversation.turn import take_turn

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.conversation.action import Action
 from bot.conversation.answering import answer_topic, looks, topic_choice, variant_choices
-from bot.conversation.cases_person import question, with_person
+from bot.conversation.cases.person import question, with_person
 from bot.conversation.evidence import evidence
 from bot.conversation.hosted import known_provider
 from bot.conversation.mind import Context

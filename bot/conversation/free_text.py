@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from bot.conversation.answering import answer_topic
 from bot.conversation.asking import answer_question, none_of_these
-from bot.conversation.cases_person import ask_person
+from bot.conversation.cases.person import ask_person
 from bot.conversation.commands import set_language, show_help
 from bot.conversation.following import follow_up, name_program
 from bot.conversation.looking import bare_targets, look_at
 from bot.conversation.mind import SPEAK, Context
 from bot.conversation.pasted import explain_headers
 from bot.conversation.replies import phrase
-from bot.conversation.settings import bare_wish, follow_settings
+from bot.conversation.settings.commands import bare_wish, follow_settings
 from bot.conversation.step import Say, Turn
 from bot.faq.choose import NoneOfThese, Picked
 from bot.faq.match import Ambiguous, Question

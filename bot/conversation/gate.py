@@ -9,8 +9,8 @@ from bot.conversation.ports import Incoming, Outlet
 from bot.conversation.refusing import refusal_text, with_refusal
 from bot.conversation.replies import plain
 from bot.conversation.report_desk import ReportDesk
-from bot.conversation.settings_desk import SettingsDesk
-from bot.conversation.settings_step import FindSettings
+from bot.conversation.settings.desk import SettingsDesk
+from bot.conversation.settings.step import FindSettings
 from bot.conversation.step import Compare, Show, Work
 from bot.formats.suffix import organizational_domain
 from bot.knowledge.phrases import Phrases

@@ -9,7 +9,7 @@ from bot.conversation.hosted import PROBE, identified, with_hosted
 from bot.conversation.mind import Mind
 from bot.conversation.ports import Checks, Progress
 from bot.conversation.session import Session
-from bot.conversation.settings_desk import SettingsDesk
+from bot.conversation.settings.desk import SettingsDesk
 from bot.conversation.step import Turn
 from bot.model.check import CheckRequest, Target
 from bot.model.settings import SettingsReport, SettingsRequest

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.conversation.deep_links import check_link, topic_link
-from bot.conversation.in_group import language_for
+from bot.conversation.groups.talk import language_for
 from bot.conversation.looking import bare_targets
 from bot.conversation.mind import Mind
 from bot.conversation.ports import Incoming

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.conversation.groups import GroupSettings
+from bot.conversation.groups.group import GroupSettings
 from bot.model.document import Document
 from bot.model.language import Language
 

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 
-from bot.conversation.groups import GroupSettings
+from bot.conversation.groups.group import GroupSettings
 from bot.conversation.ports import Incoming
 from bot.conversation.session import Session
 

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.conversation.commands import COMMANDS, Command, commands_for
-from bot.conversation.groups import GroupSettings, Watchers
-from bot.conversation.in_group import ALWAYS, group_of
+from bot.conversation.groups.group import GroupSettings, Watchers
+from bot.conversation.groups.talk import ALWAYS, group_of
 from bot.conversation.keeping import Job
 from bot.conversation.ports import Incoming
 

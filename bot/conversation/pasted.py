@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.conversation.answering import topic_choice
-from bot.conversation.exposing import exposed
+from bot.conversation.groups.exposing import exposed
 from bot.conversation.mind import Context, Mind
 from bot.conversation.step import Say, Turn
 from bot.faq.match import Matched

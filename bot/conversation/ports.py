@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.conversation.groups import GroupSettings, Hearing, Standing
+from bot.conversation.groups.group import GroupSettings, Hearing, Standing
 from bot.conversation.session import Session
 from bot.model.check import CheckRequest, Outcome, Report
 from bot.model.document import Document

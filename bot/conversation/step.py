@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.conversation.session import Session
-from bot.conversation.settings_step import FindSettings
+from bot.conversation.settings.step import FindSettings
 from bot.faq.match import Match
 from bot.model.check import CheckRequest, Target
 from bot.model.document import Document

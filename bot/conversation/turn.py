@@ -6,18 +6,20 @@ from dataclasses import replace
 from bot.conversation.action import ASKS_STANDING, Action, parse_action
 from bot.conversation.answering import press_topic
 from bot.conversation.asking import answer_question, none_of_these
-from bot.conversation.cases_commands import press_helpers
-from bot.conversation.cases_person import press_person, tried
+from bot.conversation.cases.commands import press_helpers
+from bot.conversation.cases.desks import press_desk
+from bot.conversation.cases.person import press_person, tried
 from bot.conversation.commands import BY_NAME, Command, Scope, set_language
 from bot.conversation.comparing import press_compare
-from bot.conversation.curating import press_learn
-from bot.conversation.desks import press_desk
-from bot.conversation.exposing import exposed, take_away, warn
+from bot.conversation.curating.commands import press_learn
+from bot.conversation.curating.learning import press_remove, press_vote
 from bot.conversation.following import press_value
 from bot.conversation.free_text import LONGEST, answer_free
-from bot.conversation.group_command import press_group
-from bot.conversation.groups import Hearing
-from bot.conversation.in_group import (
+from bot.conversation.groups.commands import press_group
+from bot.conversation.groups.exposing import exposed, take_away, warn
+from bot.conversation.groups.group import Hearing
+from bot.conversation.groups.listening import overhear
+from bot.conversation.groups.talk import (
     group_of,
     is_silenced,
     language_for,
@@ -25,20 +27,18 @@ from bot.conversation.in_group import (
     with_presets,
     without_presets,
 )
-from bot.conversation.learning import press_remove, press_vote
-from bot.conversation.listening import overhear
 from bot.conversation.looking import press_look
 from bot.conversation.mind import Context, Mind, Seen, nothing_seen
-from bot.conversation.outage_command import press_outage
+from bot.conversation.outages.commands import press_outage
 from bot.conversation.pasted import own_language
 from bot.conversation.ports import Incoming
 from bot.conversation.replies import phrase, secret_warning
 from bot.conversation.secret import has_secret
 from bot.conversation.session import Session
-from bot.conversation.settings_press import press_settings
-from bot.conversation.settings_step import FindSettings
+from bot.conversation.settings.press import press_settings
+from bot.conversation.settings.step import FindSettings
 from bot.conversation.step import Check, Compare, Say, Toast, Turn
-from bot.conversation.watching import press_watch
+from bot.conversation.watching.watch import press_watch
 from bot.faq.match import Matched, Question
 from bot.model.language import Language
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
-from bot.conversation.questions import Draft
+from bot.conversation.curating.questions import Draft
 from bot.faq.regress import Break, Standing, compare
 from bot.knowledge.export import (
     ROOM,

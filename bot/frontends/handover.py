@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.conversation.drive import Desk
-from bot.conversation.settings_buttons import document_words
-from bot.conversation.settings_step import FindSettings, SettingsPage, SettingsView
+from bot.conversation.settings.buttons import document_words
+from bot.conversation.settings.step import FindSettings, SettingsPage, SettingsView
 from bot.formats.mailbox import Mailbox
 from bot.frontends.outlet import TerminalOutlet
 from bot.knowledge import Knowledge

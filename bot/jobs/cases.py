@@ -7,9 +7,9 @@ from collections.abc import Callable
 from time import time
 from weakref import WeakValueDictionary
 
-from bot.conversation.cases import Case, Desk, Kind, Letter, Reach, Way
-from bot.conversation.cases_ports import RefusedError, TopicGoneError, Wire
-from bot.conversation.cases_words import (
+from bot.conversation.cases.case import Case, Desk, Kind, Letter, Reach, Way
+from bot.conversation.cases.ports import RefusedError, TopicGoneError, Wire
+from bot.conversation.cases.words import (
     card,
     event,
     from_helpers,
@@ -18,8 +18,8 @@ from bot.conversation.cases_words import (
     title,
     topic_answer,
 )
+from bot.conversation.groups.listening import is_quiet
 from bot.conversation.keeping import Groups, Job, NobodyThereError, Schedule
-from bot.conversation.listening import is_quiet
 from bot.conversation.mind import Mind
 from bot.jobs.clerk import LEASE, Again, Doer
 from bot.model.document import Document

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from bot.conversation.cases import Trace
-from bot.conversation.cases_ports import Cases, TopicGoneError, Wire
+from bot.conversation.cases.case import Trace
+from bot.conversation.cases.ports import Cases, TopicGoneError, Wire
 from bot.conversation.keeping import Job, NobodyThereError
 from bot.conversation.mind import Mind
 from bot.jobs.clerk import Again, Doer

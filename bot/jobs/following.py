@@ -7,8 +7,8 @@ import platform
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+from bot.conversation.curating.reloading import Edition, Editions, told_behind
 from bot.conversation.keeping import Courier, NobodyThereError
-from bot.conversation.reloading import Edition, Editions, told_behind
 from bot.jobs.reloading import Swap, open_folder
 from bot.knowledge import Knowledge, KnowledgeError
 from bot.knowledge.fault import Fault

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from time import time
 
-from bot.conversation.cases_ports import Cases
+from bot.conversation.cases.ports import Cases
 from bot.conversation.keeping import Groups, Job, Menus, NobodyThereError, Schedule
 from bot.conversation.menus import ALL, MENU, group_menu, menu_job, operators_menu
 from bot.conversation.mind import Mind

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation.keeping import Job
 from bot.conversation.mind import Mind
-from bot.conversation.outage_burst import HOUR, Burst, find_burst, is_usual
-from bot.conversation.outage_course import (
+from bot.conversation.outages.burst import HOUR, Burst, find_burst, is_usual
+from bot.conversation.outages.course import (
     LOOK_EVERY,
     counted,
     has_changed,
@@ -19,7 +19,7 @@ from bot.conversation.outage_course import (
     reminded,
     suspected,
 )
-from bot.conversation.outage_look import (
+from bot.conversation.outages.look import (
     is_well,
     requests,
     sights,
@@ -28,8 +28,8 @@ from bot.conversation.outage_look import (
     vouched,
     witnesses,
 )
-from bot.conversation.outage_place import is_domain, name_of
-from bot.conversation.outages import Look, Outage, Outages, Sight, Spot, State
+from bot.conversation.outages.outage import Look, Outage, Outages, Sight, Spot, State
+from bot.conversation.outages.place import is_domain, name_of
 from bot.conversation.ports import Checks, Progress
 from bot.jobs.clerk import Again, Doer
 from bot.jobs.outages_told import Readers

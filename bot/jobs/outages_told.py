@@ -8,12 +8,12 @@ from time import time
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
-from bot.conversation.cases import Reach
-from bot.conversation.cases_ports import Cases, RefusedError, TopicGoneError, Wire
-from bot.conversation.in_group import language_for
+from bot.conversation.cases.case import Reach
+from bot.conversation.cases.ports import Cases, RefusedError, TopicGoneError, Wire
+from bot.conversation.groups.talk import language_for
 from bot.conversation.keeping import Job, NobodyThereError
-from bot.conversation.outage_words import OutageWords
-from bot.conversation.outages import EVERYBODY, Card, News, Outage, Outages
+from bot.conversation.outages.outage import EVERYBODY, Card, News, Outage, Outages
+from bot.conversation.outages.words import OutageWords
 from bot.conversation.ports import Incoming, Sessions
 from bot.jobs.clerk import Again, Doer
 from bot.knowledge.knowledge import Knowledge

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from bot.conversation.curating.reloading import Editions, told_done, told_failed, told_refused
 from bot.conversation.keeping import Courier, Job, NobodyThereError
 from bot.conversation.mind import Understanding
-from bot.conversation.reloading import Editions, told_done, told_failed, told_refused
 from bot.faq.engine import load_matcher
 from bot.jobs.clerk import Again
 from bot.knowledge import Knowledge, KnowledgeError, load_knowledge

@@ -9,10 +9,10 @@ from time import time
 
 from bot.conversation.keeping import Courier, Job, NobodyThereError
 from bot.conversation.ports import Checks, Progress
-from bot.conversation.watching import Notice, Watches
-from bot.conversation.watching_compare import Change, ChangeKind, compare
-from bot.conversation.watching_facts import read_snapshot
-from bot.conversation.watching_words import notice, tellable
+from bot.conversation.watching.compare import Change, ChangeKind, compare
+from bot.conversation.watching.facts import read_snapshot
+from bot.conversation.watching.watch import Notice, Watches
+from bot.conversation.watching.words import notice, tellable
 from bot.jobs.clerk import Again
 from bot.knowledge import Knowledge
 from bot.model.check import CheckRequest, Refused, Report, Target, TargetKind

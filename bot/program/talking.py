@@ -21,7 +21,7 @@ async def chat(parts: Parts) -> int:
 
 async def run_telegram(parts: Parts) -> int:
     """The bot on Telegram, by long polling, with all that is kept."""
-    from bot.frontends.telegram_run import run
+    from bot.frontends.telegram.run import run
     from bot.program.memory import give_memory_back
     from bot.service import Service
     from bot.storage.address import StorageError

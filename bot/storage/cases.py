@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.engine import Row
 
-from bot.conversation.cases import Answered, Case, Facts, Kind, Letter, Way
+from bot.conversation.cases.case import Answered, Case, Facts, Kind, Letter, Way
 from bot.model.language import Language
 from bot.storage.cases_desks import StoredDesks
 from bot.storage.cases_letters import StoredLetters, holds, is_reminder, put_letter, reminder, wait

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.engine import Row
 
-from bot.conversation.cases import Desk, Helper, Offer, Reach
+from bot.conversation.cases.case import Desk, Helper, Offer, Reach
 from bot.model.language import Language
 from bot.storage.cases_tables import DESKS, DRAFTS, LINKS, NAMES, OFFERS
 from bot.storage.database import Database

@@ -6,7 +6,7 @@ from sqlalchemy import Column, ColumnElement, delete, func, literal, select, upd
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.conversation.cases import Kind, Letter, Way
+from bot.conversation.cases.case import Kind, Letter, Way
 from bot.conversation.keeping import Job
 from bot.storage.cases_tables import CASES, DRAFTS, LETTERS
 from bot.storage.database import Database

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.conversation.cases import Kind, Trace, Way
+from bot.conversation.cases.case import Kind, Trace, Way
 from bot.conversation.keeping import Job
 from bot.storage.cases_letters import LOST, ON_ITS_WAY
 from bot.storage.cases_tables import CASES, LETTERS

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Integer, Table, select
 
-from bot.conversation.reloading import Edition
+from bot.conversation.curating.reloading import Edition
 from bot.model.language import Language
 from bot.storage.database import Database
 from bot.storage.schema import KEY, METADATA

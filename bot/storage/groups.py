@@ -8,7 +8,7 @@ from time import time
 from sqlalchemy import Boolean, Column, Integer, Table, delete, select, update
 from sqlalchemy import insert as plain_insert
 
-from bot.conversation.groups import GroupSettings
+from bot.conversation.groups.group import GroupSettings
 from bot.storage.codec import CodecError, decode, encode
 from bot.storage.database import Database
 from bot.storage.moving import move_chat

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.keeping import Job
-from bot.conversation.outages import EVERYBODY, Card, Course, News, Outage, State
+from bot.conversation.outages.outage import EVERYBODY, Card, Course, News, Outage, State
 from bot.model.language import Language
 from bot.storage.codec import decode, encode
 from bot.storage.database import Database

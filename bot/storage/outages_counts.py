@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.keeping import Job
-from bot.conversation.outage_burst import HOUR, Asker, Usual
-from bot.conversation.outages import EVERYBODY, Complaint, Spot, State
+from bot.conversation.outages.burst import HOUR, Asker, Usual
+from bot.conversation.outages.outage import EVERYBODY, Complaint, Spot, State
 from bot.storage.codec import encode
 from bot.storage.database import Database
 from bot.storage.outages_tables import ASKS, COUNTS, OUTAGES

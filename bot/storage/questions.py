@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, Column, Integer, Table, delete, func, select, up
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.conversation.questions import Asked, Count, Draft, Fate, Open, Tally
+from bot.conversation.curating.questions import Asked, Count, Draft, Fate, Open, Tally
 from bot.model.language import Language
 from bot.storage.codec import decode, encode
 from bot.storage.database import Database

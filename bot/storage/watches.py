@@ -9,8 +9,8 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.keeping import Job
-from bot.conversation.watching import Added, Notice, Watch, Watched
-from bot.conversation.watching_compare import Change, State
+from bot.conversation.watching.compare import Change, State
+from bot.conversation.watching.watch import Added, Notice, Watch, Watched
 from bot.model.check import Target, TargetKind
 from bot.model.language import Language
 from bot.storage.codec import CodecError, decode, encode

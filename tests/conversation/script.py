@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.conversation.action import parse_action
 from bot.conversation.ports import Incoming
 from bot.conversation.session import Session
-from bot.conversation.settings_step import FindSettings
+from bot.conversation.settings.step import FindSettings
 from bot.conversation.step import Check, Compare, Say, Show, Step, Toast
 from bot.conversation.turn import take_turn
 from bot.faq.match import Ambiguous, Match, Matched, Unmatched

@@ -6,7 +6,7 @@ import pytest
 
 from bot.conversation.commands import COMMANDS, Command, Scope, commands_for
 from bot.conversation.errand import run_errands
-from bot.conversation.groups import Standing
+from bot.conversation.groups.group import Standing
 from bot.conversation.helping import HelpOffice
 from bot.conversation.ports import Incoming
 from bot.conversation.session import Session

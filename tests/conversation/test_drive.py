@@ -13,7 +13,7 @@ from bot.model.check import CheckRequest, Judged, Refused, Target, TargetKind
 from bot.model.document import Document, Item, Sign
 from bot.model.language import Language
 from bot.render.data import document_text
-from tests.conversation.cases_kit import words
+from tests.conversation.cases.cases_kit import words
 from tests.conversation.people import ScriptedChecks, ScriptedMatcher, WrittenOutlet, make_mind
 
 OUTCOMES = (Judged("mx", ()), Judged("spf", ()), Judged("dmarc", ()))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.conversation.groups import GroupSettings, Standing, Watchers
+from bot.conversation.groups.group import GroupSettings, Standing, Watchers
 from bot.conversation.menus import may_type
 from bot.conversation.ports import Incoming
 from bot.service import Service

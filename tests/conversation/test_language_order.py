@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation.drive import Desk
-from bot.conversation.groups import GroupSettings
-from bot.conversation.in_group import language_for
+from bot.conversation.groups.group import GroupSettings
+from bot.conversation.groups.talk import language_for
 from bot.conversation.inline import offers
 from bot.conversation.memory import MemorySessions
 from bot.conversation.mind import Mind
@@ -16,7 +16,7 @@ from bot.conversation.turn import take_turn
 from bot.knowledge.load import load_knowledge
 from bot.model.language import Language
 from tests.conversation.people import PROBES, ScriptedChecks, WrittenOutlet
-from tests.frontends.telegram_kit import wits
+from tests.frontends.telegram.telegram_kit import wits
 from tests.languages.german import DE, GERMAN
 
 PL, EN = Language.PL, Language.EN

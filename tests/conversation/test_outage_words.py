@@ -4,11 +4,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.conversation.outage_words import OutageWords
-from bot.conversation.outages import Course, Health, Look, Outage, Sight, Symptom
+from bot.conversation.outages.outage import Course, Health, Look, Outage, Sight, Symptom
+from bot.conversation.outages.words import OutageWords
 from bot.model.finding import Finding, Severity
 from bot.model.language import Language
-from tests.conversation.cases_kit import words
+from tests.conversation.cases.cases_kit import words
 from tests.conversation.people import knowledge
 
 

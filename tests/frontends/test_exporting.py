@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.conversation.questions import Draft
+from bot.conversation.curating.questions import Draft
 from bot.faq.regress import Standing
 from bot.frontends.exporting import Exporter
 from bot.knowledge.export import Addition, is_known

@@ -9,7 +9,7 @@ from bot.frontends.measuring import Measuring
 from bot.frontends.printed import Printed
 from bot.knowledge.posed import OUTSIDE, Posed
 from bot.model.language import Language
-from tests.frontends.telegram_kit import wits
+from tests.frontends.telegram.telegram_kit import wits
 
 TUNED, REPORTED = "wyjaśnij imap czy pop3", "outlook keeps asking for my password"
 POSED = (

@@ -15,7 +15,7 @@ from bot.knowledge.knowledge import Knowledge
 from bot.knowledge.load import load_knowledge, load_posed
 from bot.model.language import Language
 from tests.doubles.botapi import BotApi
-from tests.frontends.telegram_kit import PROBES, ScriptedChecks, running, slow
+from tests.frontends.telegram.telegram_kit import PROBES, ScriptedChecks, running, slow
 from tests.frontends.terminal_kit import terminal
 from tests.languages.german import DE, GERMAN
 from tests.program import environment, run

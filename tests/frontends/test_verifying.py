@@ -14,8 +14,8 @@ from bot.knowledge.marks import Failed
 from bot.knowledge.provider import Cause
 from tests.doubles.botapi import BotApi
 from tests.doubles.dns import DnsServer, dns_server
-from tests.frontends.test_telegram_process import environment as telegram_environment
-from tests.frontends.test_telegram_process import program
+from tests.frontends.telegram.test_process import environment as telegram_environment
+from tests.frontends.telegram.test_process import program
 from tests.program import Ended, asks, environment, run
 
 ROOT = "ns.example. A 192.0.2.1"

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.conversation.curating.reloading import RELOAD
 from bot.conversation.keeping import Job
 from bot.conversation.mind import Understanding
-from bot.conversation.reloading import RELOAD
 from bot.jobs.following import Follower
 from bot.jobs.reloading import Reloader
 from bot.knowledge import Knowledge, load_knowledge
 from bot.knowledge.fault import Fault
 from bot.model.language import Language
 from bot.storage.store import Store, open_store
-from tests.frontends.telegram_kit import wits
+from tests.frontends.telegram.telegram_kit import wits
 from tests.jobs.test_reloading import WrittenCourier
 from tests.storage.conftest import DAYS
 

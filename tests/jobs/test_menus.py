@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.cases import SERVICE as CASES
-from bot.conversation.cases import Desk, Reach
-from bot.conversation.groups import GroupSettings
+from bot.conversation.cases.case import SERVICE as CASES
+from bot.conversation.cases.case import Desk, Reach
+from bot.conversation.curating.questions import SERVICE as LEARNING
+from bot.conversation.groups.group import GroupSettings
+from bot.conversation.groups.listening import SERVICE as GROUPS
 from bot.conversation.keeping import Job, NobodyThereError
-from bot.conversation.listening import SERVICE as GROUPS
 from bot.conversation.menus import ALL, MENU, group_menu, menu_job
-from bot.conversation.outages import SERVICE as OUTAGES
-from bot.conversation.questions import SERVICE as LEARNING
+from bot.conversation.outages.outage import SERVICE as OUTAGES
 from bot.jobs.clerk import Clerk
 from bot.jobs.menus import MenuKeeper
 from bot.model.language import Language

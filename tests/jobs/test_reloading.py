@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.conversation.curating.reloading import RELOAD, SERVICE, Edition, ReloadOffice
 from bot.conversation.drive import Desk
 from bot.conversation.keeping import Job, NobodyThereError
 from bot.conversation.memory import MemorySessions
 from bot.conversation.ports import Incoming
-from bot.conversation.reloading import RELOAD, SERVICE, Edition, ReloadOffice
 from bot.jobs.reloading import Reloader, check
 from bot.knowledge import load_knowledge
 from bot.knowledge.cache import Cache
@@ -19,7 +19,7 @@ from bot.model.language import Language
 from bot.render.data import document_text
 from bot.storage.store import open_store
 from tests.conversation.people import ScriptedChecks, WrittenOutlet, make_mind
-from tests.frontends.telegram_kit import wits
+from tests.frontends.telegram.telegram_kit import wits
 from tests.knowledge.folders import SOUND_TOPIC, knowledge_folder
 from tests.storage.clock import Clock
 from tests.storage.conftest import DAYS

@@ -9,8 +9,8 @@ import pytest
 
 from bot.conversation.keeping import Job
 from bot.conversation.ports import Progress
-from bot.conversation.watching import Notice, Watch
-from bot.conversation.watching_compare import Change, ChangeKind
+from bot.conversation.watching.compare import Change, ChangeKind
+from bot.conversation.watching.watch import Notice, Watch
 from bot.jobs.clerk import Clerk
 from bot.jobs.watching import MAKE_UP, SOON, SPREAD, Herald, Watchman
 from bot.model.check import CheckRequest, Judged, Outcome, Refused, Report, Target, TargetKind
@@ -20,7 +20,7 @@ from bot.storage.store import Store, open_store
 from bot.storage.watches import LOOK, NOTICE
 from tests.conversation.couriers import WrittenCourier
 from tests.conversation.people import knowledge
-from tests.conversation.watching_kit import (
+from tests.conversation.watching.watching_kit import (
     DMARC,
     FIRMA,
     MX,

@@ -9,7 +9,7 @@ from time import time
 import pytest
 
 from bot.conversation.ports import Progress
-from bot.conversation.watching import Watch
+from bot.conversation.watching.watch import Watch
 from bot.formats.target import parse_target
 from bot.jobs.clerk import Clerk
 from bot.jobs.inprocess import CheckRunner

@@ -12,7 +12,7 @@ from bot.jobs.cases import CaseCarrier
 from bot.jobs.clerk import Again, Clerk
 from bot.model.document import Document
 from bot.storage.store import open_store
-from tests.conversation.cases_kit import PLAIN, ScriptedWire, words
+from tests.conversation.cases.cases_kit import PLAIN, ScriptedWire, words
 from tests.conversation.people import make_mind
 from tests.storage.conftest import DAYS
 

@@ -12,7 +12,7 @@ from time import time
 from zoneinfo import ZoneInfo
 
 from bot.conversation.keeping import Job
-from bot.conversation.outage_burst import HOUR
+from bot.conversation.outages.burst import HOUR
 from bot.conversation.ports import Progress
 from bot.jobs.clerk import Again, Clerk
 from bot.jobs.outages import OutageWatch
@@ -20,8 +20,8 @@ from bot.jobs.outages_told import OutageTeller, Readers
 from bot.model.check import CheckRequest, Report
 from bot.model.document import Document
 from bot.storage.store import open_store
-from tests.conversation.cases_kit import ScriptedWire, words
-from tests.conversation.outage_kit import Servers
+from tests.conversation.cases.cases_kit import ScriptedWire, words
+from tests.conversation.outages.outage_kit import Servers
 from tests.conversation.people import make_mind
 from tests.storage.conftest import DAYS
 

@@ -1,6 +1,6 @@
 """Cases: opened once, letters in order and never twice; whoever is forgotten leaves nothing."""
 
-from bot.conversation.cases import Case, Desk, Facts, Helper, Kind, Letter, Reach, Way
+from bot.conversation.cases.case import Case, Desk, Facts, Helper, Kind, Letter, Reach, Way
 from bot.model.check import Inconclusive, Judged, Report, Target, TargetKind
 from bot.model.finding import Finding, Severity
 from bot.model.language import Language

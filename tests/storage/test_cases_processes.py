@@ -9,10 +9,10 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from time import monotonic, time
 
-from bot.conversation.cases import Case, Desk, Kind, Letter, Reach, Way
+from bot.conversation.cases.case import Case, Desk, Kind, Letter, Reach, Way
 from bot.model.language import Language
 from bot.storage.store import Store, open_store
-from tests.conversation.cases_kit import ANNA, BASIA, PLAIN
+from tests.conversation.cases.cases_kit import ANNA, BASIA, PLAIN
 from tests.storage.cases_process import carry
 from tests.storage.conftest import DAYS
 

@@ -1,6 +1,6 @@
 """What is set for a group outlives restarts, removals, and a move to a supergroup."""
 
-from bot.conversation.groups import GroupSettings, QuietHours, Speaking
+from bot.conversation.groups.group import GroupSettings, QuietHours, Speaking
 from bot.conversation.keeping import Job
 from bot.conversation.ports import Incoming
 from bot.conversation.session import Session

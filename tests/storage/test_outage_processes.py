@@ -14,8 +14,8 @@ from time import monotonic, time
 
 from sqlalchemy import insert
 
-from bot.conversation.outage_burst import HOUR
-from bot.conversation.outages import EVERYBODY, Complaint, State, Symptom
+from bot.conversation.outages.burst import HOUR
+from bot.conversation.outages.outage import EVERYBODY, Complaint, State, Symptom
 from bot.jobs.clerk import MOST_AT_ONCE
 from bot.model.language import Language
 from bot.storage.outages_tables import COUNTS

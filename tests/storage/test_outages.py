@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.conversation.keeping import Job
-from bot.conversation.outage_burst import HOUR, Usual
-from bot.conversation.outages import (
+from bot.conversation.outages.burst import HOUR, Usual
+from bot.conversation.outages.outage import (
     EVERYBODY,
     Card,
     Complaint,

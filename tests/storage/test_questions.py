@@ -1,6 +1,6 @@
 """Questions, votes, drafts and counts: once each, whoever says it twice."""
 
-from bot.conversation.questions import Asked, Count, Draft, Fate, Tally
+from bot.conversation.curating.questions import Asked, Count, Draft, Fate, Tally
 from bot.model.language import Language
 from bot.storage.store import Store
 from tests.storage.clock import DAY, Clock

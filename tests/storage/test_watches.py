@@ -2,8 +2,8 @@
 
 import asyncio
 
-from bot.conversation.watching import Added, Notice, Watch
-from bot.conversation.watching_compare import Change, ChangeKind, State
+from bot.conversation.watching.compare import Change, ChangeKind, State
+from bot.conversation.watching.watch import Added, Notice, Watch
 from bot.model.check import Target, TargetKind
 from bot.model.finding import Finding, Severity
 from bot.model.language import Language

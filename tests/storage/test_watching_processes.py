@@ -11,11 +11,11 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from time import monotonic, time
 
-from bot.conversation.watching import Watch
+from bot.conversation.watching.watch import Watch
 from bot.jobs.clerk import LEASE, MOST_AT_ONCE
 from bot.model.language import Language
 from bot.storage.store import open_store
-from tests.conversation.watching_kit import FIRMA
+from tests.conversation.watching.watching_kit import FIRMA
 from tests.storage.conftest import DAYS
 from tests.storage.watching_process import watch
 

@@ -18,7 +18,7 @@ from bot.render.data import document_text
 from bot.storage.store import open_store
 from bot.storage.watches import LOOK, NOTICE
 from tests.conversation.people import knowledge
-from tests.conversation.watching_kit import DMARC, MX, dns_report, report
+from tests.conversation.watching.watching_kit import DMARC, MX, dns_report, report
 from tests.storage.conftest import DAYS
 
 EVERY = 0.15  # seconds between two looks

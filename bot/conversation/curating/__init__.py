@@ -1,0 +1,1 @@
+"""What the bot learns from talks, and the people who decide what becomes of it."""

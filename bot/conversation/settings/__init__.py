@@ -1,0 +1,1 @@
+"""/settings: a mailbox's servers, asked for, shown, and handed over."""
