@@ -83,7 +83,8 @@ class Database:
         try:
             yield connection
         finally:
-            await connection.close()
+            # Whoever is cancelled while giving it back does not leave it half closed.
+            await asyncio.shield(asyncio.ensure_future(connection.close()))
 
     async def _connect(self) -> AsyncConnection:
         """A server that was there will be there again; one that never was is told at once."""

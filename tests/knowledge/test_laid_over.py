@@ -122,13 +122,10 @@ class TestWhatItLacks:
         assert "missing-parked.text" in lacking
         assert not {key for key in lacking if key.startswith("several.")}
         topic = "languages/de/topics/imap-or-pop3.yaml"
-        assert set(rooms["topics"].lacking[topic]) == {
-            "title",
-            "label",
-            "asked",
-            "more",
-            "unlike.2",
-        }
+        lacking = set(rooms["topics"].lacking[topic])
+        variants = {key for key in lacking if key.startswith("variants.")}
+        assert variants  # none of them is there, however many there are
+        assert lacking - variants == {"title", "label", "asked", "more", "unlike.2"}
         assert "languages/de/findings/dkim.yaml" in rooms["findings"].whole
 
     def test_one_text_more_is_one_less_that_is_lacking(self, tmp_path: Path) -> None:
