@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
 import telegram
 
 from bot.conversation.drive import Desk
 from bot.conversation.memory import MemorySessions
 from bot.conversation.mind import Mind
-from bot.conversation.ports import Progress
+from bot.conversation.ports import Checks, Progress
 from bot.faq.engine import Engine, load_matcher
 from bot.frontends.telegram.pace import Limits
 from bot.frontends.telegram.request import AiohttpRequest, PollRequest
@@ -19,8 +19,11 @@ from bot.frontends.telegram.talk import Telegram
 from bot.knowledge.knowledge import Knowledge
 from bot.knowledge.load import load_knowledge
 from bot.model.check import CheckRequest, Crashed, Report
+from bot.service import Service
+from bot.storage.store import Store, open_store
 from tests.doubles import botapi_limits
 from tests.doubles.botapi import TOKEN, BotApi
+from tests.storage.conftest import DAYS
 
 PROBES = ("mx", "spf", "dmarc", "smtp", "ptr")
 
@@ -113,17 +116,61 @@ def make_bot(api: BotApi) -> tuple[telegram.Bot, PollRequest]:
 
 
 @asynccontextmanager
-async def running(
-    api: BotApi, desk: Desk | None = None, scale: float = 0.05
-) -> AsyncIterator[None]:
-    """The front-end at work, ended in good order."""
-    bot, polling = make_bot(api)
-    frontend = Telegram(desk or make_desk(), bot, polling, pace(scale))
+async def at_work(frontend: Telegram) -> AsyncIterator[None]:
+    """The front-end serving, ended in good order."""
     stop = asyncio.Event()
-    ready = asyncio.Event()
-    serving = asyncio.create_task(frontend.serve(stop, lambda name: ready.set()))
+    serving = asyncio.create_task(frontend.serve(stop, lambda name: None))
     try:
         yield
     finally:
         stop.set()
         await asyncio.wait_for(serving, 6)
+
+
+@asynccontextmanager
+async def running(
+    api: BotApi, desk: Desk | None = None, scale: float = 0.05
+) -> AsyncIterator[None]:
+    """The front-end at work with a desk that keeps nothing."""
+    bot, polling = make_bot(api)
+    async with at_work(Telegram(desk or make_desk(), bot, polling, pace(scale))):
+        yield
+
+
+@asynccontextmanager
+async def keeping(
+    api: BotApi,
+    database: str,
+    operator: int,
+    scale: float,
+    checks: Checks | None = None,
+    *,
+    learns: bool = True,
+) -> AsyncIterator[tuple[Store, Service]]:
+    """The whole bot with all that it keeps; `learns`: it also notes what was asked."""
+    async with open_store(database, DAYS) as store:
+        service = Service(
+            store, watch_every=3600.0, watch_most=5, operators=frozenset({f"tg:{operator}"})
+        )
+        knowledge, matcher = wits()
+        desk = Desk(
+            Mind(knowledge, matcher, PROBES, services=service.names),
+            checks or ScriptedChecks(),
+            store.sessions,
+            offices=service.offices,
+            note=service.note if learns else None,
+        )
+        bot, polling = make_bot(api)
+        frontend = Telegram(
+            desk,
+            bot,
+            polling,
+            pace(scale),
+            partial(service.run, desk),
+            store.inbox,
+            store.groups,
+            service.take,
+            store.replies,
+        )
+        async with at_work(frontend):
+            yield store, service

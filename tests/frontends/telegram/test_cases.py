@@ -1,25 +1,20 @@
 """Cases on Telegram, from the question to the answer and back, against the strict double."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from bot.conversation.drive import Desk
-from bot.conversation.mind import Mind
-from bot.frontends.telegram.talk import Telegram
 from bot.jobs.cases import BUSY
 from bot.service import Service
 from bot.storage.schedule import JOBS
 from bot.storage.store import open_store
 from tests.doubles.botapi import BotApi, Fault
 from tests.doubles.botapi_chats import Chat, Person, Shown
-from tests.frontends.telegram.telegram_kit import PROBES, ScriptedChecks, make_bot, pace, slow, wits
+from tests.frontends.telegram.telegram_kit import keeping, slow, wits
 from tests.frontends.telegram.test_process import STARTED, environment, program
 from tests.storage.conftest import DAYS
 
@@ -44,32 +39,8 @@ def database(tmp_path: Path) -> str:
 @asynccontextmanager
 async def serving(api: BotApi, database: str) -> AsyncIterator[Service]:
     """The bot with all that it keeps; ended in good order."""
-    async with open_store(database, DAYS) as store:
-        service = Service(
-            store, watch_every=3600.0, watch_most=5, operators=frozenset({f"tg:{OPERATOR}"})
-        )
-        knowledge, matcher = wits()
-        mind = Mind(knowledge, matcher, PROBES, services=service.names)
-        desk = Desk(mind, ScriptedChecks(), store.sessions, offices=service.offices)
-        bot, polling = make_bot(api)
-        frontend = Telegram(
-            desk,
-            bot,
-            polling,
-            pace(SCALE),
-            partial(service.run, desk),
-            store.inbox,
-            store.groups,
-            service.take,
-            store.replies,
-        )
-        stop = asyncio.Event()
-        running = asyncio.create_task(frontend.serve(stop, lambda name: None))
-        try:
-            yield service
-        finally:
-            stop.set()
-            await asyncio.wait_for(running, 6)
+    async with keeping(api, database, OPERATOR, SCALE, learns=False) as (_, service):
+        yield service
 
 
 def forum(api: BotApi, status: str = TOPICS) -> Chat:

@@ -3,22 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 
 import pytest
 from sqlalchemy import select
 
-from bot.conversation.drive import Desk
-from bot.conversation.mind import Mind
-from bot.frontends.telegram.talk import Telegram
-from bot.service import Service
 from bot.storage.schema import METADATA, personal_columns
-from bot.storage.store import Store, open_store
+from bot.storage.store import Store
 from tests.doubles.botapi import BotApi
 from tests.doubles.botapi_chats import Chat, Person
-from tests.frontends.telegram.telegram_kit import PROBES, ScriptedChecks, make_bot, pace, slow, wits
+from tests.frontends.telegram.telegram_kit import (
+    keeping,
+    slow,
+)
 from tests.frontends.telegram.test_cases import OPERATOR, forum, set_up, shows
-from tests.storage.conftest import DAYS, address, server
+from tests.storage.conftest import address, server
 
 __all__ = ["address", "server"]  # fixtures: SQLite, and PostgreSQL where it is installed
 
@@ -46,34 +44,8 @@ async def api() -> AsyncIterator[BotApi]:
 @asynccontextmanager
 async def living(api: BotApi, address: str) -> AsyncIterator[Store]:
     """The whole bot: it learns, and it has a radar."""
-    async with open_store(address, DAYS) as store:
-        service = Service(
-            store, watch_every=3600.0, watch_most=5, operators=frozenset({f"tg:{OPERATOR}"})
-        )
-        knowledge, matcher = wits()
-        mind = Mind(knowledge, matcher, PROBES, services=service.names)
-        desk = Desk(
-            mind, ScriptedChecks(), store.sessions, offices=service.offices, note=service.note
-        )
-        bot, polling = make_bot(api)
-        frontend = Telegram(
-            desk,
-            bot,
-            polling,
-            pace(SCALE),
-            partial(service.run, desk),
-            store.inbox,
-            store.groups,
-            service.take,
-            store.replies,
-        )
-        stop = asyncio.Event()
-        running = asyncio.create_task(frontend.serve(stop, lambda name: None))
-        try:
-            yield store
-        finally:
-            stop.set()
-            await asyncio.wait_for(running, 6)
+    async with keeping(api, address, OPERATOR, SCALE) as (store, _):
+        yield store
 
 
 async def left(store: Store, traces: tuple[str, ...]) -> set[str]:

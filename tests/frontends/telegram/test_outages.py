@@ -4,18 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from time import time
 
 import pytest
 from sqlalchemy import insert, update
 
-from bot.conversation.drive import Desk
-from bot.conversation.mind import Mind
 from bot.conversation.outages.burst import HOUR
 from bot.conversation.outages.outage import EVERYBODY, Spot, State, Symptom
-from bot.frontends.telegram.talk import Telegram
 from bot.service import Service
 from bot.storage.outages_tables import ASKS, COUNTS
 from bot.storage.schedule import JOBS
@@ -23,7 +19,7 @@ from bot.storage.store import Store, open_store
 from tests.conversation.outages.outage_kit import Servers
 from tests.doubles.botapi import BotApi, Fault
 from tests.doubles.botapi_chats import Chat
-from tests.frontends.telegram.telegram_kit import PROBES, make_bot, pace, slow, wits
+from tests.frontends.telegram.telegram_kit import keeping, slow
 from tests.frontends.telegram.test_cases import shows, texts
 from tests.frontends.telegram.test_process import environment, program
 from tests.storage.conftest import DAYS
@@ -60,31 +56,8 @@ async def lived(store: Store) -> None:
 @asynccontextmanager
 async def serving(api: BotApi, database: str, servers: Servers) -> AsyncIterator[Service]:
     """The bot with its radar; ended in good order."""
-    async with open_store(database, DAYS) as store:
-        service = Service(
-            store, watch_every=3600.0, watch_most=5, operators=frozenset({f"tg:{BASIA}"})
-        )
-        knowledge, matcher = wits()
-        mind = Mind(knowledge, matcher, PROBES, services=service.names)
-        desk = Desk(mind, servers, store.sessions, offices=service.offices, note=service.note)
-        bot, polling = make_bot(api)
-        frontend = Telegram(
-            desk,
-            bot,
-            polling,
-            pace(SCALE),
-            partial(service.run, desk),
-            store.inbox,
-            store.groups,
-            service.take,
-        )
-        stop = asyncio.Event()
-        running = asyncio.create_task(frontend.serve(stop, lambda name: None))
-        try:
-            yield service
-        finally:
-            stop.set()
-            await asyncio.wait_for(running, 6)
+    async with keeping(api, database, BASIA, SCALE, servers) as (_, service):
+        yield service
 
 
 def helpers(api: BotApi) -> Chat:
